@@ -1,0 +1,4 @@
+"""The data files that come with Mailward, and the scripts that build them.
+
+Nothing imports the scripts at run time: they need tools of the development environment.
+"""

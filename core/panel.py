@@ -1,0 +1,142 @@
+"""The contract between the engine and one control panel.
+
+A panel package says what is true of that panel and nothing else; a server without a panel has
+`core.standalone`. What a panel cannot express here is a reason to widen this file for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from core.words import Stage
+
+
+class Role(StrEnum):
+    """Who is looking at a page."""
+
+    ADMIN = "admin"
+    RESELLER = "reseller"
+    CUSTOMER = "customer"
+
+
+class HookState(StrEnum):
+    """What `MailHook.verify` finds in the mail server's configuration."""
+
+    INSTALLED = "installed"
+    MISSING = "missing"
+    EDITED = "edited by someone else"
+
+
+class PanelInfo(Struct, frozen=True):
+    """What `Panel.probe` found. Versions are as printed, "" when there is none."""
+
+    name: str
+    version: str
+    edition: str
+    mail_server: str
+    mail_server_version: str
+
+
+class MailDomain(Struct, frozen=True):
+    """A mail domain; `enabled` means that its plan has Mailward on."""
+
+    name: str
+    customer: str
+    reseller: str
+    enabled: bool
+    mailboxes: tuple[str, ...] = ()
+
+
+class Viewer(Struct, frozen=True):
+    """The person a page is shown to, as the panel's own session says."""
+
+    role: Role
+    login: str
+    domains: tuple[str, ...]
+
+
+class Requirement(Struct, frozen=True):
+    """What a feature needs; "" means that there is no minimum."""
+
+    feature: str
+    panel_minimum: str
+    mail_server: str
+    mail_server_minimum: str
+    note: str
+
+
+class Change(Protocol):
+    """A change plan as the caller of a hook sees it; `core.system.plan` implements it."""
+
+    def describe(self) -> str:
+        """The plan as text for people, with a diff of every file it would edit."""
+        ...
+
+    def apply(self) -> bool:
+        """Make the changes; False when everything already was as planned.
+
+        Raises:
+            PlanError: it failed, and everything was put back.
+        """
+        ...
+
+    def undo(self) -> bool:
+        """Take the changes back, other people's edits kept; False when there was nothing to do."""
+        ...
+
+
+class MailHook(Protocol):
+    """How one mail server is made to ask us."""
+
+    name: str
+    stages: frozenset[Stage]
+
+    def plan(self) -> Change:
+        """The changes that would install this hook."""
+        ...
+
+    def verify(self) -> HookState:
+        """Compare the configuration with what the plan would write."""
+        ...
+
+    def probe(self, asked: Callable[[str], bool]) -> None:
+        """Knock at every guarded port and make sure that the daemon was asked.
+
+        Args:
+            asked: tells whether the daemon has seen a request with this marker.
+
+        Raises:
+            PlanError: a port shows no banner, or the daemon was not asked.
+        """
+        ...
+
+
+class Panel(Protocol):
+    """One control panel, or a server without one."""
+
+    name: str
+    requirements: Sequence[Requirement]
+
+    def probe(self) -> PanelInfo:
+        """Find the panel.
+
+        Raises:
+            PanelAbsent: it is not installed here.
+            PanelBroken: it is installed but does not answer.
+            PanelTooOld: it is older than its oldest supported version.
+            MailServerUnsupported: its mail server cannot be asked to ask us.
+        """
+        ...
+
+    def domains(self) -> list[MailDomain]:
+        """Every mail domain of the server, with its customer, reseller and plan switch."""
+        ...
+
+    def hooks(self, state: Path) -> list[MailHook]:
+        """The hooks for the mail servers that run here; `state` keeps their undo records."""
+        ...

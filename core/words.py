@@ -1,0 +1,83 @@
+"""The words of the domain that every room shares: stages, services, verdicts, reasons.
+
+Holds names only. Their string values are written into logs, the store and the JSON interface, so
+they never change once released.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The moment at which a question is asked."""
+
+    CONNECT = "connect"
+    AUTH = "auth"
+    SEND = "send"
+
+
+class Service(StrEnum):
+    """What the client talks to."""
+
+    SUBMISSION = "submission"
+    SMTPS = "smtps"
+    SMTP = "smtp"
+    IMAP = "imap"
+    IMAPS = "imaps"
+    POP3 = "pop3"
+    POP3S = "pop3s"
+    LOCAL = "local"
+    UNKNOWN = "unknown"
+
+
+SERVICE_OF_PORT = {
+    25: Service.SMTP,
+    110: Service.POP3,
+    143: Service.IMAP,
+    465: Service.SMTPS,
+    587: Service.SUBMISSION,
+    993: Service.IMAPS,
+    995: Service.POP3S,
+}
+"""Well-known port of each service (IANA service name registry)."""
+
+SUBMISSION_SERVICES = frozenset({Service.SUBMISSION, Service.SMTPS})
+"""Services that only people who will log in connect to; port 25 also carries everybody's mail."""
+
+
+class Verdict(StrEnum):
+    """The answer to a question."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    DEFER = "defer"
+
+
+class Reason(StrEnum):
+    """Why a verdict fell: stable codes for logs, searches and integrators."""
+
+    NOTHING_AGAINST = "nothing_against"
+    LOCAL = "local"
+    EXEMPT_ADDRESS = "exempt_address"
+    EXEMPT_ACCOUNT = "exempt_account"
+    COUNTRY = "country"
+    COUNTRY_UNKNOWN = "country_unknown"
+    NETWORK_CLOUD = "network_cloud"
+    NETWORK_ANONYMISER = "network_anonymiser"
+    NETWORK_RELAY = "network_relay"
+    NETWORK_ATTACKER = "network_attacker"
+    SEND_LIMIT = "send_limit"
+    ACCOUNT_BLOCKED = "account_blocked"
+    LOGIN_OK = "login_ok"
+    LOGIN_FAILED = "login_failed"
+    FAULT = "fault"
+
+
+class NetworkKind(StrEnum):
+    """What a network is used for, as far as that matters to a login."""
+
+    CLOUD = "cloud"
+    ANONYMISER = "anonymiser"
+    RELAY = "relay"
+    ATTACKER = "attacker"
