@@ -21,7 +21,7 @@ EVERYWHERE: tuple[Level, ...] = ("server", "domain", "mailbox")
 def about(
     what: str, why: str, risk: str, levels: tuple[Level, ...] = EVERYWHERE, secret: bool = False
 ) -> Meta:
-    """Help of one setting: what it does, why one wants it, what could go wrong, where it is legal."""
+    """Help of one setting: what it does, why, what could go wrong, and where it is legal."""
     return Meta(
         description=what,
         extra={"why": why, "risk": risk, "levels": levels, "secret": secret},
@@ -117,7 +117,7 @@ class Network(Struct, frozen=True):
         Switch,
         about(
             "Logins from hosting and cloud networks: let pass, note, or refuse.",
-            "People sit at access networks; rented servers guess passwords and dodge country lists.",
+            "People sit at access networks; rented servers guess passwords.",
             "Web shops and other servers that send through a mailbox need an exemption.",
         ),
     ] = "watch"
@@ -283,7 +283,10 @@ class Notify(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """What a refused person reads. {country}, {address}, {account}, {until} and {contact} are filled in."""
+    """What a refused person reads.
+
+    {country}, {address}, {account}, {until} and {contact} are filled in.
+    """
 
     country: Annotated[
         str,

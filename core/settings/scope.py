@@ -59,9 +59,8 @@ def override(settings: Settings, values: Overrides) -> Settings:
     groups: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         group, _, field_name = name.partition(".")
-        if name in ADDS_UP:
-            value = getattr(getattr(settings, group), field_name) + value
-        groups.setdefault(group, {})[field_name] = value
+        inherited = getattr(getattr(settings, group), field_name) if name in ADDS_UP else ()
+        groups.setdefault(group, {})[field_name] = inherited + value if inherited else value
     changed = {
         group: msgspec.structs.replace(getattr(settings, group), **fields)
         for group, fields in groups.items()
