@@ -1,0 +1,208 @@
+"""The checks: small rules that may have an opinion, and the order in which they are asked.
+
+A check sees one question and returns an opinion or None. The first opinion that does not merely
+watch decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from core.engine.blocks import Block, Blocks
+from core.engine.policy import Policy, Snapshot
+from core.engine.request import Request
+from core.engine.window import SendWindows
+from core.sources.facts import AddressFacts
+from core.words import NetworkKind, Reason, Stage, Verdict
+
+
+class Question(Struct, gc=False):
+    """Everything a check may look at.
+
+    Attributes:
+        request, facts, snapshot: what is asked, what is known, what is set.
+        policy: what counts here: the server's policy at `connect`, the account's afterwards.
+        blocks, windows: the state of sending.
+        now: seconds on the clock that never jumps.
+        wall: seconds since 1970.
+        dry: count nothing; somebody only wants to know.
+        new_block: left by a check for the caller to make durable before anybody is told.
+    """
+
+    request: Request
+    facts: AddressFacts
+    snapshot: Snapshot
+    policy: Policy
+    blocks: Blocks
+    windows: SendWindows
+    now: float
+    wall: float
+    dry: bool = False
+    new_block: Block | None = None
+
+
+class Opinion(Struct, frozen=True):
+    """What a check thinks. One that `watches` is noted and does not decide."""
+
+    verdict: Verdict
+    reason: Reason
+    evidence: str
+    watches: bool = False
+
+
+Check = Callable[[Question], Opinion | None]
+
+
+def exempt(question: Question) -> Opinion | None:
+    """Near addresses, exempt addresses and, once it is known, exempt accounts pass."""
+    facts = question.facts
+    if facts.local:
+        return Opinion(Verdict.ALLOW, Reason.LOCAL, f"{facts.address} is local")
+    policy = question.policy
+    if not policy.exempt.empty:
+        entry = policy.exempt.find(facts, question.wall)
+        if entry is not None:
+            note = f" ({entry.comment})" if entry.comment else ""
+            return Opinion(
+                Verdict.ALLOW, Reason.EXEMPT_ADDRESS, f"{facts.address} is in {entry.entry}{note}"
+            )
+    accounts = question.snapshot.exempt_accounts
+    if question.request.account and not accounts.empty:
+        account = accounts.find(question.request.account, question.wall)
+        if account is not None:
+            note = f" ({account.comment})" if account.comment else ""
+            return Opinion(Verdict.ALLOW, Reason.EXEMPT_ACCOUNT, f"{account.entry} is exempt{note}")
+    return None
+
+
+def blocked_account(question: Question) -> Opinion | None:
+    """An account that is blocked from sending does not send; it may still read its mail."""
+    request = question.request
+    if not (request.sending and request.account):
+        return None
+    block = question.blocks.find(request.account, question.now)
+    if block is None:
+        return None
+    senders = question.snapshot.exempt_senders
+    if not senders.empty and senders.find(request.account, question.wall) is not None:
+        return None
+    return Opinion(_block_verdict(question), Reason.ACCOUNT_BLOCKED, block.evidence)
+
+
+def attacker(question: Question) -> Opinion | None:
+    """Networks known for attacks."""
+    return _by_kind(question, (NetworkKind.ATTACKER,)) if question.facts.hits else None
+
+
+def network(question: Question) -> Opinion | None:
+    """Relays of big providers, clouds, anonymisers."""
+    if not question.facts.hits:
+        return None
+    return _by_kind(question, (NetworkKind.RELAY, NetworkKind.CLOUD, NetworkKind.ANONYMISER))
+
+
+def country(question: Question) -> Opinion | None:
+    """The country list, against both opinions about the country where that is wished."""
+    policy, facts = question.policy, question.facts
+    if policy.country_mode == "off" or not facts.version or _trusted_relay(question):
+        return None
+    first = facts.country or facts.second
+    if not first:
+        if not policy.unknown_refused:
+            return None
+        return Opinion(
+            Verdict.DENY,
+            Reason.COUNTRY_UNKNOWN,
+            f"the country of {facts.address} is not known",
+            policy.country_watch,
+        )
+    if _permitted(policy, first):
+        return None
+    if policy.second_counts and facts.second and _permitted(policy, facts.second):
+        return None
+    both = f"{first} and {facts.second}" if facts.second not in ("", first) else first
+    rule = "is not among the allowed" if policy.country_mode == "allow" else "is refused"
+    return Opinion(
+        Verdict.DENY, Reason.COUNTRY, f"{facts.address} is in {both}: {rule}", policy.country_watch
+    )
+
+
+def send_window(question: Question) -> Opinion | None:
+    """Count the mail; the one past the limit blocks the account."""
+    request, send = question.request, question.policy.send
+    if not request.account:
+        return None
+    senders = question.snapshot.exempt_senders
+    if not senders.empty and senders.find(request.account, question.wall) is not None:
+        return None
+    cost = max(1, request.recipients) if send.unit == "recipients" else 1
+    if question.dry:
+        used = question.windows.used(request.account, question.now, send.seconds) + cost
+    else:
+        used = question.windows.add(request.account, question.now, send.seconds, cost, send.limit)
+    if used <= send.limit:
+        return None
+    evidence = f"{used} {send.unit} within {send.seconds} seconds, {send.limit} are permitted"
+    if not send.watch and not question.dry:
+        question.windows.forget(request.account)
+        question.new_block = Block(
+            account=request.account,
+            started=question.wall,
+            until=question.wall + send.block_seconds,
+            ends=question.now + send.block_seconds,
+            evidence=evidence,
+        )
+        question.blocks.add(question.new_block)
+    return Opinion(_block_verdict(question), Reason.SEND_LIMIT, evidence, send.watch)
+
+
+CHECKS: dict[Stage, tuple[Check, ...]] = {
+    Stage.CONNECT: (exempt, attacker, network, country),
+    Stage.AUTH: (blocked_account, exempt, attacker, network, country),
+    Stage.SEND: (blocked_account, send_window),
+}
+"""Which checks are asked, and in which order. A blocked account stays blocked at its own office."""
+
+
+_REASON = {
+    NetworkKind.CLOUD: Reason.NETWORK_CLOUD,
+    NetworkKind.ANONYMISER: Reason.NETWORK_ANONYMISER,
+    NetworkKind.RELAY: Reason.NETWORK_RELAY,
+    NetworkKind.ATTACKER: Reason.NETWORK_ATTACKER,
+}
+
+
+def _by_kind(question: Question, kinds: tuple[NetworkKind, ...]) -> Opinion | None:
+    """The first hit that is refused; failing that, the first that is watched."""
+    watched = None
+    for kind in kinds:
+        switch = question.policy.switches[kind]
+        if switch == "off":
+            continue
+        for hit in question.facts.hits:
+            if hit.kind is not kind:
+                continue
+            evidence = f"{question.facts.address} is in {hit.entry} ({hit.label}, {hit.source})"
+            if switch == "refuse":
+                return Opinion(Verdict.DENY, _REASON[kind], evidence)
+            watched = watched or Opinion(Verdict.DENY, _REASON[kind], evidence, True)
+    return watched
+
+
+def _trusted_relay(question: Question) -> bool:
+    """A relay's country says nothing about the person behind it (facts/data_sources.md 2.5)."""
+    if not question.facts.hits or question.policy.switches[NetworkKind.RELAY] == "refuse":
+        return False
+    return any(hit.kind is NetworkKind.RELAY for hit in question.facts.hits)
+
+
+def _permitted(policy: Policy, code: str) -> bool:
+    if code == policy.server_country:
+        return True
+    return (code in policy.countries) == (policy.country_mode == "allow")
+
+
+def _block_verdict(question: Question) -> Verdict:
+    return Verdict.DENY if question.snapshot.permanent_block else Verdict.DEFER

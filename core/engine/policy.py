@@ -1,0 +1,167 @@
+"""Settings made ready for the hot path: sets and prefix sets instead of lists of text.
+
+A snapshot is built when settings change and swapped whole; nothing in it is ever modified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from core.net.prefixes import Prefix, PrefixSet
+from core.settings.account import domain_of, normalise
+from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch, Text
+from core.settings.scope import Resolved
+from core.sources.facts import AddressFacts
+from core.words import NetworkKind
+
+
+class AddressRules:
+    """Exempt addresses, networks and autonomous systems."""
+
+    __slots__ = ("_expiring", "_lasting", "_systems", "empty")
+
+    def __init__(self, entries: Iterable[ExemptAddress]) -> None:
+        systems: list[ExemptAddress] = []
+        prefixes: list[ExemptAddress] = []
+        for entry in entries:
+            (systems if entry.entry[:2].upper() == "AS" else prefixes).append(entry)
+        self._systems = {int(entry.entry[2:]): entry for entry in systems}
+        self._lasting = PrefixSet.build((e.entry, e) for e in prefixes if not e.expires)
+        self._expiring = _nested([e for e in prefixes if e.expires])
+        self.empty = not systems and not prefixes
+
+    def find(self, facts: AddressFacts, wall: float) -> ExemptAddress | None:
+        """The entry that exempts the address at that time (seconds since 1970), if any does."""
+        lasting = self._lasting.find(facts.version, facts.value)
+        if lasting is not None:
+            return lasting[1]
+        expiring = self._expiring.find(facts.version, facts.value)
+        for entry in expiring[1] if expiring is not None else ():
+            if entry.expires > wall:
+                return entry
+        system = self._systems.get(facts.asn)
+        if system is not None and (not system.expires or system.expires > wall):
+            return system
+        return None
+
+
+def _nested(entries: list[ExemptAddress]) -> PrefixSet[tuple[ExemptAddress, ...]]:
+    """Each prefix with all entries around it: a wider one counts when the narrowest expired."""
+    known = [(Prefix.parse(entry.entry), entry) for entry in entries]
+    return PrefixSet.build(
+        (str(prefix), tuple(entry for wider, entry in known if wider.covers(prefix)))
+        for prefix, _ in known
+    )
+
+
+class AccountRules:
+    """Exempt accounts and domains."""
+
+    __slots__ = ("_entries", "empty")
+
+    def __init__(self, entries: Iterable[ExemptAccount]) -> None:
+        self._entries = {normalise(entry.entry): entry for entry in entries}
+        self.empty = not self._entries
+
+    def find(self, account: str, wall: float) -> ExemptAccount | None:
+        """The entry that exempts the account at that time (seconds since 1970), if any does."""
+        for name in (account, domain_of(account)):
+            entry = self._entries.get(name)
+            if entry is not None and (not entry.expires or entry.expires > wall):
+                return entry
+        return None
+
+
+class Policy(Struct, frozen=True):
+    """What counts for one account, or for the server as a whole.
+
+    Attributes:
+        country_mode, countries, country_watch, unknown_refused, second_counts: the country rule.
+        server_country: always allowed, "" when it is not known.
+        switches: what happens to each kind of network.
+        exempt: addresses that pass.
+        send: the send window's numbers.
+        text: refusal texts.
+    """
+
+    country_mode: str
+    countries: frozenset[str]
+    country_watch: bool
+    unknown_refused: bool
+    second_counts: bool
+    server_country: str
+    switches: dict[NetworkKind, Switch]
+    exempt: AddressRules
+    send: Send
+    text: Text
+
+    @classmethod
+    def of(cls, settings: Settings, server_country: str) -> Policy:
+        """Make settings ready.
+
+        Args:
+            settings: one scope's settings, resolved.
+            server_country: detected country of the server, "" when it could not be detected;
+                counts while ``country.server`` is ``auto``.
+        """
+        country, network = settings.country, settings.network
+        return cls(
+            country_mode=country.mode,
+            countries=frozenset(country.list),
+            country_watch=country.watch,
+            unknown_refused=country.unknown == "refuse",
+            second_counts=country.match == "either",
+            server_country=server_country if country.server == "auto" else country.server,
+            switches={
+                NetworkKind.CLOUD: network.cloud,
+                NetworkKind.ANONYMISER: network.anonymiser,
+                NetworkKind.RELAY: network.relay,
+                NetworkKind.ATTACKER: network.attacker,
+            },
+            exempt=AddressRules(settings.exempt.addresses),
+            send=settings.send,
+            text=settings.text,
+        )
+
+
+class Snapshot:
+    """All settings of the server, ready; swapped whole when one of them changes."""
+
+    __slots__ = (
+        "_domains",
+        "_mailboxes",
+        "connect_enabled",
+        "default_domain",
+        "exempt_accounts",
+        "exempt_senders",
+        "permanent_block",
+        "resolved",
+        "server",
+    )
+
+    def __init__(self, resolved: Resolved, server_country: str = "") -> None:
+        settings = resolved.server
+        self.resolved = resolved
+        self.server = Policy.of(settings, server_country)
+        self._domains = {
+            name: Policy.of(own, server_country) for name, own in resolved.domains.items()
+        }
+        self._mailboxes = {
+            name: Policy.of(own, server_country) for name, own in resolved.mailboxes.items()
+        }
+        self.connect_enabled = settings.connect.enabled
+        self.default_domain = settings.login.default_domain
+        self.permanent_block = settings.send.answer == "permanent"
+        self.exempt_accounts = AccountRules(settings.exempt.accounts)
+        self.exempt_senders = AccountRules(settings.exempt.send)
+
+    def policy(self, account: str) -> Policy:
+        """What counts for an account: mailbox over domain over server."""
+        if not self._domains and not self._mailboxes:
+            return self.server
+        found = self._mailboxes.get(account)
+        if found is None:
+            found = self._domains.get(domain_of(account))
+        return found if found is not None else self.server

@@ -1,0 +1,34 @@
+"""The question as every wire puts it to the engine."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from core.words import Service, Stage
+
+
+class Request(Struct, gc=False):
+    """One question.
+
+    Attributes:
+        stage: which question.
+        address: the client's address as the mail server gave it, "" for a script on the server.
+        service: what the client talks to.
+        account: normalised login name, "" while it is not known.
+        sending: the account is about to send; an account blocked from sending may still read.
+        session: names one connection (address and port, or Dovecot's session id), "" if unknown.
+        message: names one message, the same in every repeated question about it (Postfix
+            ``instance``, Exim message id), "" if unknown.
+        recipients: accepted recipients of the message, 0 before the end of a message.
+        queue_id: the mail server's own id of the message, "" before it has one.
+    """
+
+    stage: Stage
+    address: str
+    service: Service = Service.UNKNOWN
+    account: str = ""
+    sending: bool = False
+    session: str = ""
+    message: str = ""
+    recipients: int = 0
+    queue_id: str = ""
