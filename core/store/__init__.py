@@ -1,0 +1,1 @@
+"""Keeps what happened and what was decided: events, statistics, blocks, settings, audit."""
