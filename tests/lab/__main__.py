@@ -1,0 +1,96 @@
+"""`python -m tests.lab fetch|list|clean`: the lab from a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from tests.lab import debian
+from tests.lab.machine import running_machines
+from tests.lab.release import LAB, RELEASES, LabUnavailableError, Release
+
+console = Console(stderr=True)
+
+
+@click.group()
+def main() -> None:
+    """Real mail servers that tests use, unpacked below .lab/ and nowhere else."""
+
+
+@main.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(RELEASES)))
+def fetch(names: tuple[str, ...]) -> None:
+    """Fetch and unpack the releases that are missing (all of them by default)."""
+    try:
+        debian.require_debian()
+    except LabUnavailableError as error:
+        _give_up(str(error))
+    problems = [
+        problem for name in names or tuple(RELEASES) if (problem := _fetch_one(RELEASES[name]))
+    ]
+    if problems:
+        _give_up("; ".join(problems))
+
+
+def _fetch_one(release: Release) -> str:
+    """Fetch with a progress bar. Returns what went wrong, or nothing."""
+    if debian.read_stamp(release) is not None:
+        console.print(f"{release.codename}: ready")
+        return ""
+    started = time.monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(release.codename, total=1)
+
+        def report(step: str, done: int, total: int) -> None:
+            label = f"{release.codename}: {step}"
+            bar.update(task, description=label, completed=done, total=total)
+
+        try:
+            packages = debian.fetch(release, report)
+        except LabUnavailableError as error:
+            return str(error)
+    seconds = time.monotonic() - started
+    console.print(f"{release.codename}: {len(packages)} packages unpacked in {seconds:.0f} s")
+    return ""
+
+
+def _give_up(reason: str) -> None:
+    """Loud on a laptop, where the lab's tests are then skipped; an error where CI runs."""
+    console.print(f"[bold red]No mail servers for the tests:[/] {reason}", highlight=False)
+    if os.environ.get("CI"):
+        sys.exit(1)
+    console.print("The tests that need them will be skipped.")
+    sys.exit(0)
+
+
+@main.command("list")
+def show() -> None:
+    """What is unpacked, and the versions of the servers."""
+    for release in RELEASES.values():
+        packages = debian.read_stamp(release)
+        if packages is None:
+            click.echo(f"{release.codename:10} not fetched")
+            continue
+        shown = ("postfix", "dovecot-core", "postgresql-15")
+        versions = "  ".join(f"{name} {packages[name]}" for name in shown if name in packages)
+        click.echo(f"{release.codename:10} {versions}")
+
+
+@main.command()
+def clean() -> None:
+    """Remove the lab. Refused while servers of it run."""
+    if running := running_machines():
+        names = ", ".join(running)
+        raise click.ClickException(f"servers of the lab are running ({names}); stop them first")
+    shutil.rmtree(LAB, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
