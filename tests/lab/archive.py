@@ -62,7 +62,11 @@ def _attempt(release: Release, sources: Sequence[Source], work: Path, report: Re
     report("package lists", 0, 1)
     _apt(work, ["update", "--error-on=any"])
     install = ["install", "--yes", "--no-install-recommends"]
-    planned = _apt(work, [*install, "--print-uris", *release.packages])
+    # it names only what its cache lacks, so for the whole list the cache has to be an empty one
+    planned = _apt(
+        work,
+        [*install, "--print-uris", "--option=Dir::Cache::archives=planning", *release.packages],
+    )
     names = [line.split()[1] for line in planned if line.startswith("'")]
     done = 0
 
@@ -100,8 +104,10 @@ def _apt(
 
 
 def _prepare(work: Path) -> None:
-    for folder in ("state/lists/partial", "cache/archives/partial", "sources.d", "preferences.d"):
-        (work / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("state/lists", "cache/archives", "cache/planning"):
+        (work / folder / "partial").mkdir(parents=True, exist_ok=True)
+    for folder in ("sources.d", "preferences.d"):
+        (work / folder).mkdir(exist_ok=True)
     installed = "\n".join(
         f"Package: {name}\nStatus: install ok installed\nArchitecture: all\n"
         "Multi-Arch: foreign\nVersion: 9999\nMaintainer: lab\nDescription: not needed in the lab\n"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -24,6 +25,9 @@ from pathlib import Path
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 5.0
 """Seconds that a server has to end after SIGTERM."""
+
+OPEN_FILES = 4096
+"""Servers close all possible files at start; a limit of a million costs Postfix two seconds."""
 
 
 def children(parent: int) -> dict[int, str]:
@@ -53,6 +57,7 @@ def main(command: list[str]) -> int:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     watched = os.pidfd_open(server.pid)
     select.select([sys.stdin, watched], [], [])

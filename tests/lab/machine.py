@@ -79,8 +79,14 @@ class LabMachine:
         self._keepers.append(keeper)
         return keeper
 
+    def reserve(self, name: str) -> int:
+        """One more loopback port for this machine. Raises OSError if none is free."""
+        return self._reservation.add(name)
+
     def close(self) -> None:
         """End all servers and remove the root."""
+        for keeper in self._keepers:
+            keeper.ask_to_stop()
         for keeper in self._keepers:
             keeper.stop()
         self._reservation.release()
@@ -148,10 +154,14 @@ class Keeper:
         """What the server printed so far."""
         return self._output.read_text("utf-8", "replace") if self._output.exists() else ""
 
-    def stop(self) -> None:
-        """End the server and wait until nothing of it is left. Harmless when it has ended."""
+    def ask_to_stop(self) -> None:
+        """Begin to end the server, without waiting."""
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    def stop(self) -> None:
+        """End the server and wait until nothing of it is left. Harmless when it has ended."""
+        self.ask_to_stop()
         self._process.wait(timeout=30)
 
 

@@ -24,10 +24,16 @@ class PortReservation:
         """Reserve one port for each name; find them in `ports`. Raises OSError if none is free."""
         self.ports: dict[str, int] = {}
         self._locks: list[IO[str]] = []
-        candidates = random.sample(range(FIRST, LAST + 1), LAST - FIRST + 1)
         for name in names:
-            self.ports[name] = next((p for p in candidates if self._take(p)), 0)
-            candidates = candidates[candidates.index(self.ports[name]) + 1 :]
+            self.add(name)
+
+    def add(self, name: str) -> int:
+        """Reserve one more. Raises OSError if none is free."""
+        for port in random.sample(range(FIRST, LAST + 1), 1000):
+            if self._take(port):
+                self.ports[name] = port
+                return port
+        raise OSError(f"no free port between {FIRST} and {LAST}")
 
     def release(self) -> None:
         """Give the ports back."""

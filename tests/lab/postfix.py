@@ -51,8 +51,7 @@ smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
 smtpd_sasl_auth_enable = yes
 
-# a laboratory: ports by /etc/services, logs in a file, no name service, no mail leaves, no waiting
-known_tcp_ports =
+# a laboratory: logs in a file, no name service, no mail leaves, no waiting
 maillog_file = /var/log/mail.log
 smtpd_peername_lookup = no
 smtpd_error_sleep_time = 0
@@ -158,16 +157,22 @@ class LabPostfix:
 
     def _configure(self) -> None:
         folder = self.machine.path(self.config_directory)
+        old = self.machine.release.postfix == "3.5"
         main = MAIN_CF.format(
-            compatibility_level="2" if self.machine.release.postfix == "3.5" else "3.6",
+            compatibility_level="2" if old else "3.6",
             certificate=CERTIFICATE,
             private_key=PRIVATE_KEY,
             hostname=HOSTNAME,
             protocols="all" if has_ipv6() else "ipv4",
         )
+        if not old:
+            # since 3.6 Postfix knows the usual ports by heart; here /etc/services decides
+            main += "known_tcp_ports =\n"
         if self.proxied:
             main += "smtpd_upstream_proxy_protocol = haproxy\n"
         (folder / "main.cf").write_text(main, "utf-8")
+        # Postfix waits until main.cf is two seconds old, lest it reads a half-written one
+        os.utime(folder / "main.cf", (0, 0))
         stock = (folder / "master.cf").read_text("utf-8")
         names = re.search(r"^#(smtps|submissions)\s+inet", stock, re.MULTILINE)
         self.smtps = names.group(1) if names else "submissions"

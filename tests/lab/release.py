@@ -63,6 +63,6 @@ RELEASES = {
     for release in (
         Release("bullseye", "3.5", "2.3.13", SERVERS + TOOLS),
         Release("bookworm", "3.7", "2.3.19", (*SERVERS, *TOOLS, "postgresql-15")),
-        Release("trixie", "3.10", "2.4.1", SERVERS + TOOLS),
+        Release("trixie", "3.10", "2.4.1", (*SERVERS, *TOOLS, "perl-base")),
     )
 }

@@ -1,0 +1,80 @@
+"""Fixtures: a running mail host of each release, and a PostgreSQL.
+
+A test that takes `mail_host` runs once per release; `@pytest.mark.lab_releases("bookworm")` narrows
+that. All tests of one release share a worker, and so the servers of their module.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from tests.lab.mail_host import MailHost
+from tests.lab.postgres import LabPostgres
+from tests.lab.release import RELEASES, LabUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the lab's own marker known."""
+    config.addinivalue_line("markers", "lab_releases(*names): only these releases of the lab")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that needs a release, directly or not, runs for each of them."""
+    if "lab_release" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.definition.get_closest_marker("lab_releases")
+    names = chosen.args if chosen else tuple(RELEASES)
+    parameters = [
+        pytest.param(name, marks=[pytest.mark.xdist_group(f"lab-{name}")]) for name in names
+    ]
+    metafunc.parametrize("lab_release", parameters, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def lab_release(request: pytest.FixtureRequest) -> str:
+    """The codename of the Debian release to test with."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def mail_host(lab_release: str) -> Iterator[MailHost]:
+    """A running mail host that the tests of a module share, per release."""
+    with available(), MailHost(lab_release) as host:
+        yield host
+
+
+@pytest.fixture
+def own_mail_host(lab_release: str) -> Iterator[MailHost]:
+    """A running mail host for one test that changes it."""
+    with available(), MailHost(lab_release) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    """The SQLAlchemy URL of an empty PostgreSQL."""
+    with available(), LabPostgres() as server:
+        yield server.url
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Say aloud that a test cannot run here; where CI runs, that is a failure."""
+    try:
+        yield
+    except LabUnavailableError as error:
+        _refuse(f"no mail servers for tests: {error}")
+
+
+def _refuse(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
