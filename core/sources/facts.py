@@ -7,7 +7,7 @@ from msgspec import Struct
 from core.words import NetworkKind
 
 
-class NetworkHit(Struct, frozen=True):
+class NetworkHit(Struct, frozen=True, gc=False):
     """One entry of one list that covers the address.
 
     Attributes:
@@ -23,7 +23,7 @@ class NetworkHit(Struct, frozen=True):
     source: str
 
 
-class AddressFacts(Struct, frozen=True):
+class AddressFacts(Struct, frozen=True, gc=False):
     """Everything known about an address.
 
     Attributes:
@@ -31,12 +31,13 @@ class AddressFacts(Struct, frozen=True):
         version: 4 or 6; 0 when the text was no address at all.
         value: the address as an integer, 0 when it was no address.
         local: loopback, private, link-local or one of the server's own addresses.
-        country: ISO 3166 alpha-2 code from the first opinion, "" when unknown.
-        second: the second opinion, "" when unknown or not asked.
+        country: ISO 3166-1 alpha-2 code (or XK) from the first source that has an answer, ""
+            when none has.
+        second: the other source's answer, "" when it has none or there is no other.
         asn: number of the autonomous system that announces it, 0 when unknown.
         as_name: that system's name.
-        hits: list entries that cover it. A relay entry stands alone: a mail relay of a big
-            provider is not also reported as that provider's cloud.
+        hits: list entries that cover it, by kind: relay, cloud, anonymiser, attacker. A mail
+            relay of a big provider is not also reported as that provider's cloud.
     """
 
     address: str
