@@ -170,6 +170,10 @@ class LabDovecot:
         log = self.machine.path("/var/log/dovecot.log")
         return log.read_text("utf-8", "replace") if log.exists() else ""
 
+    def await_log(self, text: str) -> None:
+        """Wait until the log has this text: lines come after the answer that they tell of."""
+        await_true(lambda: text in self.log_text(), f"{text!r} in the log", self.log_text)
+
     def doveconf(self, *arguments: str) -> str:
         """The output of the machine's own doveconf."""
         return self.machine.run("doveconf", *arguments).stdout

@@ -2,7 +2,7 @@
 
 The test process holds the other end of this program's standard input. When that closes, for
 whatever reason (the test asked, crashed, was interrupted or killed), the server gets SIGTERM, and
-what is left of its processes a few seconds later SIGKILL. Servers fork into sessions of their own;
+what is left of its processes a moment later SIGKILL. Servers fork into sessions of their own;
 they cannot leave, because Linux hands their orphans to this process (PR_SET_CHILD_SUBREAPER,
 prctl(2)).
 
@@ -23,8 +23,11 @@ import time
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE = 5.0
-"""Seconds that a server has to end after SIGTERM."""
+PATIENCE = 0.3
+"""Seconds that a server has to end after SIGTERM: nothing of what it leaves is used again."""
+
+DEADLINE = 10.0
+"""Seconds that killed processes have to disappear."""
 
 OPEN_FILES = 4096
 """Servers close all possible files at start; a limit of a million costs Postfix two seconds."""
@@ -70,7 +73,7 @@ def main(command: list[str]) -> int:
 
 def end_descendants() -> None:
     """Kill what is left, and wait until it is gone: orphans arrive here one by one."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -141,6 +141,10 @@ class LabPostfix:
         log = self.machine.path("/var/log/mail.log")
         return log.read_text("utf-8", "replace") if log.exists() else ""
 
+    def await_log(self, text: str) -> None:
+        """Wait until the log has this text: lines come after the answer that they tell of."""
+        await_true(lambda: text in self.log_text(), f"{text!r} in the log", self.log_text)
+
     def postconf(self, *arguments: str) -> str:
         """The output of the machine's own postconf."""
         return self.machine.run("postconf", *arguments).stdout
