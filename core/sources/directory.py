@@ -84,6 +84,21 @@ def put(temporary: Path, path: Path) -> None:
     _force_to_disk(path.parent)
 
 
+def put_new(temporary: Path, path: Path) -> bool:
+    """Give a finished file its final name if nothing has it; False, changing nothing, otherwise.
+
+    Raises:
+        OSError: it could not be done.
+    """
+    _force_to_disk(temporary)
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        return False
+    _force_to_disk(path.parent)
+    return True
+
+
 def _keep(path: Path) -> None:
     """Make the copy before a second name of the present file; the present name never goes away."""
     if not path.exists():
@@ -118,6 +133,10 @@ def _force_to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
+class Busy(DataError):
+    """Another updater is at work in the directory."""
+
+
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
     """Keep a second updater out of the directory for as long as the block runs.
@@ -125,7 +144,8 @@ def locked(directory: Path) -> Iterator[None]:
     The lock belongs to the open file, so it never outlives a process that was killed.
 
     Raises:
-        DataError: another one is at work there, or the directory cannot be written.
+        Busy: another one is at work there.
+        DataError: the directory cannot be written.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -136,7 +156,7 @@ def locked(directory: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise DataError(f"another update is at work in {directory}") from error
+        raise Busy(f"another update is at work in {directory}") from error
     try:
         yield
     finally:
