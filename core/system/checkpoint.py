@@ -1,0 +1,203 @@
+"""What is on disk about a plan: its steps, what each of them found, and how far it came.
+
+Every line is forced to disk before the step that it announces begins, so that after a kill at any
+moment the change can be finished or taken back. The folder of a plan holds `current`, the change
+that is in place, and while one is being made `next`. Everything else in there is rubbish from a
+crash. The originals of other people's files are in these files too: they are for root only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.errors import PlanError
+from core.system import files
+from core.system.edits import Edit, EditCodec
+from core.system.file_steps import EditFile, WriteFile
+from core.system.files import FileState
+from core.system.steps import Change, Command, MakeDirectory, Saved, SetParameter, Step
+
+FORMAT = 1
+"""Version of the files in here."""
+
+KINDS: Mapping[str, type[Step]] = {
+    step.kind: step for step in (EditFile, WriteFile, MakeDirectory, SetParameter, Command)
+}
+
+
+class Phase(StrEnum):
+    """How far a plan came."""
+
+    APPLYING = "applying"
+    ROLLING_BACK = "rolling back"
+    APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class Checkpoint:
+    """One plan on disk.
+
+    Args:
+        folder: where it is.
+        codec: reads the edits in it.
+
+    Raises:
+        PlanError: it cannot be read.
+    """
+
+    def __init__(self, folder: Path, codec: EditCodec) -> None:
+        self.folder = folder
+        self.phase = Phase.APPLYING
+        self.saved: dict[int, Saved] = {}
+        self.finished: set[int] = set()
+        try:
+            raw = msgspec.json.decode((folder / "plan.json").read_bytes())
+            if raw["format"] != FORMAT:
+                raise PlanError(f"{folder}: written by another version of this program")
+            self.title = str(raw["title"])
+            self.steps = tuple(_load_step(each, codec) for each in raw["steps"])
+            self._read_progress()
+        except (OSError, KeyError, msgspec.MsgspecError) as error:
+            raise PlanError(f"{folder}: the undo record cannot be read: {error}") from error
+
+    def _read_progress(self) -> None:
+        path = self.folder / "progress"
+        for line in path.read_bytes().split(b"\n")[:-1] if path.exists() else []:
+            try:
+                entry = msgspec.json.decode(line)
+            except msgspec.DecodeError:
+                continue  # cut short by a crash: its step was not begun
+            if "phase" in entry:
+                self.phase = Phase(entry["phase"])
+            elif "begin" in entry:
+                self.saved[entry["begin"]] = msgspec.convert(entry["saved"], Saved)
+            else:
+                self.finished.add(entry["finish"])
+
+    def enter(self, phase: Phase) -> None:
+        """Note that a phase begins."""
+        self._note({"phase": phase})
+        self.phase = phase
+
+    def begin(self, index: int, saved: Saved) -> None:
+        """Note that a step begins, and what it found."""
+        self._note({"begin": index, "saved": saved})
+        self.saved[index] = saved
+
+    def finish(self, index: int) -> None:
+        """Note that a step is done."""
+        self._note({"finish": index})
+        self.finished.add(index)
+
+    def _note(self, entry: dict[str, Any]) -> None:
+        path = self.folder / "progress"
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                # The first newline ends a line that a crash cut short.
+                file.write(b"\n" + msgspec.json.encode(entry) + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def changes(self) -> list[tuple[int, Change]]:
+        """The steps that change something, with their places."""
+        return [(i, step) for i, step in enumerate(self.steps) if isinstance(step, Change)]
+
+    def earlier(self, subject: str) -> Saved | None:
+        """What the step for this subject found."""
+        for index, step in self.changes():
+            if step.subject == subject:
+                return self.saved.get(index)
+        return None
+
+
+class Record:
+    """Everything on disk about the plans of one name.
+
+    Args:
+        folder: where it is; made when something is written.
+        kinds: the edit classes that may occur.
+    """
+
+    def __init__(self, folder: Path, kinds: Iterable[type[Edit]]) -> None:
+        self.folder = folder
+        self._codec = EditCodec(kinds)
+
+    def current(self) -> Checkpoint | None:
+        """The change that is in place, or half taken back."""
+        return self._open("current")
+
+    def next(self) -> Checkpoint | None:
+        """The change that was being made when its process ended."""
+        return self._open("next")
+
+    def tidy(self) -> None:
+        """Finish what a crash interrupted between two renames, and drop rubbish."""
+        for name in ("new", "old"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        upcoming, current = self.next(), self.current()
+        if upcoming is not None and upcoming.phase is Phase.APPLIED:
+            self.promote()
+        elif current is not None and current.phase is Phase.UNDONE:
+            self.drop("current")
+
+    def start(self, title: str, steps: Sequence[Step]) -> Checkpoint:
+        """Write a plan as the next one."""
+        new = self.folder / "new"
+        new.mkdir(mode=0o700, parents=True)
+        plan = {
+            "format": FORMAT,
+            "title": title,
+            "steps": [_dump_step(step, self._codec) for step in steps],
+        }
+        files.write(new / "plan.json", FileState(msgspec.json.encode(plan), 0o600))
+        new.rename(self.folder / "next")
+        files.sync_directory(self.folder)
+        return Checkpoint(self.folder / "next", self._codec)
+
+    def promote(self) -> None:
+        """Make the next change, all applied, the current one."""
+        if (self.folder / "current").exists():
+            self._set_aside("current")
+        (self.folder / "next").rename(self.folder / "current")
+        files.sync_directory(self.folder)
+        shutil.rmtree(self.folder / "old", ignore_errors=True)
+
+    def drop(self, name: str) -> None:
+        """Forget `current` or `next`."""
+        self._set_aside(name)
+        shutil.rmtree(self.folder / "old", ignore_errors=True)
+
+    def _set_aside(self, name: str) -> None:
+        (self.folder / name).rename(self.folder / "old")
+        files.sync_directory(self.folder)
+
+    def _open(self, name: str) -> Checkpoint | None:
+        folder = self.folder / name
+        return Checkpoint(folder, self._codec) if folder.exists() else None
+
+
+def _dump_step(step: Step, codec: EditCodec) -> dict[str, Any]:
+    raw = {"kind": step.kind, **msgspec.to_builtins(step)}
+    if isinstance(step, EditFile):
+        raw["edits"] = [codec.dump(edit) for edit in step.edits]
+        raw["replaces"] = [codec.dump(edit) for edit in step.replaces]
+    return raw
+
+
+def _load_step(raw: dict[str, Any], codec: EditCodec) -> Step:
+    kind = KINDS[raw.pop("kind")]
+    if kind is EditFile:
+        edits = tuple(codec.load(each) for each in raw.pop("edits"))
+        replaces = tuple(codec.load(each) for each in raw.pop("replaces"))
+        return EditFile(raw["path"], edits, replaces, raw["mode"], tuple(raw["hidden"]))
+    return msgspec.convert(raw, kind)

@@ -1,0 +1,235 @@
+"""Steps that change files: edits in somebody else's file, and whole files of our own."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.system import files
+from core.system.edits import Edit, apply_all, revert_all
+from core.system.files import FileState
+from core.system.host import Host
+from core.system.steps import Change, Saved
+
+
+class FileChange(Change):
+    """A change whose effect can be shown as a diff."""
+
+    @abstractmethod
+    def preview(self, host: Host) -> str:
+        """A unified diff of what would change, "" where nothing would."""
+
+
+@dataclass(frozen=True)
+class EditFile(FileChange):
+    """Make edits in a file that belongs to somebody else, or in one that is made for them.
+
+    Taken back, the file gets its old bytes where nobody touched it since; otherwise only our part
+    is taken out of what it is now.
+
+    Attributes:
+        path: the file as the machine calls it.
+        edits: what to add.
+        replaces: the edits of an older plan of ours, taken back first.
+        mode: permission bits for a file that is made.
+        hidden: texts that a preview must not show (secrets).
+    """
+
+    kind: ClassVar[str] = "edit file"
+
+    path: str
+    edits: tuple[Edit, ...]
+    replaces: tuple[Edit, ...] = ()
+    mode: int = 0o644
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return self.path
+
+    def describe(self) -> str:
+        """The file and its edits."""
+        edits = "; ".join(edit.describe() for edit in self.edits)
+        return f"edit {self.path}: {edits or 'nothing of ours is needed in it'}"
+
+    def preview(self, host: Host) -> str:
+        """The file's diff, secrets blanked."""
+        state = files.read(host.path(self.path))
+        old = files.decode(state.data) if state else ""
+        shown = diff(self.path, old, self.text(old), new_file=state is None)
+        for secret in self.hidden:
+            shown = shown.replace(secret, "********")
+        return shown
+
+    def text(self, text: str) -> str:
+        """What the step makes of a file's text; making it twice is making it once."""
+        keys = {edit.key for edit in self.edits}
+        gone = [edit for edit in self.replaces if edit.key not in keys]
+        return apply_all(self.edits, revert_all(gone, text).text)
+
+    def pending(self, host: Host) -> bool:
+        """Whether the file differs from what the step makes of it."""
+        state = files.read(host.path(self.path))
+        made = self._made_of(state)
+        return made.data != state.data if state else bool(made.data)
+
+    def prepare(self, host: Host, earlier: Saved | None) -> Saved:
+        """Keep the file, and what it is without anything of ours."""
+        state = files.read(host.path(self.path))
+        after = digest(self._made_of(state).data)
+        if state is None:
+            return Saved(after=after)
+        if earlier is not None and digest(state.data) == earlier.after:
+            return Saved(before=state, original=earlier.original, after=after)
+        bare = revert_all(self.replaces, files.decode(state.data)).text
+        bare = revert_all(self.edits, bare).text  # where the record of an older plan was lost
+        made_by_us = earlier is not None and earlier.original is None and not bare.strip()
+        original = None if made_by_us else state.holding(files.encode(bare))
+        return Saved(before=state, original=original, after=after)
+
+    def apply(self, host: Host) -> None:
+        """Write the edited file, unless it is already so."""
+        path = host.path(self.path)
+        state = files.read(path)
+        made = self._made_of(state)
+        if made != (state or FileState(b"", self.mode)):
+            files.write(path, made)
+
+    def roll_back(self, host: Host, saved: Saved) -> list[str]:
+        """Restore the file that this plan found; keep what others changed since."""
+        return self._take_back(host, saved, saved.before, self.replaces)
+
+    def undo(self, host: Host, saved: Saved) -> list[str]:
+        """Restore the file that our first plan found; keep what others changed since."""
+        return self._take_back(host, saved, saved.original, ())
+
+    def check_undo(self, host: Host) -> None:
+        """Take the edits back in memory."""
+        state = files.read(host.path(self.path))
+        if state is not None:
+            revert_all(self.edits, files.decode(state.data))
+
+    def _made_of(self, state: FileState | None) -> FileState:
+        state = state or FileState(b"", self.mode)
+        return state.holding(files.encode(self.text(files.decode(state.data))))
+
+    def _take_back(
+        self, host: Host, saved: Saved, target: FileState | None, again: tuple[Edit, ...]
+    ) -> list[str]:
+        path = host.path(self.path)
+        state = files.read(path)
+        files.temporary(path).unlink(missing_ok=True)
+        if state is None:
+            return [] if target is None else [f"{self.path} is gone; it was not put back"]
+        if target is not None and state.data == target.data:
+            return []
+        if digest(state.data) == saved.after:
+            _replace(host, self.path, None if target is None else state.holding(target.data))
+            return []
+        reverted = revert_all(self.edits, files.decode(state.data))
+        text = apply_all(again, reverted.text)
+        ours_alone = target is None and not text.strip()
+        _replace(host, self.path, None if ours_alone else state.holding(files.encode(text)))
+        return [f"{self.path}: {each}" for each in reverted.left]
+
+
+@dataclass(frozen=True)
+class WriteFile(FileChange):
+    """Write a whole file that is ours.
+
+    Taken back, a file that somebody else has changed since stays as it is.
+
+    Attributes:
+        path: the file as the machine calls it.
+        data: its content.
+        mode: its permission bits.
+        owner, group: its owner, by name.
+    """
+
+    kind: ClassVar[str] = "write file"
+
+    path: str
+    data: bytes
+    mode: int = 0o644
+    owner: str = "root"
+    group: str = "root"
+
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return self.path
+
+    def describe(self) -> str:
+        """The file, its mode and its owner."""
+        return f"write {self.path} (mode {self.mode:04o}, {self.owner}:{self.group})"
+
+    def preview(self, host: Host) -> str:
+        """The file's diff."""
+        state = files.read(host.path(self.path))
+        old = files.decode(state.data) if state else ""
+        return diff(self.path, old, files.decode(self.data), new_file=state is None)
+
+    def pending(self, host: Host) -> bool:
+        """Whether content, mode or owner differ."""
+        state = files.read(host.path(self.path))
+        return state != self._made_of(host, state)
+
+    def prepare(self, host: Host, earlier: Saved | None) -> Saved:
+        """Keep what is there."""
+        state = files.read(host.path(self.path))
+        ours = earlier is not None and state is not None and digest(state.data) == earlier.after
+        original = earlier.original if earlier and ours else state
+        return Saved(before=state, original=original, after=digest(self.data))
+
+    def apply(self, host: Host) -> None:
+        """Write it, unless it is already so."""
+        if self.pending(host):
+            path = host.path(self.path)
+            files.write(path, self._made_of(host, files.read(path)))
+
+    def roll_back(self, host: Host, saved: Saved) -> list[str]:
+        """Restore what this plan found."""
+        return self._take_back(host, saved, saved.before)
+
+    def undo(self, host: Host, saved: Saved) -> list[str]:
+        """Restore what our first plan found."""
+        return self._take_back(host, saved, saved.original)
+
+    def _made_of(self, host: Host, state: FileState | None) -> FileState:
+        attributes = state.attributes if state else ()
+        uid, gid = host.uid(self.owner), host.gid(self.group)
+        return FileState(self.data, self.mode, uid, gid, attributes)
+
+    def _take_back(self, host: Host, saved: Saved, target: FileState | None) -> list[str]:
+        path = host.path(self.path)
+        files.temporary(path).unlink(missing_ok=True)
+        state = files.read(path)
+        if state is not None and state != target and digest(state.data) != saved.after:
+            return [f"{self.path} was changed by someone else and stays as it is"]
+        _replace(host, self.path, target)
+        return []
+
+
+def _replace(host: Host, name: str, state: FileState | None) -> None:
+    path = host.path(name)
+    if state is None:
+        files.remove(path)
+    elif state != files.read(path):
+        files.write(path, state)
+
+
+def digest(data: bytes) -> str:
+    """A name for a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def diff(path: str, old: str, new: str, *, new_file: bool = False) -> str:
+    """A unified diff, as `diff -u` prints it, "" where nothing differs."""
+    source = "/dev/null" if new_file else path
+    return "\n".join(
+        difflib.unified_diff(old.split("\n"), new.split("\n"), source, path, lineterm="")
+    )
