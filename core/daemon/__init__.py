@@ -1,0 +1,1 @@
+"""The policy daemon: sockets around the engine. Never decides anything itself."""

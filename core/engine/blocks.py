@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from core.store.block import Block
 
-class Block(Struct, frozen=True):
-    """One account that may not send for a while.
 
-    Attributes:
-        account: who.
-        started, until: seconds since 1970, for people and for the ledger.
-        ends: the same end on the clock that never jumps, in its seconds; this one decides.
-        evidence: what happened, one line.
-    """
+class Standing(Struct, frozen=True):
+    """A block, and its end on the clock that never jumps, in that clock's seconds."""
 
-    account: str
-    started: float
-    until: float
+    block: Block
     ends: float
-    evidence: str
 
 
 class Blocks:
     """All standing blocks."""
 
     def __init__(self) -> None:
-        self._standing: dict[str, Block] = {}
+        self._standing: dict[str, Standing] = {}
 
-    def add(self, block: Block) -> None:
+    def __len__(self) -> int:
+        """Blocks that are remembered; some may be over."""
+        return len(self._standing)
+
+    def add(self, block: Block, ends: float) -> None:
         """Begin a block, or replace the account's earlier one."""
-        self._standing[block.account] = block
+        self._standing[block.account] = Standing(block, ends)
+
+    def holds(self, account: str) -> bool:
+        """Whether a block is remembered, which may be over already; the quick question."""
+        return account in self._standing
 
     def find(self, account: str, now: float) -> Block | None:
         """The account's block, None when it has none or it is over.
@@ -39,18 +39,21 @@ class Blocks:
             account: normalised name.
             now: seconds on the clock that never jumps.
         """
-        block = self._standing.get(account)
-        if block is None or block.ends > now:
-            return block
+        standing = self._standing.get(account)
+        if standing is None:
+            return None
+        if standing.ends > now:
+            return standing.block
         del self._standing[account]
         return None
 
     def release(self, account: str) -> Block | None:
         """End a block early; None when there was none."""
-        return self._standing.pop(account, None)
+        standing = self._standing.pop(account, None)
+        return standing.block if standing is not None else None
 
-    def standing(self, now: float) -> list[Block]:
+    def standing(self, now: float) -> list[Standing]:
         """All blocks that are not over, the one that ends last first."""
-        for account in [b.account for b in self._standing.values() if b.ends <= now]:
+        for account in [name for name, s in self._standing.items() if s.ends <= now]:
             del self._standing[account]
-        return sorted(self._standing.values(), key=lambda block: -block.ends)
+        return sorted(self._standing.values(), key=lambda standing: -standing.ends)

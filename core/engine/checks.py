@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from core.engine.blocks import Block, Blocks
+from core.engine.blocks import Blocks
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
 from core.sources.facts import AddressFacts
+from core.store.block import Block
 from core.words import NetworkKind, Reason, Stage, Verdict
 
 
@@ -151,10 +152,11 @@ def send_window(question: Question) -> Opinion | None:
             account=request.account,
             started=question.wall,
             until=question.wall + send.block_seconds,
-            ends=question.now + send.block_seconds,
+            seconds=send.block_seconds,
+            reason=Reason.SEND_LIMIT,
             evidence=evidence,
         )
-        question.blocks.add(question.new_block)
+        question.blocks.add(question.new_block, question.now + send.block_seconds)
     return Opinion(_block_verdict(question), Reason.SEND_LIMIT, evidence, send.watch)
 
 

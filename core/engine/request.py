@@ -21,6 +21,8 @@ class Request(Struct, gc=False):
             ``instance``, Exim message id), "" if unknown.
         recipients: accepted recipients of the message, 0 before the end of a message.
         queue_id: the mail server's own id of the message, "" before it has one.
+        closes: the mail server can hang up on a refused client.
+        quiet: note refusals only; what is allowed will be noted by another question.
     """
 
     stage: Stage
@@ -32,3 +34,5 @@ class Request(Struct, gc=False):
     message: str = ""
     recipients: int = 0
     queue_id: str = ""
+    closes: bool = False
+    quiet: bool = False

@@ -85,6 +85,12 @@ class Resolved:
             if scope.level == "mailbox"
         }
 
+    @property
+    def longest_window(self) -> int:
+        """Seconds of the longest send window of any scope."""
+        scopes = (self.server, *self.domains.values(), *self.mailboxes.values())
+        return max(settings.send.seconds for settings in scopes)
+
     def of_domain(self, domain: str) -> Settings:
         """What counts in a domain."""
         return self.domains.get(domain, self.server)

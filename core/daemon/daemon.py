@@ -1,0 +1,276 @@
+"""The daemon: puts the parts together, keeps their time, and ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from core import __version__
+from core.daemon import metrics, rules, systemd, windows_file
+from core.daemon.control_door import ControlConnection
+from core.daemon.doors import Door
+from core.daemon.dovecot_door import DovecotConnection
+from core.daemon.guard import Guard
+from core.daemon.keeper import Keeper
+from core.daemon.listener import Peers
+from core.daemon.parts import Parts
+from core.daemon.policy_door import PolicyConnection
+from core.daemon.verbs import Verbs
+from core.daemon.wire import Reader
+from core.daemon.writer import Writer
+from core.engine.policy import Snapshot
+from core.settings.config import Config
+from core.settings.model import Settings
+from core.store.block import Block
+from core.store.journal import Journal
+from core.store.store import Store
+
+log = structlog.get_logger()
+
+LAST_WRITES = 20.0
+"""Seconds that the writer may take at the end."""
+
+DAY = 86_400.0
+
+Announce = Callable[[Block, Settings], None]
+
+
+class Daemon:
+    """One running daemon.
+
+    Args:
+        config: where everything is.
+        announce: tells people about a new block; runs in a thread, may take long, may fail.
+    """
+
+    def __init__(self, config: Config, announce: Announce) -> None:
+        self.config = config
+        self.started = time.time()
+        self.parts = Parts(config)
+        self.doors: list[Door] = []
+        self.logins: deque[str] = deque(maxlen=4096)
+        self._announce = announce
+        self._ending = asyncio.Event()
+        self._stop_metrics: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    async def run(self) -> None:
+        """Start, serve until told to end, and end.
+
+        Raises:
+            MailwardError: another daemon runs on the same state directory, or that directory
+                cannot be used.
+        """
+        self.parts.directories()
+        self._start()
+        try:
+            await self._open_doors()
+            self._listen_to_signals()
+            systemd.notify("READY=1", f"STATUS=answering, version {__version__}")
+            log.info("answering", version=__version__, doors=[d.endpoint for d in self.doors])
+            await self._keep_time()
+        finally:
+            await self._end()
+
+    def _start(self) -> None:
+        parts = self.parts
+        store = parts.store()
+        self.rules = self._read_rules(store)
+        sources = parts.sources()
+        self.server_country = parts.server_country()
+        self.journal = Journal()
+        ledger = parts.ledger()
+        self.keeper = Keeper(ledger, self._on_block)
+        snapshot = Snapshot(self.rules.resolved, self.server_country)
+        self.guard = Guard(snapshot, sources, self.journal, self.keeper.keep)
+        wall, now = time.time(), time.monotonic()
+        for block in ledger.standing(wall) if ledger is not None else ():
+            self.guard.blocks.add(block, now + block.remaining(wall))
+        parts.report("windows", windows_file.restore(self._windows, self.guard.windows))
+        self.writer = Writer(store, lambda: Store.open(self.config.store_url), parts.event_log())
+        self.writer.start()
+
+    @property
+    def _windows(self) -> Path:
+        return self.config.state / "windows"
+
+    def _read_rules(self, store: Store | None) -> rules.Rules:
+        found = rules.read(store, self.config.state / "settings.json")
+        self.parts.report("settings", "; ".join(found.problems))
+        return found
+
+    async def _open_doors(self) -> None:
+        listen = self.config.listen
+        self.peers = Peers(listen.trusted, (os.getuid(),))
+        inherited = systemd.inherited_sockets()
+        reader, key = Reader(), self.parts.dovecot_key()
+        policy: set[PolicyConnection] = set()
+        dovecot: set[DovecotConnection] = set()
+        control: set[ControlConnection] = set()
+        verbs = Verbs(self).table()
+        for endpoint in self.config.policy:
+            self.doors.append(
+                Door(
+                    "policy",
+                    endpoint,
+                    lambda: PolicyConnection(self.guard, reader, self.peers.trusts, policy),
+                    policy,
+                )
+            )
+        if listen.dovecot not in ("", "off"):
+            self.doors.append(
+                Door(
+                    "dovecot",
+                    listen.dovecot,
+                    lambda: DovecotConnection(self.guard, key, dovecot, self.logins.append),
+                    dovecot,
+                )
+            )
+        listeners = self.journal.listeners
+        self.doors.append(
+            Door(
+                "control",
+                self.config.control,
+                lambda: ControlConnection(verbs, self.peers.trusts, listeners, control),
+                control,
+            )
+        )
+        for door in self.doors:
+            waiting = inherited.get(door.kind)
+            await door.open(waiting.pop(0) if waiting else None)
+        self._open_metrics()
+
+    def _open_metrics(self) -> None:
+        endpoint = self.config.listen.metrics
+        if endpoint in ("", "off"):
+            return
+        host, _, port = endpoint.removeprefix("tcp:").rpartition(":")
+        try:
+            self._stop_metrics = metrics.serve(host.strip("[]"), int(port), self.numbers)
+        except OSError as error:
+            self.parts.report("metrics", f"{endpoint}: {error.strerror}")
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ending.set)
+        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
+
+    def _on_hangup(self) -> None:
+        task = asyncio.get_running_loop().create_task(self.reload())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def reload(self) -> None:
+        """Take new settings and data; questions are answered all the while."""
+        systemd.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        loop = asyncio.get_running_loop()
+        self.rules = await loop.run_in_executor(None, self._read_rules, self.writer.store)
+        sources = await loop.run_in_executor(None, self.parts.sources)
+        self.server_country = await loop.run_in_executor(None, self.parts.server_country)
+        former = self.guard.sources
+        self.guard.sources = sources
+        self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
+        self.guard.forget()
+        former.close()
+        if self.writer.events is not None:
+            self.writer.events.reopen()
+        systemd.notify("READY=1")
+        log.info("settings and data were read anew")
+
+    async def _keep_time(self) -> None:
+        """Once a second: hand over events, forget old windows, tell the service manager."""
+        beat, seconds = systemd.watchdog_seconds(), 0
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), min(1.0, beat or 1.0))
+            if beat:
+                systemd.notify("WATCHDOG=1")
+            seconds += 1
+            self._drain()
+            longest = self.rules.resolved.longest_window
+            self.guard.windows.sweep(time.monotonic(), longest)
+            if seconds % 60 == 0:
+                self.guard.forget()
+            if seconds % 3600 == 60:
+                self.writer.put(self._prune)
+
+    def _drain(self) -> None:
+        batch = self.journal.drain(time.time())
+        if batch is not None:
+            self.writer.put(batch)
+
+    def _prune(self, store: Store) -> None:
+        keep = self.rules.resolved.server.keep
+        now = time.time()
+        store.prune(now - keep.event_days * DAY, now - keep.statistics_days * DAY)
+
+    def _on_block(self, block: Block) -> None:
+        log.warning("an account is blocked from sending", account=block.account, until=block.until)
+        self.writer.put(lambda store: store.blocks.opened(block))
+        settings = self.rules.resolved.of_account(block.account)
+        notice = asyncio.get_running_loop().run_in_executor(None, self._tell, block, settings)
+        self._tasks.add(notice)
+        notice.add_done_callback(self._tasks.discard)
+
+    def _tell(self, block: Block, settings: Settings) -> None:
+        try:
+            self._announce(block, settings)
+        except Exception as error:  # noqa: BLE001  a notice that fails must not hurt the daemon
+            self.parts.report("notice", str(error))
+        else:
+            self.parts.report("notice", "")
+
+    async def release(self, account: str, by: str) -> bool:
+        """End a block early; False when the account had none."""
+        block = self.guard.release(account)
+        if block is None:
+            return False
+        now = time.time()
+        await self.keeper.release(account, now, by)
+        self.writer.put(lambda store: store.blocks.released(account, now, by))
+        return True
+
+    def numbers(self) -> metrics.Numbers:
+        """What Prometheus is told."""
+        guard = self.guard
+        return metrics.Numbers(
+            requests={stage: seen.count for stage, seen in guard.seen.items()},
+            verdicts=dict(self.writer.totals),
+            faults=guard.faults,
+            untrusted=self.peers.refused,
+            dropped=self.journal.dropped + self.writer.lost,
+            waiting=self.journal.waiting() + self.writer.waiting,
+            blocks=len(guard.blocks),
+            windows=len(guard.windows),
+            source_age={s.name: s.age for s in guard.sources.status() if s.age is not None},
+            started=self.started,
+        )
+
+    async def _end(self) -> None:
+        systemd.notify("STOPPING=1")
+        for door in reversed(self.doors):
+            await door.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_WRITES)
+        if self._stop_metrics is not None:
+            self._stop_metrics()
+        self._drain()
+        loop = asyncio.get_running_loop()
+        problem = windows_file.save(self._windows, self.guard.windows)
+        if problem:
+            log.error(problem)
+        await loop.run_in_executor(None, self.keeper.close)
+        if not await loop.run_in_executor(None, self.writer.stop, LAST_WRITES):
+            log.error("the store did not take the last events in time")
+        self.guard.sources.close()
+        self.parts.unlock()
+        log.info("ended")

@@ -1,0 +1,204 @@
+"""One connection from Dovecot's authentication process: JSON over HTTP/1.1, kept alive.
+
+Only what Dovecot's policy client sends (facts/mta_hooks.md 3.2) is understood; no web framework,
+because each login asks twice. A request that makes no sense gets an HTTP error, which Dovecot takes
+for "no opinion". The password hash in a request is never read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+
+from core.daemon.guard import Answer, Guard
+from core.engine.request import Request
+from core.settings.account import normalise
+from core.words import SERVICE_OF_PORT, Service, Stage, Verdict
+
+LONGEST_HEAD = 16_384
+LONGEST_BODY = 65_536
+
+KEY_HEADER = "X-Mailward-Key"
+"""Header that carries the shared secret: any local user can reach a TCP port."""
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,9})[ \t]*\r\n", re.IGNORECASE)
+_KEY = re.compile(rb"\r\n" + KEY_HEADER.lower().encode() + rb":[ \t]*([^\r\n]*)", re.IGNORECASE)
+_COMMAND = re.compile(
+    rb"^POST [^ ?]*\?(?:[^ ]*&)?command=(allow|report)(?:&[^ ]*)? HTTP/1\.[01]\r\n"
+)
+
+_PROTOCOL = {
+    "imap": (Service.IMAP, Service.IMAPS),
+    "pop3": (Service.POP3, Service.POP3S),
+    "smtp": (Service.SMTP, Service.SMTP),
+    "submission": (Service.SUBMISSION, Service.SMTPS),
+}
+
+
+class Login(msgspec.Struct):
+    """What is read of Dovecot's JSON; everything else in it, the password hash too, is skipped."""
+
+    login: str = ""
+    remote: str = ""
+    protocol: str = ""
+    session_id: str = ""
+    tls: bool = False
+    success: bool = False
+    policy_reject: bool = False
+    lport: Any = 0
+
+
+_decoder = msgspec.json.Decoder(Login)
+
+
+def service_of(login: Login) -> Service:
+    """The service a login came through: by its port where Dovecot tells it, else by protocol."""
+    port = str(login.lport)
+    known = SERVICE_OF_PORT.get(int(port)) if port.isdigit() and len(port) < 6 else None
+    if known is not None:
+        return known
+    plain, encrypted = _PROTOCOL.get(login.protocol, (Service.UNKNOWN, Service.UNKNOWN))
+    return encrypted if login.tls else plain
+
+
+def response(status: str, body: bytes, close: bool = False) -> bytes:
+    """An HTTP response."""
+    ending = b"Connection: close\r\n" if close else b""
+    return b"HTTP/1.1 %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s" % (
+        status.encode(),
+        ending,
+        len(body),
+        body,
+    )
+
+
+ALLOWED = response("200 OK", b'{"status":0,"msg":""}')
+
+
+class DovecotConnection(asyncio.Protocol):
+    """Answers Dovecot on one connection.
+
+    Args:
+        guard: answers.
+        key: the shared secret.
+        connections: the door's open connections, to which this one adds itself.
+        seen: called with each login name, for the probe that checks an installation.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        key: bytes,
+        connections: set[DovecotConnection],
+        seen: Callable[[str], None],
+    ) -> None:
+        self._guard = guard
+        self._key = key
+        self._connections = connections
+        self._seen = seen
+        self._buffer = b""
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the connection."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._connections.add(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Forget the connection."""
+        self._connections.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; answer every whole request among them, in order."""
+        self._buffer = self._buffer + data if self._buffer else data
+        while self._buffer:
+            head_ends = self._buffer.find(b"\r\n\r\n")
+            if head_ends < 0:
+                if len(self._buffer) > LONGEST_HEAD:
+                    self._refuse("431 Request Header Fields Too Large")
+                return
+            head = self._buffer[: head_ends + 2]
+            length = _LENGTH.search(head)
+            size = int(length[1]) if length else 0
+            if head_ends > LONGEST_HEAD or size > LONGEST_BODY:
+                self._refuse("413 Content Too Large")
+                return
+            ends = head_ends + 4 + size
+            if len(self._buffer) < ends:
+                return
+            body, self._buffer = self._buffer[head_ends + 4 : ends], self._buffer[ends:]
+            if not self._handle(head, body):
+                return
+
+    def _refuse(self, status: str) -> bool:
+        """Answer with an error and hang up: the stream cannot be trusted any more."""
+        self._buffer = b""
+        self._transport.write(response(status, b"{}", close=True))
+        self._transport.close()
+        return False
+
+    def _handle(self, head: bytes, body: bytes) -> bool:
+        command = _COMMAND.match(head)
+        if command is None:
+            return self._refuse("404 Not Found")
+        key = _KEY.search(head)
+        if key is None or not hmac.compare_digest(key[1].strip(), self._key):
+            return self._refuse("403 Forbidden")
+        try:
+            login = _decoder.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._transport.write(response("400 Bad Request", b"{}"))
+            return True
+        if command[1] == b"report":
+            self._report(login)
+            self._transport.write(ALLOWED)
+        else:
+            self._transport.write(self._allow(login))
+        return True
+
+    def _allow(self, login: Login) -> bytes:
+        """Ask both stages: Dovecot has no hook before the login name, and none of ours after it.
+
+        Where the mail server has our hook for submission, that one applies the account's own
+        rules after the password, so only the server's rules are asked here.
+        """
+        self._seen(login.login)
+        account = normalise(login.login, self._guard.snapshot.default_domain)
+        service = service_of(login)
+        for stage in (Stage.CONNECT, Stage.AUTH):
+            if stage is Stage.AUTH and (login.protocol == "smtp" or not account):
+                break
+            request = Request(
+                stage,
+                login.remote,
+                service,
+                "" if stage is Stage.CONNECT else account,
+                session=login.session_id,
+                quiet=True,
+            )
+            answer = self._guard.ask(request)
+            if answer.decision.verdict is not Verdict.ALLOW:
+                return _refusal(answer, login.protocol)
+        return ALLOWED
+
+    def _report(self, login: Login) -> None:
+        """Note how the password check ended; our own refusals are noted already.
+
+        A successful login for sending is noted by the mail server's own hook, once it sends.
+        """
+        if login.policy_reject or (login.success and login.protocol == "smtp"):
+            return
+        account = normalise(login.login, self._guard.snapshot.default_domain)
+        request = Request(Stage.AUTH, login.remote, service_of(login), account)
+        self._guard.report(request, login.success)
+
+
+def _refusal(answer: Answer, protocol: str) -> bytes:
+    """Mail programs show the text of IMAP and POP3 refusals as it is; SMTP wants a status code."""
+    text = answer.text if protocol in ("imap", "pop3") else f"5.7.1 {answer.text}"
+    return response("200 OK", msgspec.json.encode({"status": -1, "msg": text}))

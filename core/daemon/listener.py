@@ -1,0 +1,126 @@
+"""Listening sockets of the daemon's doors, and who is at the other end of a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import pwd
+import socket
+import stat
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+BACKLOG = 1024
+"""A hundred smtpd processes may knock at once, each with a new connection per check."""
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+def open_socket(endpoint: str) -> socket.socket:
+    """Bind an endpoint.
+
+    A unix socket left behind by a daemon that was killed is replaced; one that somebody answers on
+    is not.
+
+    Args:
+        endpoint: ``unix:PATH`` or ``tcp:HOST:PORT``.
+
+    Raises:
+        OSError: it cannot be bound.
+    """
+    kind, _, place = endpoint.partition(":")
+    if kind == "unix":
+        return _open_unix(Path(place))
+    host, _, port = place.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return _bound(opened, (host, int(port)))
+
+
+def _open_unix(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and stat.S_ISSOCK(path.stat().st_mode) and not _answers(path):
+        path.unlink()
+    opened = _bound(socket.socket(socket.AF_UNIX), str(path))
+    # Whoever may enter the directory may knock; only trusted users are believed (Peers).
+    path.chmod(0o666)
+    return opened
+
+
+def _bound(opened: socket.socket, address: object) -> socket.socket:
+    try:
+        opened.bind(address)  # type: ignore[arg-type]  # a path or a host and port, as made above
+        opened.listen(BACKLOG)
+        opened.setblocking(False)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as knock:
+        knock.settimeout(1.0)
+        try:
+            knock.connect(str(path))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError:
+            return True
+    return True
+
+
+class Peers:
+    """Decides which local users are believed.
+
+    A hosting customer who can reach the socket must not be able to get somebody else's account
+    blocked by telling tales about it.
+
+    Args:
+        names: users or numeric user ids; users that do not exist are passed over.
+        also: further numeric ids, such as the daemon's own.
+    """
+
+    def __init__(self, names: Iterable[str], also: Iterable[int] = ()) -> None:
+        self._uids = {0, *also}
+        for name in names:
+            if name.isdigit():
+                self._uids.add(int(name))
+                continue
+            try:
+                self._uids.add(pwd.getpwnam(name).pw_uid)
+            except KeyError:
+                continue
+        self.refused = 0
+
+    def trusts(self, transport: asyncio.BaseTransport) -> bool:
+        """Whether the peer may ask. A TCP peer has no user; opening such a door was a choice."""
+        channel = transport.get_extra_info("socket")
+        if channel is None or channel.family != socket.AF_UNIX:
+            return True
+        if uid_of(channel) in self._uids:
+            return True
+        self.refused += 1
+        return False
+
+
+def uid_of(channel: socket.socket) -> int:
+    """Numeric user id of the process at the other end (SO_PEERCRED, unix(7)); -1 if unknown."""
+    try:
+        raw = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    except OSError:
+        return -1
+    return int(_CREDENTIALS.unpack(raw)[1])
+
+
+Factory = Callable[[], asyncio.BaseProtocol]
+
+
+async def serve(opened: socket.socket, factory: Factory) -> asyncio.Server:
+    """Accept connections on a listening socket."""
+    loop = asyncio.get_running_loop()
+    if opened.family == socket.AF_UNIX:
+        return await loop.create_unix_server(factory, sock=opened, backlog=BACKLOG)
+    return await loop.create_server(factory, sock=opened, backlog=BACKLOG)

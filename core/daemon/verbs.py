@@ -1,0 +1,120 @@
+"""What can be asked of the running daemon by the control socket."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from core import __version__
+from core.daemon.control_door import Verb
+from core.engine.explain import State, explain
+from core.settings.account import normalise
+from core.words import Stage
+
+if TYPE_CHECKING:
+    from core.daemon.daemon import Daemon
+
+MOST_NEAR = 20
+"""Accounts near their limit that are listed."""
+
+
+class Verbs:
+    """The verbs, bound to one daemon."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def table(self) -> dict[str, Verb]:
+        """Every verb by its name."""
+        return {
+            "status": self._status,
+            "reload": self._reload,
+            "explain": self._explain,
+            "blocks": self._blocks,
+            "release": self._release,
+            "seen": self._seen,
+        }
+
+    async def _status(self, _: dict[str, Any]) -> Any:
+        daemon = self._daemon
+        guard, server = daemon.guard, daemon.rules.resolved.server
+        problems = dict(daemon.parts.problems)
+        problems |= {f"door {d.endpoint}": d.problem for d in daemon.doors if d.problem}
+        if daemon.keeper.problem:
+            problems["ledger"] = daemon.keeper.problem
+        if daemon.writer.problem:
+            problems["store"] = daemon.writer.problem
+        problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}
+        if not server.notify.address:
+            problems["notify.address"] = "nobody is told when an account is blocked"
+        return msgspec.to_builtins(
+            {
+                "version": __version__,
+                "pid": os.getpid(),
+                "started": daemon.started,
+                "now": time.time(),
+                "doors": [door.status() for door in daemon.doors],
+                "stages": {
+                    stage: {"asked": seen.count, "last": seen.last}
+                    for stage, seen in guard.seen.items()
+                },
+                "faults": guard.faults,
+                "last_fault": guard.last_fault,
+                "untrusted": daemon.peers.refused,
+                "events": {
+                    "noted": daemon.journal.noted,
+                    "dropped": daemon.journal.dropped + daemon.writer.lost,
+                    "waiting": daemon.journal.waiting() + daemon.writer.waiting,
+                },
+                "blocked": len(guard.blocks),
+                "tracked": len(guard.windows),
+                "server_country": daemon.server_country,
+                "sources": guard.sources.status(),
+                "problems": problems,
+            }
+        )
+
+    async def _reload(self, _: dict[str, Any]) -> Any:
+        await self._daemon.reload()
+        return {"problems": list(self._daemon.rules.problems)}
+
+    async def _explain(self, request: dict[str, Any]) -> Any:
+        guard = self._daemon.guard
+        account = normalise(str(request.get("account", "")), guard.snapshot.default_domain)
+        state = State(guard.snapshot, guard.blocks, guard.windows, time.monotonic(), time.time())
+        facts = guard.sources.look(str(request["address"]))
+        return msgspec.to_builtins(explain(facts, account, int(request.get("port", 587)), state))
+
+    async def _blocks(self, _: dict[str, Any]) -> Any:
+        guard = self._daemon.guard
+        now = time.monotonic()
+        send = self._daemon.rules.resolved.server.send
+        return {
+            "blocked": [
+                msgspec.to_builtins(standing.block) | {"left": standing.ends - now}
+                for standing in guard.blocks.standing(now)
+            ],
+            "near": [
+                {"account": account, "used": used}
+                for account, used in guard.windows.busiest(now, send.seconds, MOST_NEAR)
+                if used * 2 > send.limit
+            ],
+        }
+
+    async def _release(self, request: dict[str, Any]) -> Any:
+        default = self._daemon.guard.snapshot.default_domain
+        account = normalise(str(request["account"]), default)
+        by = str(request.get("by", "")) or "unknown"
+        return {"released": await self._daemon.release(account, by)}
+
+    async def _seen(self, request: dict[str, Any]) -> Any:
+        """Whether a probe reached us: a connection's client port, or a login name."""
+        marker = str(request["marker"])
+        guard = self._daemon.guard
+        seen = marker in self._daemon.logins or any(
+            session.endswith(f":{marker}") for session in guard.knocks
+        )
+        return {"seen": seen, "asked": guard.seen[Stage.CONNECT].count}

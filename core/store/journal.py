@@ -1,0 +1,178 @@
+"""The journal: events on their way from a decision to the store, in memory.
+
+Equal verdicts of one clock minute are one event with a count, so that what is written grows with
+attackers and not with their attempts. Bounded: past the limit only statistics are kept, and the
+loss of detail is counted. Does no I/O; a writer takes what `drain` returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.store.event import Event
+from core.words import Reason, Service, Stage, Verdict
+
+LIMIT = 20_000
+"""Different events a minute that are kept in full; about 600 bytes each."""
+
+MINUTE = 60.0
+
+
+class Line:
+    """One event that may still grow.
+
+    Attributes:
+        event: its present state.
+        id: the store's number, 0 while it has none.
+        queued: stands in the list of lines to hand over.
+        counted: how much of its count the writer has added to its totals.
+    """
+
+    __slots__ = ("counted", "event", "id", "queued")
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.id = 0
+        self.queued = True
+        self.counted = 0
+
+
+class Batch(NamedTuple):
+    """What the writer gets: lines with a copy of their state, and counts without detail.
+
+    Attributes:
+        lines: line and its event as it was; a line whose `id` is 0 is new.
+        bare: (hour, stage, service, verdict, reason, country) -> count, for dropped events.
+        ended: storms whose minute is over, with their final count.
+    """
+
+    lines: list[tuple[Line, Event]]
+    bare: dict[tuple[int, Stage, Service, Verdict, Reason, str], int]
+    ended: list[tuple[Line, Event]]
+
+
+class Note(Struct, gc=False):
+    """One verdict for the journal; fields as in `Event`."""
+
+    at: float
+    stage: Stage
+    service: Service
+    verdict: Verdict
+    reason: Reason
+    check: str = ""
+    address: str = ""
+    country: str = ""
+    asn: int = 0
+    account: str = ""
+    domain: str = ""
+    would: str = ""
+    queue_id: str = ""
+    recipients: int = 0
+    detail: str = ""
+
+
+class Journal:
+    """Collects notes; used by one thread only."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
+        self._lines: dict[tuple[str, ...], Line] = {}
+        self._changed: list[Line] = []
+        self._bare: dict[tuple[int, Stage, Service, Verdict, Reason, str], int] = {}
+        self._ended: list[tuple[Line, Event]] = []
+        self._minute_ends = 0.0
+        self.noted = 0
+        self.dropped = 0
+        self.listeners: list[Callable[[Event], None]] = []
+
+    def note(self, note: Note) -> None:
+        """Take one verdict."""
+        self.noted += 1
+        if note.at >= self._minute_ends or note.at < self._minute_ends - 2 * MINUTE:
+            self._begin_minute(note.at)
+        key = (
+            note.stage,
+            note.reason,
+            note.service,
+            note.address,
+            note.account,
+            note.would,
+            note.queue_id,
+        )
+        line = self._lines.get(key)
+        if line is not None:
+            event = line.event
+            event.count += 1
+            event.recipients += note.recipients
+            event.last = note.at
+            if not line.queued:
+                line.queued = True
+                self._changed.append(line)
+        elif len(self._lines) >= self._limit:
+            self._drop(note)
+        else:
+            self._open(key, note)
+
+    def _begin_minute(self, at: float) -> None:
+        storms = (line for line in self._lines.values() if line.event.count > 1)
+        self._ended += [(line, line.event) for line in storms]
+        self._lines.clear()
+        self._minute_ends = at - at % MINUTE + MINUTE
+
+    def _open(self, key: tuple[str, ...], note: Note) -> None:
+        event = Event(
+            at=note.at,
+            last=note.at,
+            stage=note.stage,
+            service=note.service,
+            verdict=note.verdict,
+            reason=note.reason,
+            check=note.check,
+            address=note.address,
+            country=note.country,
+            asn=note.asn,
+            account=note.account,
+            domain=note.domain,
+            would=note.would,
+            queue_id=note.queue_id,
+            recipients=note.recipients,
+            detail=note.detail,
+        )
+        line = Line(event)
+        self._lines[key] = line
+        self._changed.append(line)
+        for listener in self.listeners:
+            listener(event)
+
+    def _drop(self, note: Note) -> None:
+        self.dropped += 1
+        hour = int(note.at // 3600)
+        key = (hour, note.stage, note.service, note.verdict, note.reason, note.country)
+        self._bare[key] = self._bare.get(key, 0) + 1
+
+    def drain(self, now: float) -> Batch | None:
+        """What has changed since the last call; None when nothing has.
+
+        Args:
+            now: seconds since 1970.
+        """
+        if now >= self._minute_ends:
+            self._begin_minute(now)
+        if not self._changed and not self._bare and not self._ended:
+            return None
+        lines = [(line, replace(line.event)) for line in self._changed]
+        for line in self._changed:
+            line.queued = False
+        batch = Batch(lines, self._bare, self._ended)
+        self._changed = []
+        self._bare = {}
+        self._ended = []
+        return batch
+
+    def waiting(self) -> int:
+        """Events that no writer has taken yet."""
+        return len(self._changed)
