@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from tests.lab import debian
+from tests.lab.keeper import descendants
 from tests.lab.ports import PortReservation
 from tests.lab.release import LAB, RELEASES, Release
 
@@ -37,7 +38,7 @@ class LabMachine:
     """A root below `.lab/run/`, removed by `close()` (it is a context manager, too).
 
     root: its folder; release; ports: service name -> the high loopback port that stands for it,
-    which is also what the machine's own /etc/services says.
+    which is also what the machine's own /etc/services says; keepers: the servers started.
     """
 
     def __init__(self, release: str) -> None:
@@ -50,7 +51,7 @@ class LabMachine:
             _copy(self.release.root, self.root)
         self._reservation = PortReservation(MAIL_PORTS)
         self.ports = self._reservation.ports
-        self._keepers: list[Keeper] = []
+        self.keepers: list[Keeper] = []
         self._name_ports()
 
     def path(self, inside: str | Path) -> Path:
@@ -76,7 +77,7 @@ class LabMachine:
         """Start a server that stays in the foreground; it ends with this machine at the latest."""
         output = self.path(f"/var/log/{name}.console")
         keeper = Keeper(_inside(self.root, command, user), output, self._lock.fileno())
-        self._keepers.append(keeper)
+        self.keepers.append(keeper)
         return keeper
 
     def reserve(self, name: str) -> int:
@@ -85,9 +86,9 @@ class LabMachine:
 
     def close(self) -> None:
         """End all servers and remove the root."""
-        for keeper in self._keepers:
+        for keeper in self.keepers:
             keeper.ask_to_stop()
-        for keeper in self._keepers:
+        for keeper in self.keepers:
             keeper.stop()
         self._reservation.release()
         shutil.rmtree(self.root, ignore_errors=True)
@@ -144,6 +145,10 @@ class Keeper:
     def number(self) -> int:
         """The keeper's process number; the server's processes are below it."""
         return self._process.pid
+
+    def processes(self) -> frozenset[int]:
+        """The numbers of the server's living processes."""
+        return frozenset(descendants(self.number))
 
     @property
     def is_running(self) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.lab.client import ImapDialogue, Pop3Dialogue, SmtpDialogue
+from tests.lab.conftest import available
 from tests.lab.dovecot import PASSWORD
+from tests.lab.mail_host import MailHost
 from tests.lab.ports import has_ipv6
-
-if TYPE_CHECKING:
-    from tests.lab.mail_host import MailHost
 
 pytestmark = pytest.mark.lab
 
@@ -126,9 +123,6 @@ def test_a_reload_brings_new_settings_to_the_next_client(own_mail_host: MailHost
 @pytest.mark.lab_releases("bookworm")
 def test_a_host_without_proxy_greets_a_plain_client(lab_release: str) -> None:
     """For code that itself connects to a server, as an installer's check does."""
-    from tests.lab.conftest import available
-    from tests.lab.mail_host import MailHost
-
     with available(), MailHost(lab_release, proxied=False) as host:
         with SmtpDialogue(host.postfix.ports["submission"], None) as client:
             assert client.greeting.code == 220
