@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from core.errors import ControlError
+from core.errors import ControlError, DaemonUnreachable
 
 LONGEST = 1 << 20
 """Octets of one line."""
@@ -38,17 +38,19 @@ class Control:
             arguments: its arguments, as plain JSON types.
 
         Raises:
-            ControlError: the daemon cannot be reached, or it refused.
+            DaemonUnreachable: the daemon does not run, or does not answer in time.
+            ControlError: it refused.
         """
         for answer in self._lines({"do": verb, **arguments}, self._timeout):
             return answer
-        raise ControlError("the daemon closed the connection without an answer")
+        raise DaemonUnreachable("the daemon closed the connection without an answer")
 
     def follow(self) -> Iterator[dict[str, Any]]:
         """Events as they fall, until the caller stops asking or the daemon ends.
 
         Raises:
-            ControlError: the daemon cannot be reached.
+            DaemonUnreachable: the daemon does not run.
+            ControlError: it refused.
         """
         for answer in self._lines({"do": "follow"}, None):
             if isinstance(answer, dict):
@@ -64,7 +66,7 @@ class Control:
                         yield self._read(line)
         except OSError as error:
             reason = error.strerror or str(error) or "no answer in time"
-            raise ControlError(
+            raise DaemonUnreachable(
                 f"the daemon cannot be reached at {self.endpoint}: {reason}"
             ) from error
 

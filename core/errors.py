@@ -30,6 +30,14 @@ class ControlError(MailwardError):
     """The daemon cannot be reached, or it refused the request."""
 
 
+class DaemonUnreachable(ControlError):
+    """Nobody answers on the control socket: the daemon is not running, or may not be asked."""
+
+
+class NoticeError(MailwardError):
+    """A mail to the administrator could not be handed over; the text says where and why."""
+
+
 class PlanError(MailwardError):
     """A change plan could not be applied or undone; the text says what was put back."""
 
