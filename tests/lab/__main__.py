@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -63,7 +64,8 @@ def _fetch_one(release: Release) -> str:
 
 def _give_up(reason: str) -> None:
     """Loud on a laptop, where the lab's tests are then skipped; an error where CI runs."""
-    console.print(f"[bold red]No mail servers for the tests:[/] {reason}", highlight=False)
+    text = f"[bold red]No mail servers for the tests:[/] {reason}"
+    console.print(text, highlight=False, soft_wrap=True)
     if os.environ.get("CI"):
         sys.exit(1)
     console.print("The tests that need them will be skipped.")
@@ -89,7 +91,12 @@ def clean() -> None:
     if running := running_machines():
         names = ", ".join(running)
         raise click.ClickException(f"servers of the lab are running ({names}); stop them first")
-    shutil.rmtree(LAB, ignore_errors=True)
+    with contextlib.ExitStack() as held:
+        for release in RELEASES.values():
+            held.enter_context(debian.locked(release))
+        for entry in LAB.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
 
 
 if __name__ == "__main__":
