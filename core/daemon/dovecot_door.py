@@ -135,6 +135,10 @@ class DovecotConnection(asyncio.Protocol):
             if not self._handle(head, body):
                 return
 
+    def close(self) -> None:
+        """Hang up once everything written has left."""
+        self._transport.close()
+
     def _refuse(self, status: str) -> bool:
         """Answer with an error and hang up: the stream cannot be trusted any more."""
         self._buffer = b""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import string
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -104,7 +104,7 @@ def check(name: str, value: object, level: Level = "server") -> Any:
     try:
         typed = msgspec.convert(value, type=known.type)
     except msgspec.ValidationError as error:
-        raise SettingError(f"{name}: {_plain(error)}") from error
+        raise SettingError(f"{name}: {_plain(known, error)}") from error
     _check_meaning(name, typed)
     return typed
 
@@ -139,11 +139,29 @@ def plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-def _plain(error: msgspec.ValidationError) -> str:
+_PHRASES = {
+    "Expected `int` >= ": "must be at least ",
+    "Expected `int` <= ": "must be at most ",
+    "Expected `int`, got": "must be a whole number, not",
+    "Expected `bool`, got": "must be true or false, not",
+    "Expected `array`, got": "must be a list, not",
+    "Expected `str` matching regex '^[A-Z]{2}$'": "must be a two-letter country code such as DE",
+    "Expected `str` matching regex '^([A-Z]{2}|auto)$'": "must be a country code or auto",
+    "Expected `str` matching regex '^$|^[^@\\\\s]+@[^@\\\\s]+$'": "must be a mail address",
+    " - at `$`": "",
+    "`$": "`",
+}
+"""The validator's words, and what a person is told instead."""
+
+
+def _plain(known: Field, error: msgspec.ValidationError) -> str:
     message = str(error)
-    message = message.replace("Expected `int` >= ", "must be at least ")
-    message = message.replace("Expected `int` <= ", "must be at most ")
-    return message.replace(" - at `$`", "").replace("`$", "`")
+    choices = get_args(get_args(known.type)[0])
+    if "enum value" in message and choices:
+        return "must be one of " + ", ".join(str(choice) for choice in choices)
+    for theirs, ours in _PHRASES.items():
+        message = message.replace(theirs, ours)
+    return message
 
 
 def _check_meaning(name: str, value: object) -> None:
