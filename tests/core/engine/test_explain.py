@@ -1,0 +1,90 @@
+"""Explanations tell the whole path, and say the same as decisions do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from core.engine.explain import Explanation, State, explain, lines
+from core.words import NetworkKind, Reason, Stage, Verdict
+from tests.core.engine.asking import ACCOUNT, WALL, Asking, facts, snapshot
+
+REFUSE_RU: dict[str, Any] = {"country.mode": "refuse", "country.list": ["RU"]}
+
+
+def explained(asking: Asking, port: int = 587, account: str = ACCOUNT, **known: Any) -> Explanation:
+    """An explanation in that state."""
+    state = State(asking.settings, asking.blocks, asking.windows, 0.0, WALL)
+    return explain(facts(**known), account, port, state)
+
+
+@pytest.mark.parametrize(
+    ("port", "account", "stages"),
+    [
+        (587, ACCOUNT, [Stage.CONNECT, Stage.AUTH, Stage.SEND]),
+        (587, "", [Stage.CONNECT]),
+        (25, ACCOUNT, [Stage.AUTH, Stage.SEND]),
+        (993, ACCOUNT, [Stage.CONNECT, Stage.AUTH]),
+    ],
+)
+def test_the_port_and_the_account_tell_which_stages_there_are(
+    port: int, account: str, stages: list[Stage]
+) -> None:
+    """D11: port 25 has no connect stage, reading has no send stage."""
+    found = explained(Asking(snapshot()), port, account)
+    assert [path.stage for path in found.stages] == stages
+
+
+def test_a_refusal_says_why_and_what_the_client_reads() -> None:
+    """D11: facts, checks, the text, and that a mailbox's rule cannot help at connect."""
+    asking = Asking(snapshot(REFUSE_RU, mailboxes={ACCOUNT: {"country.mode": "off"}}))
+    found = explained(asking, country="RU", asn=64500)
+    text = "\n".join(lines(found))
+    assert found.verdict is Verdict.DENY
+    assert "Russia (RU)" in text
+    assert "AS64500" in text
+    assert "5.7.1 Logins from Russia are not permitted" in text
+    assert "cannot help" in text
+    assert "=> refused at connect: 203.0.113.7 is in RU: is refused [country]" in text
+    assert f"country.mode mailbox {ACCOUNT}" in text
+    assert "country.list server" in text
+    assert "send.limit default" in text
+
+
+def test_it_says_what_only_watches() -> None:
+    """A20."""
+    asking = Asking(snapshot({"network.cloud": "watch"}))
+    text = "\n".join(lines(explained(asking, kinds=(NetworkKind.CLOUD,))))
+    assert "would deny, only watches" in text
+    assert text.rstrip().splitlines()[-2] == "=> allowed"
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("127.0.0.1", "near:"), ("not an address", "is no address"), ("203.0.113.7", "not known")],
+)
+def test_odd_addresses_are_explained_too(address: str, says: str) -> None:
+    """Nothing raises, and the reader is told."""
+    assert says in "\n".join(lines(explained(Asking(snapshot()), address=address)))
+
+
+def test_it_survives_the_control_socket() -> None:
+    """The command line reads what the daemon explained."""
+    found = explained(Asking(snapshot(REFUSE_RU)), country="RU")
+    copy = msgspec.convert(msgspec.json.decode(msgspec.json.encode(found)), type=Explanation)
+    assert list(lines(copy)) == list(lines(found))
+
+
+def test_a_blocked_account_is_explained_with_its_evidence() -> None:
+    """Why can I not send?"""
+    asking = Asking(snapshot({"send.limit": 1}))
+    from core.engine.decide import decide
+
+    for t in (0.0, 1.0):
+        decide(asking.question(Stage.SEND, now=t))
+    found = explained(asking)
+    assert found.verdict is Verdict.DEFER
+    assert found.stages[1].decision.reason is Reason.ACCOUNT_BLOCKED
+    assert "2 messages within 300 seconds" in "\n".join(lines(found))
