@@ -15,9 +15,10 @@ from pathlib import Path
 import structlog
 
 from core.errors import DataError, MailwardError, StoreError
-from core.net.addresses import is_local, own_addresses, parse
+from core.net.addresses import own_addresses
 from core.settings.config import Config
 from core.sources import seed
+from core.sources.server_country import detect
 from core.sources.sources import Sources
 from core.store.ledger import Ledger
 from core.store.logfile import LogFile
@@ -116,21 +117,8 @@ class Parts:
         return Sources.open(self.config.data, own=own_addresses())
 
     def server_country(self) -> str:
-        """The country of the server's own public address, "" when it has none that is known.
-
-        The server's own addresses are local to `Sources`, so they are looked up by another one.
-        """
-        sources = Sources.open(self.config.data)
-        try:
-            for text in sorted(own_addresses()):
-                address = parse(text)
-                if address is not None and not is_local(address):
-                    facts = sources.look(text)
-                    if facts.country or facts.second:
-                        return facts.country or facts.second
-        finally:
-            sources.close()
-        return ""
+        """The country of the server's own public address, "" when it has none that is known."""
+        return detect(self.config.data, own_addresses())
 
     def dovecot_key(self) -> bytes:
         """The secret that Dovecot must send; made at the first start, readable by us and root."""
