@@ -17,7 +17,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,8 @@ from core.errors import DataError
 
 DATABASES: Final = ("country", "asn")
 """Names of the two databases."""
+
+_DAY: Final = 24 * 3600
 
 RANGES: Final = "ranges"
 """Folder of the accepted ranges of each feed."""
@@ -55,8 +57,13 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
-def write(path: Path, content: bytes) -> None:
-    """Put content in place of a file in one step, and keep what was there as the copy before.
+def write(path: Path, content: bytes, *, keep: bool = True) -> None:
+    """Put content in place of a file in one step.
+
+    Args:
+        path: the file; its folder is made.
+        content: what shall be in it.
+        keep: let what was there become the copy before. Not for a mere note in the margin.
 
     Raises:
         OSError: it could not be written; what was there is still there.
@@ -65,13 +72,13 @@ def write(path: Path, content: bytes) -> None:
     temporary = temporary_path(path)
     try:
         temporary.write_bytes(content)
-        put(temporary, path)
+        put(temporary, path, keep=keep)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def put(temporary: Path, path: Path) -> None:
-    """Give a finished file its final name, and keep what had that name as the copy before.
+def put(temporary: Path, path: Path, *, keep: bool = True) -> None:
+    """Give a finished file its final name; what had that name becomes the copy before.
 
     At every moment the name exists, with the old or the new content whole.
 
@@ -79,7 +86,8 @@ def put(temporary: Path, path: Path) -> None:
         OSError: it could not be done; what was there is still there.
     """
     _force_to_disk(temporary)
-    _keep(path)
+    if keep:
+        _keep(path)
     temporary.replace(path)
     _force_to_disk(path.parent)
 
@@ -131,6 +139,20 @@ def _force_to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sweep(directory: Path, now: float) -> None:
+    """Remove unfinished files of updaters that were killed, once they are a day old.
+
+    Args:
+        directory: the data directory.
+        now: seconds since 1970.
+    """
+    for folder in (directory, directory / RANGES):
+        for path in folder.glob(".*.tmp*"):
+            with suppress(OSError):
+                if now - path.stat().st_mtime > _DAY:
+                    path.unlink()
 
 
 class Busy(DataError):

@@ -64,11 +64,16 @@ def load(directory: Path, name: str) -> Ranges | None:
         raise DataError(f"{path.name} cannot be read: {error}") from error
 
 
-def save(directory: Path, ranges: Ranges) -> None:
-    """Put the ranges of a feed in place, and keep those before.
+def save(directory: Path, ranges: Ranges, *, keep: bool = True) -> None:
+    """Put the ranges of a feed in place.
+
+    Args:
+        directory: the data directory.
+        ranges: what shall be in use.
+        keep: let the file that is there become the copy before; not if its entries are the same.
 
     Raises:
         OSError: they could not be written; those before are still in place.
     """
     encoded = msgspec.json.format(msgspec.json.encode(ranges), indent=1)
-    places.write(places.ranges_path(directory, ranges.name), encoded + b"\n")
+    places.write(places.ranges_path(directory, ranges.name), encoded + b"\n", keep=keep)

@@ -51,11 +51,17 @@ def load(directory: Path, name: str) -> Receipt | None:
         return None
 
 
-def save(directory: Path, name: str, receipt: Receipt) -> None:
+def save(directory: Path, name: str, receipt: Receipt, *, keep: bool = True) -> None:
     """Write the receipt of a database.
+
+    Args:
+        directory: the data directory.
+        name: ``country`` or ``asn``.
+        receipt: what shall be in it.
+        keep: let the one that is there become the one before, with the database that it describes.
 
     Raises:
         OSError: it could not be written.
     """
     encoded = msgspec.json.format(msgspec.json.encode(receipt), indent=1)
-    places.write(places.receipt_path(directory, name), encoded + b"\n")
+    places.write(places.receipt_path(directory, name), encoded + b"\n", keep=keep)
