@@ -1,0 +1,68 @@
+"""``explain``: the whole decision path for one client."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from core.cli.session import Session, pass_session
+from core.cli.terminal import emit, paint, printable, remark, say
+from core.engine.explain import Explanation, lines
+from core.errors import DaemonUnreachable
+from core.net.addresses import parse
+from core.words import Verdict
+
+
+@click.command()
+@click.argument("ip")
+@click.option(
+    "--account",
+    default="",
+    metavar="LOGIN",
+    help="Login name; without it, a client that has not logged in yet.",
+)
+@click.option(
+    "--port",
+    default=587,
+    show_default=True,
+    type=click.IntRange(1, 65_535),
+    help="The port that the client connects to.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@pass_session
+def explain(session: Session, ip: str, account: str, port: int, as_json: bool) -> None:
+    """Say what happens to a client with this IP address, and why.
+
+    Every check is shown in the order in which it is asked, with its evidence. Nothing is counted.
+    The running daemon is asked, because it knows the present send windows; without one the same
+    decision is made from the store, the ledger of blocks and the data.
+    """
+    if parse(ip) is None:
+        raise click.BadParameter(f"{ip!r} is no IP address", param_hint="IP")
+    try:
+        answer = session.control.call("explain", address=ip, account=account, port=port)
+    except DaemonUnreachable:
+        # Loads the store, which would double the time of an answer from the daemon.
+        from core.cli.decision import decide_here  # noqa: PLC0415
+
+        explanation, decided_by = decide_here(session.config, ip, account, port), "this command"
+        remark(
+            "The daemon is not running: nothing is refused now. This is what it would do, send "
+            "windows left out."
+        )
+    else:
+        explanation, decided_by = msgspec.convert(answer, Explanation), "daemon"
+    if as_json:
+        emit(
+            {
+                "verdict": explanation.verdict,
+                "decided_by": decided_by,
+                **msgspec.to_builtins(explanation),
+            }
+        )
+        return
+    for line in lines(explanation):
+        shown = printable(line)
+        if line.startswith("=> "):
+            shown = paint(shown, "green" if explanation.verdict is Verdict.ALLOW else "red")
+        say(shown)

@@ -1,0 +1,90 @@
+"""What commands print: text, tables and JSON, on a terminal of any width and in a pipe.
+
+Whatever comes from outside passes `printable`: a login name must not command a terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Any, Literal
+
+import click
+import msgspec
+
+from core.store.text import one_line
+
+Colour = Literal["green", "red", "yellow", "cyan"]
+
+PIPE_WIDTH = 10_000
+"""Columns of a table that nobody looks at: nothing is cut or folded for a program."""
+
+
+def printable(text: str) -> str:
+    """The text with everything escaped that would not show as itself."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def say(text: str = "") -> None:
+    """Print to standard output."""
+    click.echo(text)
+
+
+def remark(text: str) -> None:
+    """Print beside the result: to standard error, where a pipe does not take it along."""
+    click.echo(text, err=True)
+
+
+def emit(value: object) -> None:
+    """Print a document for programs: indented JSON."""
+    click.echo(msgspec.json.format(_json(value), indent=2))
+
+
+def emit_line(value: object) -> None:
+    """Print one JSON document on one line (JSON Lines)."""
+    click.echo(_json(value))
+
+
+def _json(value: object) -> str:
+    return one_line(msgspec.json.encode(value).decode())
+
+
+def paint(text: str, colour: Colour) -> str:
+    """The text in a colour, where that is wanted (no-color.org) and somebody sees it."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return click.style(text, fg=colour)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: str = "") -> None:
+    """Print a table as wide as the terminal; cells fold, nothing is cut.
+
+    Args:
+        columns: titles; of each, its column is as wide as it needs.
+        rows: cells; they are printed with `str`.
+        right: titles of the columns that are set flush right, with blanks between.
+    """
+    # Half of a small verb's start would go into loading it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    on_terminal = sys.stdout.isatty()
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    for title in columns:
+        grid.add_column(
+            title, overflow="fold", justify="right" if title in right.split() else "left"
+        )
+    for row in rows:
+        grid.add_row(*(Text(printable(str(cell))) for cell in row))
+    page = StringIO()
+    width = None if on_terminal else PIPE_WIDTH
+    Console(file=page, width=width, color_system=None, highlight=False).print(grid)
+    click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()))

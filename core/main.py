@@ -1,0 +1,88 @@
+"""Wires the parts together: the panel, the command line, the daemon, and the notices.
+
+The only module that knows all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from core.cli.program import program, show_anything
+from core.panel import Panel
+from core.settings.config import Config
+
+SWITCH_SECONDS = 0.0005
+"""How long the writer thread may hold the interpreter while somebody waits for an answer; Python's
+own 5 ms would be more than the daemon's slowest answer may take."""
+
+
+def run(panel: Panel, arguments: Sequence[str] | None = None) -> int:
+    """Run the command ``mailward``.
+
+    Args:
+        panel: what is true of this server's panel.
+        arguments: the words after the command's name; None for those of this process.
+
+    Returns:
+        The exit code, see `core.cli.exit_code`.
+    """
+    show_anything()
+    words = None if arguments is None else list(arguments)
+    try:
+        program(panel, serve).main(args=words, prog_name="mailward")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+
+
+def serve(config: Config) -> None:
+    """Run the daemon until it is told to end.
+
+    Raises:
+        MailwardError: it cannot run; the text says why.
+    """
+    # Loading these takes longer than most verbs take as a whole.
+    from core.daemon.daemon import Daemon  # noqa: PLC0415
+    from core.notify.announce import announce  # noqa: PLC0415
+
+    log_to_stderr()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(Daemon(config, announce).run())
+
+
+def _loop_factory() -> Any:
+    """uvloop, where it exists; asyncio's own loop elsewhere."""
+    try:
+        import uvloop  # noqa: PLC0415  not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def log_to_stderr() -> None:
+    """Log for people on a terminal, as JSON lines for everything else."""
+    import structlog  # noqa: PLC0415  only the daemon logs
+
+    on_terminal = sys.stderr.isatty()
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(
+            colors=not os.environ.get("NO_COLOR"),
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+        if on_terminal
+        else structlog.processors.JSONRenderer(sort_keys=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=not on_terminal),
+            *([] if on_terminal else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

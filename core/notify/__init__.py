@@ -1,0 +1,1 @@
+"""Tells people what has happened: now mail to the administrator."""
