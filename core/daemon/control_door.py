@@ -40,6 +40,7 @@ class ControlConnection(asyncio.Protocol):
         self._listeners = listeners
         self._connections = connections
         self._buffer = b""
+        self._ended = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._believed = False
         self._transport: asyncio.Transport
@@ -58,6 +59,7 @@ class ControlConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that has asked everything may still be owed an answer."""
+        self._ended = True
         return bool(self._tasks)
 
     def data_received(self, data: bytes) -> None:
@@ -71,7 +73,12 @@ class ControlConnection(asyncio.Protocol):
             if line.strip():
                 task = asyncio.get_running_loop().create_task(self._handle(line))
                 self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._ended and not self._tasks:
+            self._transport.close()
 
     async def _handle(self, line: bytes) -> None:
         if not self._believed:

@@ -1,0 +1,226 @@
+"""Dovecot's wire on a real socket: the exchange of facts/mta_hooks.md 3.2, and what is not it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.daemon.dovecot_door import KEY_HEADER, LONGEST_BODY, DovecotConnection, Login, service_of
+from core.words import Reason, Service, Stage
+from tests.core.daemon.rig import GERMANY, RUSSIA, Peer, Rig, Talk, converse
+
+KEY = "lab secret"
+REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
+
+
+def request(
+    command: str = "allow", body: bytes | None = None, key: str | None = KEY, **login: Any
+) -> bytes:
+    """A request as Dovecot 2.3 writes it."""
+    fields = {"device_id": "", "login": "a@example.test", "protocol": "imap", "pwhash": "017e"}
+    payload = msgspec.json.encode(fields | login) if body is None else body
+    secret = f"{KEY_HEADER}:  {key}\r\n" if key is not None else ""
+    head = (
+        f"POST /?command={command} HTTP/1.1\r\nHost: 127.0.0.1:4001\r\nDate: now\r\n"
+        f"User-Agent: dovecot/auth-policy-client\r\nConnection: Keep-Alive\r\n{secret}"
+        f"Content-Length: {len(payload)}\r\nContent-Type: application/json\r\n\r\n"
+    )
+    return head.encode() + payload
+
+
+async def reply(peer: Peer) -> tuple[int, dict[str, Any]]:
+    """Status and body of the next response."""
+    head = await peer.answer(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    body = await peer._reader.readexactly(length)
+    return int(head.split()[1]), msgspec.json.decode(body)
+
+
+def talk_to(rig: Rig, directory: Path, talk: Talk) -> list[str]:
+    """Serve the rig; returns the login names that were seen."""
+    connections: set[DovecotConnection] = set()
+    seen: list[str] = []
+    converse(
+        directory,
+        lambda: DovecotConnection(rig.guard, KEY.encode(), connections, seen.append),
+        talk,
+    )
+    return seen
+
+
+def test_a_refused_country_is_refused_before_the_password(tmp_path: Path) -> None:
+    """A2: one kept-alive connection; the text without a code, which mail programs would show."""
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(request(remote=RUSSIA))
+        status, answer = await reply(peer)
+        assert status == 200
+        assert answer["status"] == -1
+        assert answer["msg"] == "Logins from Russia are not permitted; ask your mail administrator"
+        await peer.send(request(remote=GERMANY))
+        assert await reply(peer) == (200, {"status": 0, "msg": ""})
+
+    rig = Rig(REFUSE_RU)
+    assert talk_to(rig, tmp_path, talk) == ["a@example.test"] * 2
+    assert [(e.stage, e.reason) for e in rig.events()] == [(Stage.CONNECT, Reason.COUNTRY)]
+
+
+def test_the_account_s_own_rule_counts_for_reading(tmp_path: Path) -> None:
+    """A12: an open server, a mailbox with a rule of its own."""
+    rig = Rig()
+    from tests.core.engine.asking import snapshot
+
+    rig.guard.snapshot = snapshot(mailboxes={"a@example.test": REFUSE_RU})
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(request(remote=RUSSIA) + request(remote=RUSSIA, login="b@example.test"))
+        assert (await reply(peer))[1]["status"] == -1
+        assert (await reply(peer))[1]["status"] == 0
+
+    talk_to(rig, tmp_path, talk)
+    assert [e.stage for e in rig.events()] == [Stage.AUTH]
+
+
+def test_smtp_gets_the_server_s_rules_and_a_code(tmp_path: Path) -> None:
+    """The mail server's own hook applies the account's rules after the password."""
+    rig = Rig()
+    from tests.core.engine.asking import snapshot
+
+    rig.guard.snapshot = snapshot(mailboxes={"a@example.test": REFUSE_RU})
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(request(remote=RUSSIA, protocol="smtp"))
+        assert (await reply(peer))[1]["status"] == 0
+        rig.guard.snapshot = snapshot(REFUSE_RU)
+        rig.guard.forget()
+        await peer.send(request(remote=RUSSIA, protocol="smtp"))
+        assert (await reply(peer))[1]["msg"].startswith("5.7.1 Logins from Russia")
+
+    talk_to(rig, tmp_path, talk)
+
+
+def test_reports_are_noted_once(tmp_path: Path) -> None:
+    """Our own refusals are not password failures; sending is noted by the mail server's hook."""
+    rig = Rig()
+
+    async def talk(peer: Peer) -> None:
+        for success, refused, protocol in (
+            (True, False, "imap"),
+            (False, False, "imap"),
+            (False, True, "imap"),
+            (True, False, "smtp"),
+            (False, False, "smtp"),
+        ):
+            await peer.send(
+                request(
+                    "report",
+                    remote=GERMANY,
+                    success=success,
+                    policy_reject=refused,
+                    protocol=protocol,
+                )
+            )
+            assert (await reply(peer))[0] == 200
+
+    talk_to(rig, tmp_path, talk)
+    assert [(e.reason, e.service) for e in rig.events()] == [
+        (Reason.LOGIN_OK, Service.IMAP),
+        (Reason.LOGIN_FAILED, Service.IMAP),
+        (Reason.LOGIN_FAILED, Service.SMTP),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "goes_on"),
+    [
+        (request(key=None), 403, False),
+        (request(key="guess"), 403, False),
+        (request(key=""), 403, False),
+        (b"GET / HTTP/1.1\r\n\r\n", 404, False),
+        (b"POST /?command=reset HTTP/1.1\r\n\r\n", 404, False),
+        (request(body=b"{nonsense"), 400, True),
+        (request(body=b"\xff\xfe\x00"), 400, True),
+        (request(body=b"[]"), 400, True),
+        (request(body=b'{"login": 7}'), 400, True),
+        (b"POST /?command=allow HTTP/1.1\r\n" + b"x: y\r\n" * 5000, 431, False),
+        (request(body=b"x" * (LONGEST_BODY + 1)), 413, False),
+    ],
+)
+def test_what_makes_no_sense_is_an_error_and_no_refusal(
+    tmp_path: Path, raw: bytes, status: int, goes_on: bool
+) -> None:
+    """Dovecot takes an HTTP error for "no opinion": the login goes on."""
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(raw)
+        assert (await reply(peer))[0] == status
+        if goes_on:
+            await peer.send(request(remote=GERMANY))
+            assert (await reply(peer))[0] == 200
+        else:
+            assert await peer.rest() == b""
+
+    talk_to(Rig(REFUSE_RU), tmp_path, talk)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.binary(max_size=300), st.booleans())
+def test_any_bytes_leave_the_door_standing(tmp_path: Path, noise: bytes, as_body: bool) -> None:
+    """A fuzz: whatever comes, the next connection is answered."""
+
+    async def noisy(peer: Peer) -> None:
+        await peer.send(request(body=noise) if as_body else noise)
+        peer.end()
+        await peer.rest()
+
+    async def proper(peer: Peer) -> None:
+        await peer.send(request(remote=RUSSIA))
+        assert (await reply(peer))[1]["status"] == -1
+
+    rig = Rig(REFUSE_RU)
+    talk_to(rig, tmp_path, noisy)
+    talk_to(rig, tmp_path, proper)
+
+
+def test_pieces_and_pipelines(tmp_path: Path) -> None:
+    """TCP promises bytes, not requests."""
+    raw = request(remote=RUSSIA) + request(remote=GERMANY)
+
+    async def talk(peer: Peer) -> None:
+        for start in range(0, len(raw), 7):
+            await peer.send(raw[start : start + 7])
+        assert [(await reply(peer))[1]["status"] for _ in range(2)] == [-1, 0]
+
+    talk_to(Rig(REFUSE_RU), tmp_path, talk)
+
+
+@pytest.mark.parametrize(
+    ("fields", "service"),
+    [
+        ({"protocol": "imap", "lport": "993"}, Service.IMAPS),
+        ({"protocol": "imap", "lport": 143, "tls": True}, Service.IMAP),
+        ({"protocol": "imap", "tls": True}, Service.IMAPS),
+        ({"protocol": "pop3"}, Service.POP3),
+        ({"protocol": "pop3", "lport": "995"}, Service.POP3S),
+        ({"protocol": "smtp", "lport": "0"}, Service.SMTP),
+        ({"protocol": "submission"}, Service.SUBMISSION),
+        ({"protocol": "sieve"}, Service.UNKNOWN),
+        ({"protocol": "imap", "lport": "99999999999"}, Service.IMAP),
+        ({"protocol": "imap", "lport": None}, Service.IMAP),
+    ],
+)
+def test_the_service_comes_from_the_port_where_there_is_one(
+    fields: dict[str, Any], service: Service
+) -> None:
+    """SMTP logins carry no port (facts/mta_hooks.md 3.2)."""
+    assert service_of(Login(**fields)) is service
+
+
+def test_the_password_hash_is_not_even_read() -> None:
+    """It has no field to be kept in."""
+    assert "pwhash" not in Login.__struct_fields__

@@ -1,0 +1,116 @@
+"""The guard: answers that were given stay valid exactly as long as what they rest on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from core.daemon.guard import Answer
+from core.engine.request import Request
+from core.words import Reason, Service, Stage, Verdict
+from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
+from tests.core.engine.asking import snapshot
+
+REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
+
+
+def run(test: Callable[[], None]) -> None:
+    """Inside an event loop, as the daemon does."""
+
+    async def inside() -> None:
+        test()
+
+    asyncio.run(inside())
+
+
+def login(address: str = RUSSIA, account: str = "a@example.test", session: str = "1") -> Request:
+    """A login on submission."""
+    return Request(Stage.AUTH, address, Service.SUBMISSION, account, True, session)
+
+
+def mail(message: str, account: str = "a@example.test") -> Request:
+    """A mail."""
+    return Request(Stage.SEND, GERMANY, Service.SUBMISSION, account, True, message=message)
+
+
+def test_new_settings_count_at_once_after_forget() -> None:
+    """A reload must not leave yesterday's verdicts in a cache."""
+    rig = Rig()
+    assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+    rig.guard.snapshot = snapshot(REFUSE_RU)
+    rig.guard.forget()
+    assert rig.guard.ask(login()).decision.verdict is Verdict.DENY
+
+
+def test_a_block_counts_at_once_and_ends_at_once() -> None:
+    """A remembered login verdict must not outlive or outvote a block."""
+
+    def test() -> None:
+        rig = Rig({"send.limit": 1})
+        assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+        for name in ("1", "2"):
+            rig.guard.ask(mail(name))
+        assert rig.guard.ask(login()).decision.reason is Reason.ACCOUNT_BLOCKED
+        assert rig.guard.release("a@example.test") is not None
+        assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+        assert rig.guard.ask(mail("3")).decision.verdict is Verdict.ALLOW
+
+    run(test)
+
+
+def test_our_own_fault_allows_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A25: whatever breaks around the engine, mail flows."""
+    rig = Rig(REFUSE_RU)
+
+    def broken(_: str) -> None:
+        raise OSError("the database was truncated")
+
+    monkeypatch.setattr(rig.guard.sources, "look", broken)
+    answer = rig.guard.ask(login())
+    assert (answer.decision.verdict, answer.decision.reason) == (Verdict.ALLOW, Reason.FAULT)
+    assert rig.guard.faults == 1
+    assert "truncated" in rig.guard.last_fault
+
+
+def test_a_quiet_question_notes_refusals_only() -> None:
+    """Dovecot reports what it allowed by itself."""
+    rig = Rig(REFUSE_RU)
+    for address in (RUSSIA, GERMANY):
+        request = login(address)
+        request.quiet = True
+        rig.guard.ask(request)
+    assert [(e.address, e.verdict) for e in rig.events()] == [(RUSSIA, Verdict.DENY)]
+
+
+def test_an_event_carries_what_people_search_for() -> None:
+    """D4, D6: stage, reason, country, account, domain, evidence."""
+    rig = Rig(REFUSE_RU)
+    rig.guard.ask(login())
+    (event,) = rig.events()
+    assert (event.stage, event.reason, event.check) == (Stage.AUTH, Reason.COUNTRY, "country")
+    assert (event.country, event.account, event.domain) == ("RU", "a@example.test", "example.test")
+    assert "203.0.113.7 is in RU" in event.detail
+
+
+def test_a_password_report_is_noted() -> None:
+    """Dovecot tells how the password check ended."""
+    rig = Rig()
+    rig.guard.report(login(GERMANY), succeeded=False)
+    rig.guard.report(login(GERMANY), succeeded=True)
+    assert [e.reason for e in rig.events()] == [Reason.LOGIN_FAILED, Reason.LOGIN_OK]
+
+
+def test_answers_after_a_block_wait_for_the_same_write() -> None:
+    """Nobody hears of a block that a crash could still undo."""
+
+    def test() -> None:
+        rig = Rig({"send.limit": 1}, durable=False)
+        answers: list[Answer] = [rig.guard.ask(mail(str(i))) for i in range(3)]
+        answers.append(rig.guard.ask(login()))
+        assert [a.durable is None for a in answers] == [True, False, False, False]
+        assert len(rig.kept) == 1
+        assert {a.durable for a in answers[1:]} == {rig.waiting[0]}
+
+    run(test)
