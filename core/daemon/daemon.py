@@ -181,8 +181,7 @@ class Daemon:
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard.forget()
         former.close()
-        if self.writer.events is not None:
-            self.writer.events.reopen()
+        self.writer.events.reopen()
         systemd.notify("READY=1")
         log.info("settings and data were read anew")
 

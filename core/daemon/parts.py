@@ -21,7 +21,7 @@ from core.sources import seed
 from core.sources.server_country import detect
 from core.sources.sources import Sources
 from core.store.ledger import Ledger
-from core.store.logfile import LogFile
+from core.store.logfile import EventLog
 from core.store.store import Store
 
 log = structlog.get_logger()
@@ -100,20 +100,20 @@ class Parts:
         self.report("ledger", ledger.problem)
         return ledger
 
-    def event_log(self) -> LogFile | None:
+    def event_log(self) -> EventLog:
         """The event log."""
-        try:
-            return LogFile(self.config.log / "events.jsonl")
-        except OSError as error:
-            self.report("log", f"{self.config.log}: {error.strerror}")
-            return None
+        log_file = EventLog(self.config.log / "events.jsonl")
+        self.report("log", log_file.problem)
+        return log_file
 
     def sources(self) -> Sources:
         """What is known about addresses; on a new machine from the seeds that we come with."""
         try:
-            self.report("seed", "; ".join(seed.plant(self.config.data)))
+            seed.plant(self.config.data)
         except (OSError, DataError) as error:
             self.report("seed", str(error))
+        else:
+            self.report("seed", "")
         return Sources.open(self.config.data, own=own_addresses())
 
     def server_country(self) -> str:

@@ -16,7 +16,7 @@ import structlog
 
 from core.errors import StoreError
 from core.store.journal import Batch
-from core.store.logfile import LogFile
+from core.store.logfile import EventLog
 from core.store.store import Store
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ MOST_BATCHES = 600
 
 RETRY_SECONDS = 5.0
 
-Job = Callable[[Store], None]
+Job = Callable[[Store], object]
 
 
 class Writer:
@@ -35,12 +35,10 @@ class Writer:
     Args:
         store: the open store, None when it could not be opened.
         reopen: opens it again.
-        events: the event log, None when it could not be opened.
+        events: the event log.
     """
 
-    def __init__(
-        self, store: Store | None, reopen: Callable[[], Store], events: LogFile | None
-    ) -> None:
+    def __init__(self, store: Store | None, reopen: Callable[[], Store], events: EventLog) -> None:
         self.store = store
         self.problem = "" if store is not None else "the store is closed"
         self.lost = 0
@@ -82,6 +80,9 @@ class Writer:
             if work is not None:
                 self._take(work)
             self._write_waiting()
+        self.events.close()
+        if self.store is not None:
+            self.store.close()
 
     def _take(self, work: Batch | Job) -> None:
         if isinstance(work, Batch):
@@ -133,13 +134,9 @@ class Writer:
             if line.id
         ]
         ids = self.store.record([event for _, event in fresh], grown, work.bare)
-        for (line, event), number in zip(fresh, ids, strict=True):
+        for (line, _), number in zip(fresh, ids, strict=True):
             line.id = number
-            if self.events is not None:
-                self.events.write(number, event)
-        if self.events is not None:
-            for line, event in work.ended:
-                self.events.write(line.id, event)
+        self.events.write(event for _, event in [*fresh, *work.ended])
 
     def _count(self, batch: Batch) -> None:
         for line, event in batch.lines:

@@ -1,0 +1,27 @@
+"""``./dev bench [NAME]``: runs measurements and prints them as a Markdown table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import speed
+
+MEASUREMENTS = {"speed": speed.main}
+
+
+def main() -> int:
+    """Run one measurement, or all."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(MEASUREMENTS), help="only this one")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (5)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="seconds a measurement (3)")
+    options = parser.parse_args()
+    names = [options.name] if options.name else sorted(MEASUREMENTS)
+    for name in names:
+        MEASUREMENTS[name](options.rounds, options.seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The two sides of a measurement: our daemon as it is shipped, and the constant-answer C server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from bench.programs import BIN
+from core.control import Control
+from core.errors import ControlError
+
+START_SECONDS = 30.0
+
+
+class Server(Struct):
+    """A running server.
+
+    Attributes:
+        pid: its process.
+        policy: its policy socket.
+        port: its port on the Dovecot wire, 0 without one.
+        key: what that port wants to see, "" for nothing.
+        first_answer: seconds from its start to its first answer.
+    """
+
+    pid: int
+    policy: Path
+    port: int = 0
+    key: str = ""
+    first_answer: float = 0.0
+
+
+def free_port() -> int:
+    """A TCP port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def constant(directory: Path) -> Iterator[Server]:
+    """The C server on the policy wire."""
+    path = directory / "constant.sock"
+    with _running([BIN / "constant", "unix", path]) as process:
+        _await(path, process)
+        yield Server(process.pid, path)
+
+
+@contextmanager
+def constant_http(_: Path) -> Iterator[Server]:
+    """The C server on the Dovecot wire."""
+    port = free_port()
+    with _running([BIN / "constant", "http", str(port)]) as process:
+        _await(("127.0.0.1", port), process)
+        yield Server(process.pid, Path(), port)
+
+
+@contextmanager
+def mailward(directory: Path, settings: dict[str, object]) -> Iterator[Server]:
+    """Our daemon, with its own directory, journal, store and seed databases."""
+    home = directory / "mailward"
+    home.mkdir(exist_ok=True)
+    port = free_port()
+    config = home / "mailward.toml"
+    config.write_text(
+        "[paths]\nstate = 'state'\nrun = 'run'\nlog = 'log'\n"
+        f"[listen]\ndovecot = 'tcp:127.0.0.1:{port}'\n"
+    )
+    _configure(config, settings)
+    started = time.monotonic()
+    command: list[str | Path] = [sys.executable, "-m", "core", "--config", config, "serve"]
+    with _running(command, home / "stderr") as process:
+        policy = home / "run" / "policy.sock"
+        _await(policy, process, question=b"policy_context=connect\nclient_address=192.0.2.1\n\n")
+        first = time.monotonic() - started
+        key = (home / "state" / "dovecot.secret").read_text().strip()
+        yield Server(process.pid, policy, port, key, first)
+
+
+def _configure(config: Path, settings: dict[str, object]) -> None:
+    for name, value in settings.items():
+        subprocess.run(
+            [sys.executable, "-m", "core", "--config", config, "set", name, str(value)],
+            check=True,
+            capture_output=True,
+        )
+
+
+def status(directory: Path) -> dict[str, object]:
+    """What the daemon says of itself."""
+    control = Control(f"unix:{directory}/mailward/run/control.sock")
+    answer = control.call("status")
+    if not isinstance(answer, dict):
+        raise ControlError("no status")
+    return answer
+
+
+@contextmanager
+def _running(
+    command: list[str | Path], errors: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    with (errors or Path(os.devnull)).open("wb") as sink:
+        process = subprocess.Popen(command, stdout=sink, stderr=sink)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(
+    place: Path | tuple[str, int], process: subprocess.Popen[bytes], question: bytes = b""
+) -> None:
+    """Until it accepts connections and, where there is a question, has answered it."""
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        family = socket.AF_UNIX if isinstance(place, Path) else socket.AF_INET
+        with socket.socket(family) as knock:
+            knock.settimeout(5)
+            try:
+                knock.connect(str(place) if isinstance(place, Path) else place)
+                if question:
+                    knock.sendall(question)
+                    knock.recv(100)
+            except OSError:
+                time.sleep(0.01)
+                continue
+            return
+    raise SystemExit(f"{process.args!r} does not answer")

@@ -1,0 +1,191 @@
+"""What a decision costs, against a C server that reads the request and always says the same.
+
+Both run in turn in every round, so that a machine whose speed drifts does not decide; quoted are
+medians over the rounds, and ratios within a round. The figure that counts is CPU per request.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from rich.progress import Progress
+
+from bench import programs, servers
+from bench.servers import Server
+
+POLICY_REQUEST = """request=smtpd_access_policy
+protocol_state={stage}
+protocol_name=ESMTP
+client_address={ip}
+client_name=unknown
+client_port={port}
+reverse_client_name=unknown
+server_address=192.0.2.1
+server_port=587
+helo_name=client{n}.example.test
+sender={user}
+recipient=rcpt{n}@dest{m}.test
+recipient_count=1
+queue_id=
+instance=
+size=2048
+etrn_domain=
+stress=
+sasl_method=PLAIN
+sasl_username={user}
+sasl_sender=
+ccert_subject=
+ccert_issuer=
+ccert_fingerprint=
+ccert_pubkey_fingerprint=
+encryption_protocol=TLSv1.3
+encryption_cipher=TLS_AES_256_GCM_SHA384
+encryption_keysize=256
+policy_context=
+
+"""
+"""As Postfix 3.7 writes it, without `instance`: each request is counted as a mail of its own."""
+
+SETTINGS = {
+    "country.mode": "refuse",
+    "country.list": "RU,CN,KP",
+    "network.cloud": "watch",
+    "exempt.addresses": "192.0.2.0/24,198.51.100.0/24,2001:db8::/32,AS64500",
+    "send.limit": 1_000_000,
+}
+"""Every check has something to look at; no account of the load trips its window."""
+
+
+class Load(Struct, frozen=True):
+    """One way to load a server.
+
+    Attributes:
+        name: as printed.
+        arguments: of the load generator.
+        http: on the Dovecot wire.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    http: bool = False
+
+
+POOL = ("-P", "8192", "-U", "8000")
+LOADS = (
+    Load("connect: address, networks, country, journal", ("-s", "CONNECT", *POOL)),
+    Load("auth: the same with the account's rules", ("-s", "RCPT", *POOL)),
+    Load("send: window counted, journal", ("-s", "END-OF-MESSAGE", *POOL)),
+    Load("Dovecot: connect and auth in one question", POOL, http=True),
+    Load("send, a connection for each request", ("-s", "END-OF-MESSAGE", "-k", "1", *POOL)),
+    Load(
+        "send, 64 connections that reconnect",
+        ("-s", "END-OF-MESSAGE", "-k", "1", "-c", "64", *POOL),
+    ),
+    Load("send, 200 requests a second", ("-s", "END-OF-MESSAGE", "-r", "200", "-c", "32", *POOL)),
+    Load(
+        "send, 1,000,000 accounts, every address new",
+        ("-s", "END-OF-MESSAGE", "-P", "1000000", "-U", "0"),
+    ),
+)
+
+
+def main(rounds: int, seconds: float) -> None:
+    """Measure and print."""
+    programs.build()
+    figures: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    starts: list[float] = []
+    with tempfile.TemporaryDirectory() as place, Progress(transient=True) as progress:
+        directory = Path(place)
+        template = directory / "request"
+        template.write_text(POLICY_REQUEST)
+        bar = progress.add_task("measuring", total=rounds * len(LOADS) * 2)
+        for _ in range(rounds):
+            for load in LOADS:
+                for name, opened in _sides(directory, load):
+                    with opened() as server:
+                        found = _measure(server, load, template, seconds)
+                        if name == "mailward":
+                            starts.append(server.first_answer)
+                    figures.setdefault((load.name, name), []).append(found)
+                    progress.advance(bar)
+        tracked = _memory(directory, template)
+    _print(figures, starts, tracked, rounds, seconds)
+
+
+Side = Callable[[], AbstractContextManager[Server]]
+
+
+def _sides(directory: Path, load: Load) -> list[tuple[str, Side]]:
+    floor = servers.constant_http if load.http else servers.constant
+    return [
+        ("C", lambda: floor(directory)),
+        ("mailward", lambda: servers.mailward(directory, SETTINGS)),
+    ]
+
+
+def _measure(server: Server, load: Load, template: Path, seconds: float) -> dict[str, Any]:
+    arguments = ["-p", str(server.pid), "-d", str(seconds), "-w", "1", *load.arguments]
+    if load.http:
+        arguments += ["-m", "http", "-t", f"127.0.0.1:{server.port}", "-x", "/?command=allow"]
+        if server.key:
+            arguments += ["-H", f"X-Mailward-Key: {server.key}"]
+    else:
+        arguments += ["-u", str(server.policy), "-T", str(template)]
+    return programs.load(*arguments)
+
+
+def _memory(directory: Path, template: Path) -> tuple[float, int]:
+    """Resident memory after 100,000 accounts have sent, and how many are tracked."""
+    with servers.mailward(directory, SETTINGS) as server:
+        arguments = ["-s", "END-OF-MESSAGE", "-P", "100000", "-U", "0", "-w", "0", "-d", "8"]
+        programs.load(
+            "-p", str(server.pid), "-u", server.policy, "-T", template, "-n", "400000", *arguments
+        )
+        tracked = servers.status(directory)["tracked"]
+        pages = Path(f"/proc/{server.pid}/status").read_text()
+    resident = next(line for line in pages.splitlines() if line.startswith("VmRSS"))
+    return int(resident.split()[1]) / 1024, int(str(tracked))
+
+
+def _print(
+    figures: dict[tuple[str, str], list[dict[str, Any]]],
+    starts: list[float],
+    memory: tuple[float, int],
+    rounds: int,
+    seconds: float,
+) -> None:
+    print(f"{platform.machine()}, Python {platform.python_version()}, ", end="")
+    print(
+        f"{rounds} interleaved rounds of {seconds:g} s, 16 connections where not said; medians.\n"
+    )
+    print("| load | requests/s | CPU µs a request | C server | ratio | p50 µs | p99 µs |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for load in LOADS:
+        ours, floor = figures[load.name, "mailward"], figures[load.name, "C"]
+        cost = _median(ours, "srv_cpu_ms_per_1k")
+        ratio = statistics.median(
+            a["srv_cpu_ms_per_1k"] / b["srv_cpu_ms_per_1k"]
+            for a, b in zip(ours, floor, strict=True)
+            if b["srv_cpu_ms_per_1k"]
+        )
+        errors = sum(run["errors"] for run in ours)
+        note = f" ({errors} errors)" if errors else ""
+        print(
+            f"| {load.name}{note} | {_median(ours, 'rps'):,.0f} | {cost:.1f} "
+            f"| {_median(floor, 'srv_cpu_ms_per_1k'):.1f} | {ratio:.1f} "
+            f"| {_median(ours, 'p50_us'):,.0f} | {_median(ours, 'p99_us'):,.0f} |"
+        )
+    resident, tracked = memory
+    print(f"\nFirst answer after {statistics.median(starts):.2f} s (slowest {max(starts):.2f} s).")
+    print(f"Resident: {resident:.0f} MB with {tracked:,} accounts tracked.")
+
+
+def _median(runs: list[dict[str, Any]], figure: str) -> float:
+    return float(statistics.median(run[figure] for run in runs))
