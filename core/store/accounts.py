@@ -1,0 +1,80 @@
+"""The account names that events speak of, so that a search with wildcards reads names, not events.
+
+A name stays as long as its last event may. It is no list of mailboxes: attackers' guesses are in
+it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from core.store.database import Database
+from core.store.event import Event
+from core.store.schema import accounts
+
+DAY: Final = 86400
+
+REMEMBERED: Final = 50_000
+"""Names of which this process knows that they were noted today."""
+
+_NOTE: Final = (
+    "INSERT INTO accounts (name, domain, day) VALUES (?, ?, ?) "
+    "ON CONFLICT (name) DO UPDATE SET day = excluded.day WHERE accounts.day < excluded.day"
+)
+
+
+class Accounts:
+    """The names seen by one writer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._generation = -1
+        self._noted: set[tuple[str, int]] = set()
+
+    def fresh(self, events: Iterable[Event]) -> dict[tuple[str, int], str]:
+        """Names with their day that are not known to be noted, and their domains."""
+        if self._generation != self._database.generation or len(self._noted) > REMEMBERED:
+            self._generation = self._database.generation
+            self._noted = set()
+        found: dict[tuple[str, int], str] = {}
+        for event in events:
+            if event.account:
+                key = (event.account, int(event.at // DAY))
+                if key not in self._noted:
+                    found[key] = event.domain
+        return found
+
+    def note(self, connection: Connection, fresh: dict[tuple[str, int], str]) -> None:
+        """Write the names."""
+        rows = sorted((name, domain, day) for (name, day), domain in fresh.items())
+        self._database.many(connection, _NOTE, rows)
+
+    def noted(self, fresh: dict[tuple[str, int], str]) -> None:
+        """The transaction that wrote them has ended well."""
+        self._noted.update(fresh)
+
+
+def like(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    """Whether the column fits a pattern in which ``*`` stands for any text."""
+    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.like(escaped.replace("*", "%"), escape="\\")
+
+
+def matching(
+    connection: Connection, pattern: str, domains: Collection[str] | None, limit: int
+) -> list[str]:
+    """Names that fit a pattern.
+
+    Args:
+        connection: where to read.
+        pattern: a name in which ``*`` stands for any text.
+        domains: the only domains to look in, None for all.
+        limit: how many to return at most.
+    """
+    query = select(accounts.c.name).where(like(accounts.c.name, pattern)).limit(limit)
+    if domains is not None:
+        query = query.where(accounts.c.domain.in_(domains))
+    return list(connection.scalars(query))

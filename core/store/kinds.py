@@ -1,0 +1,113 @@
+"""The kinds of events: the few hundred combinations of words that events share.
+
+A kind is written once and never changes or goes away, so every process may remember all of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeVar, cast
+
+from sqlalchemy import Connection, select
+
+from core.store.database import Database
+from core.store.event import Event
+from core.store.schema import kinds
+from core.words import Reason, Service, Stage, Verdict
+
+_INSERT: Final = (
+    "INSERT INTO kinds (stage, service, verdict, reason, check_name, would) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Kind(NamedTuple):
+    """What events of one kind share; fields as in `core.store.event.Event`."""
+
+    stage: Stage
+    service: Service
+    verdict: Verdict
+    reason: Reason
+    check: str = ""
+    would: str = ""
+
+
+def kind_of(event: Event) -> Kind:
+    """The event's kind."""
+    return Kind(event.stage, event.service, event.verdict, event.reason, event.check, event.would)
+
+
+class Kinds:
+    """All kinds of one database and their numbers. Threads may share it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._guard = threading.Lock()
+        self._generation = -1
+        self._numbers: dict[Kind, int] = {}
+        self._kinds: dict[int, Kind] = {}
+
+    def numbers(self, wanted: Sequence[Kind]) -> list[int]:
+        """The number of each of the kinds.
+
+        New ones are written in a transaction of their own, so that what is remembered here is
+        certainly in the database.
+
+        Raises:
+            StoreError: a new kind could not be written.
+        """
+        self._database.make_ready()
+        with self._guard:
+            self._forget_if_replaced()
+            missing = set(wanted).difference(self._numbers)
+            if missing:
+                with self._database.writing() as connection:
+                    self._database.many(connection, _INSERT, sorted(missing))
+                    self._read(connection)
+            return [self._numbers[kind] for kind in wanted]
+
+    def known(self, connection: Connection) -> dict[int, Kind]:
+        """All kinds that the connection sees, by number."""
+        with self._guard:
+            self._forget_if_replaced()
+            self._read(connection)
+            return self._kinds
+
+    def _forget_if_replaced(self) -> None:
+        if self._generation != self._database.generation:
+            self._generation = self._database.generation
+            self._numbers = {}
+            self._kinds = {}
+
+    def _read(self, connection: Connection) -> None:
+        newest = max(self._kinds, default=0)
+        fresh = connection.execute(select(kinds).where(kinds.c.id > newest)).all()
+        if not fresh:
+            return
+        found = {
+            row.id: Kind(
+                _word(Stage, row.stage),
+                _word(Service, row.service),
+                _word(Verdict, row.verdict),
+                _word(Reason, row.reason),
+                row.check_name,
+                row.would,
+            )
+            for row in fresh
+        }
+        # Replaced whole: another thread may be walking through the earlier ones.
+        self._kinds = self._kinds | found
+        self._numbers = {kind: number for number, kind in self._kinds.items()}
+
+
+def _word(words: type[Word], text: str) -> Word:
+    """The word; a word that only another version of Mailward knows stays plain text."""
+    try:
+        return words(text)
+    except ValueError:
+        return cast("Word", text)

@@ -1,0 +1,148 @@
+"""Makes a database usable when it is opened: whole, of the newest shape, and never lost.
+
+One process at a time does this. Where the file was damaged, the settings, their audit and the
+history of blocks are carried over to the new one as far as they can be read.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from core.errors import StoreError
+from core.store import damage
+from core.store.database import Database
+from core.store.disk import give_to_owner_of
+from core.store.lock import lock
+from core.store.migration import HEAD, migrate, version
+from core.store.schema import metadata
+
+WAIT: Final = 60.0
+"""Seconds to wait for another process that prepares the same database."""
+
+
+class Preparation:
+    """Prepares a database, and remembers what was wrong with it.
+
+    Attributes:
+        problem: what was found and done, "" when the database was sound.
+    """
+
+    def __init__(self) -> None:
+        self.problem = ""
+
+    def __call__(self, database: Database) -> None:
+        """Prepare it.
+
+        Raises:
+            StoreError: it cannot be made usable.
+        """
+        if database.path is None:
+            _bring_up_to_date(database)
+            return
+        with _alone(database.path.parent):
+            aside, found = self._check(database.path, database.suspect_mark())
+            try:
+                _make_file(database.path)
+                _bring_up_to_date(database)
+                carried = "" if aside is None else _carry_over_all(database, aside)
+            except BaseException:
+                if aside is not None:  # so that the next attempt carries over what this one did not
+                    database.close()
+                    damage.put_back(aside, database.path)
+                raise
+            if aside is not None:
+                self.problem = (
+                    f"the store {database.path} was damaged ({found}). It was set aside as {aside} "
+                    f"and a new one was made. Carried over: {carried}"
+                )
+
+    def _check(self, path: Path, mark: Path | None) -> tuple[Path | None, str]:
+        if not path.exists():
+            return None, ""
+        marked = mark is not None and mark.exists()
+        found = damage.damage(path, thorough=marked)
+        aside = damage.set_aside(path, time.time()) if found else None
+        if marked and mark is not None:
+            with suppress(OSError):
+                mark.unlink()
+        return aside, found
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Keep other processes of ours from preparing a database in the same directory."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if not lock(descriptor, WAIT):
+            raise StoreError(
+                f"another process has been preparing the store in {directory} for "
+                f"{WAIT:.0f} s; try again when it has ended"
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make_file(path: Path) -> None:
+    if not path.exists():
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            give_to_owner_of(path.parent, descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _bring_up_to_date(database: Database) -> None:
+    with database.unprepared_reading() as connection:
+        if version(connection) == HEAD:
+            return
+    with database.unprepared_writing() as connection:
+        migrate(connection)
+
+
+def _carry_over_all(database: Database, aside: Path) -> str:
+    with database.unprepared_writing() as connection:
+        counts = [_carry_over(connection, aside, table) for table in damage.SAVED]
+    return f"{counts[0]} settings, {counts[1]} entries of their audit, {counts[2]} blocks"
+
+
+def _carry_over(connection: Connection, aside: Path, table: str) -> int:
+    """Copy the rows that can be read and make sense; returns how many."""
+    columns = [column.name for column in metadata.tables[table].columns]
+    names = ", ".join(columns)
+    marks = ", ".join(f":{name}" for name in columns)
+    insert = text(
+        f"INSERT INTO {table} ({names}) VALUES ({marks}) "  # noqa: S608  # our own names
+        "ON CONFLICT DO NOTHING"
+    )
+    copied = 0
+    for row in damage.rows(aside, table):
+        if set(columns) <= set(row) and _makes_sense(table, row):
+            copied += connection.execute(insert, {name: row[name] for name in columns}).rowcount
+    return copied
+
+
+def _makes_sense(table: str, row: dict[str, Any]) -> bool:
+    """Whether the row has the types that its columns ask for; SQLite itself does not insist."""
+    for column in metadata.tables[table].columns:
+        value = row[column.name]
+        if value is None and column.nullable:
+            continue
+        expected = column.type.python_type
+        if not isinstance(value, (expected, int) if expected is float else expected):
+            return False
+    if table != "settings":
+        return True
+    try:
+        msgspec.json.decode(row["value"])
+    except msgspec.DecodeError:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""Forgets what is older than it may be, a little at a time.
+
+Each step is one short transaction, so that whoever writes events never waits long for it. The audit
+of settings is kept for ever: it is small, and it is evidence.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, Table, delete, select, tuple_
+
+from core.store.database import Database
+from core.store.schema import (
+    accounts,
+    blocks,
+    daily,
+    domain_daily,
+    domain_hourly,
+    events,
+    hourly,
+)
+
+CHUNK: Final = 1000
+"""Rows that one step deletes at most from each table: some ten milliseconds."""
+
+PAGES: Final = 500
+"""Free pages that one step gives back to the file system: some ten milliseconds."""
+
+SPARE: Final = 0.1
+"""Share of free pages that stays in the file, because the next events need them anyway."""
+
+_DAY: Final = 86400
+_HOUR: Final = 3600
+
+
+class Retention:
+    """Prunes one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def step(self, events_before: float, statistics_before: float) -> bool:
+        """Do a little of what is to be done.
+
+        Args:
+            events_before: events that fell before this second go, since 1970.
+            statistics_before: likewise for statistics and the history of blocks. Hours and days
+                go when the second lies behind their end.
+
+        Returns:
+            Whether there is more to do: call it again, after others had their turn.
+
+        Raises:
+            StoreError: this step did nothing.
+        """
+        with self._database.writing() as connection:
+            more = [
+                _delete_events(connection, events_before),
+                _delete(connection, accounts, "day", int(events_before // _DAY)),
+                _delete(connection, blocks, "until", statistics_before),
+                _delete(connection, hourly, "hour", int(statistics_before // _HOUR)),
+                _delete(connection, domain_hourly, "hour", int(statistics_before // _HOUR)),
+                _delete(connection, daily, "day", int(statistics_before // _DAY)),
+                _delete(connection, domain_daily, "day", int(statistics_before // _DAY)),
+            ]
+        return any(more) or self._shrink()
+
+    def _shrink(self) -> bool:
+        """Give free pages back to the file system; returns whether there are more."""
+        if not self._database.is_sqlite:
+            return False  # PostgreSQL's own autovacuum does it
+        with self._database.reading() as connection:
+            free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+            pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+        surplus = free - int(pages * SPARE)
+        if surplus < PAGES:
+            return False
+        self._database.maintaining(f"PRAGMA incremental_vacuum({PAGES})")
+        return surplus >= 2 * PAGES
+
+
+def _delete_events(connection: Connection, oldest: float) -> bool:
+    old = select(events.c.id).where(events.c.at < oldest).order_by(events.c.at).limit(CHUNK)
+    return connection.execute(delete(events).where(events.c.id.in_(old))).rowcount == CHUNK
+
+
+def _delete(connection: Connection, table: Table, column: str, oldest: float) -> bool:
+    key = tuple_(*table.primary_key)
+    old = select(*table.primary_key).where(table.c[column] < oldest).limit(CHUNK)
+    return connection.execute(delete(table).where(key.in_(old))).rowcount == CHUNK

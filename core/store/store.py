@@ -1,0 +1,166 @@
+"""The store as others see it: one object with a part for each noun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final, Self
+
+from core.store import exchange
+from core.store.audit import Audit
+from core.store.blocks import BlockHistory
+from core.store.damage import damage
+from core.store.database import Database
+from core.store.event import Event
+from core.store.events import Change, Events
+from core.store.kinds import Kind, Kinds, kind_of
+from core.store.preparation import Preparation
+from core.store.retention import Retention
+from core.store.settings import StoredSettings
+from core.store.statistics import HOUR, Counts, Statistics
+from core.words import Reason, Service, Stage, Verdict
+
+PRUNE_SECONDS: Final = 0.5
+
+BareCounts = Mapping[tuple[int, Stage, Service, Verdict, Reason, str], int]
+"""Verdicts that are only counted: (hour since 1970, stage, service, verdict, reason, country)."""
+
+
+class Store:
+    """An open store. Threads and processes may use one at the same time.
+
+    Attributes:
+        events: written by `record`, found by any field.
+        statistics: counts per hour and day, written by `record`.
+        settings: what people set, by scope.
+        audit: who changed what.
+        blocks: the history of send blocks.
+        retention: forgets what is old.
+    """
+
+    def __init__(self, database: Database, preparation: Preparation) -> None:
+        self._database = database
+        self._preparation = preparation
+        self._kinds = Kinds(database)
+        self.events = Events(database, self._kinds)
+        self.statistics = Statistics(database, self._kinds)
+        self.settings = StoredSettings(database)
+        self.audit = Audit(database)
+        self.blocks = BlockHistory(database)
+        self.retention = Retention(database)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store and bring its tables up to date; make it when it is missing.
+
+        A SQLite file that is damaged is set aside under another name and replaced by a new one,
+        with the settings that could still be read; `problem` then says so.
+
+        Args:
+            url: ``sqlite:////path/of/file`` or ``postgresql://user:password@host/name``.
+
+        Raises:
+            StoreError: it cannot be opened; the text says why.
+        """
+        preparation = Preparation()
+        database = Database(url, preparation)
+        database.make_ready()
+        return cls(database, preparation)
+
+    @property
+    def problem(self) -> str:
+        """What was wrong with the store when it was opened, "" when it was sound."""
+        return self._preparation.problem
+
+    @property
+    def url(self) -> str:
+        """Where the store is, without the password."""
+        return self._database.url
+
+    def check(self) -> str:
+        """Read all of a SQLite file and say what is wrong with it, "" when nothing is.
+
+        Takes seconds for each gigabyte. PostgreSQL looks after its own files.
+        """
+        path = self._database.path
+        return "" if path is None else damage(path, thorough=True)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def record(
+        self,
+        inserts: Sequence[Event],
+        changes: Sequence[Change] = (),
+        bare: BareCounts | None = None,
+    ) -> list[int]:
+        """Write what has happened since the last time, events and their counts together.
+
+        Args:
+            inserts: new events.
+            changes: events that were written before and have grown.
+            bare: verdicts that were counted without an event.
+
+        Returns:
+            The numbers of the new events, in their order.
+
+        Raises:
+            StoreError: nothing was written; the same call may be made again later.
+        """
+        bare = bare or {}
+        numbers = self._kinds.numbers([*map(kind_of, inserts), *(Kind(*key[1:5]) for key in bare)])
+        kinds, bare_kinds = numbers[: len(inserts)], numbers[len(inserts) :]
+        fresh = self.events.accounts.fresh(inserts)
+        with self._database.writing() as connection:
+            ids = self.events.insert(connection, inserts, kinds)
+            counts = Counts()
+            for event, kind in zip(inserts, kinds, strict=True):
+                counts.add(
+                    event.at, kind, event.country, event.domain, event.count, event.recipients
+                )
+            for key, kind in zip(bare, bare_kinds, strict=True):
+                counts.add(key[0] * HOUR, kind, key[5], "", bare[key], 0)
+            self.events.grow(connection, changes, counts)
+            self.statistics.add(connection, counts)
+            self.events.accounts.note(connection, fresh)
+        self.events.accounts.noted(fresh)
+        return ids
+
+    def write(self, inserts: Sequence[Event]) -> list[int]:
+        """Write new events; see `record`."""
+        return self.record(inserts)
+
+    def bump(self, changes: Sequence[Change]) -> None:
+        """Bring events up to date that have grown; see `record`."""
+        self.record((), changes)
+
+    def export(self) -> bytes:
+        """All settings as one JSON document; see `core.store.exchange`."""
+        return exchange.export(self.settings)
+
+    def import_(self, payload: bytes, who: str, at: float, check: exchange.Check) -> list[int]:
+        """Set everything as an exported document says; see `core.store.exchange`."""
+        return exchange.import_(self.settings, payload, who, at, check)
+
+    def prune(
+        self, events_before: float, statistics_before: float, seconds: float = PRUNE_SECONDS
+    ) -> bool:
+        """Forget what is old, for a short while.
+
+        Args:
+            events_before: events that fell before this second go, since 1970.
+            statistics_before: likewise for statistics and the history of blocks.
+            seconds: how long to go on; single steps take some ten milliseconds.
+
+        Returns:
+            Whether there is more to forget: call it again, after others had their turn.
+
+        Raises:
+            StoreError: what was done before stays done.
+        """
+        end = time.monotonic() + seconds
+        while self.retention.step(events_before, statistics_before):
+            if time.monotonic() >= end:
+                return True
+        return False
