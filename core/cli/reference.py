@@ -1,0 +1,105 @@
+"""The reference of all settings, made from their declarations so that it cannot drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import Meta
+
+from core.cli.values import shown
+from core.settings.fields import FIELDS, Field, plain
+from core.settings.model import ExemptAccount, ExemptAddress, Settings
+
+HEADING = """\
+# Settings
+
+Every setting, as `core/settings/model.py` declares it. This page is made from there by
+`./dev run mailward settings --markdown >docs/settings.md`.
+
+A setting is read with `mailward get NAME`, set with `mailward set NAME VALUE` and taken back with
+`mailward unset NAME`; `--domain` and `--mailbox` do so for one domain or mailbox. The mailbox's
+value counts before the domain's, and the domain's before the server's. The lists of exempt
+addresses add up: an address that the server exempts is exempt for everybody.
+"""
+
+
+def limits(field: Field) -> str:
+    """What a value may be, in words."""
+    return _limits(field.type, field.default)
+
+
+def _limits(annotated: Any, default: object) -> str:
+    base, metas = annotated, []
+    while hasattr(base, "__metadata__"):
+        metas += [meta for meta in base.__metadata__ if isinstance(meta, Meta)]
+        base = base.__origin__
+    if get_origin(base) is Literal:
+        return ", ".join(str(choice) for choice in get_args(base))
+    if base is bool:
+        return "yes, no"
+    if get_origin(base) is tuple:
+        return f"a list of {_ITEMS.get(get_args(base)[0], 'words')}"
+    return _bounds(base, metas)
+
+
+_ITEMS: dict[Any, str] = {
+    ExemptAddress: "addresses, networks (CIDR) and AS numbers, with comment and expiry",
+    ExemptAccount: "accounts and domains, with comment and expiry",
+}
+
+
+def _bounds(base: Any, metas: list[Meta]) -> str:
+    least = next((meta.ge for meta in metas if meta.ge is not None), None)
+    most = next((meta.le for meta in metas if meta.le is not None), None)
+    if base is int:
+        return f"a whole number from {least} to {most}"
+    shortest = next((meta.min_length for meta in metas if meta.min_length is not None), 0)
+    longest = next((meta.max_length for meta in metas if meta.max_length is not None), None)
+    letters = f"{'' if shortest else 'up to '}{f'{shortest} to ' if shortest else ''}{longest}"
+    return f"text of {letters} letters" if longest is not None else "text"
+
+
+def document(field: Field) -> dict[str, Any]:
+    """One setting for programs."""
+    return {
+        "default": plain(field.default),
+        "limits": limits(field),
+        "levels": list(field.levels),
+        "secret": field.secret,
+        "what": field.what,
+        "why": field.why,
+        "risk": field.risk,
+    }
+
+
+def markdown() -> str:
+    """The page docs/settings.md."""
+    return "\n".join([HEADING, *_groups()])
+
+
+def _groups() -> Iterator[str]:
+    titles = {name: kind.__doc__ or "" for name, kind in get_type_hints(Settings).items()}
+    for group, fields in groupby(FIELDS.values(), key=lambda field: field.name.partition(".")[0]):
+        yield f"## {group}"
+        yield ""
+        yield " ".join(titles[group].split())
+        yield ""
+        yield "| setting | default | possible values | for | what, why, risk |"
+        yield "|---|---|---|---|---|"
+        for field in fields:
+            yield _row(field)
+        yield ""
+
+
+def _row(field: Field) -> str:
+    help_ = f"{field.what}<br>*Why:* {field.why}<br>*Risk:* {field.risk}"
+    cells = (
+        f"`{field.name}`",
+        shown(field.name, field.default),
+        limits(field) + (" (secret)" if field.secret else ""),
+        ", ".join(field.levels),
+        help_,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
