@@ -125,9 +125,9 @@ def _merge(
     typed = [fields.plain(each) for each in fields.check(name, fresh, scope.level)]
     with opened(session.config) as store:
         kept = {canonical(each["entry"]): each for each in _present(store, name, scope)}
-        kept |= {
-            canonical(each["entry"]): each | {"entry": canonical(each["entry"])} for each in typed
-        }
+        for each in typed:
+            entry = canonical(each["entry"])
+            kept[entry] = each | {"entry": entry}
         return _put(session, store, name, scope, list(kept.values()), why)
 
 
@@ -161,9 +161,8 @@ def _put(
         say("Nothing to do: it already is so.")
         return changes
     make(store, changes, session.who, why)
-    say(
-        f"{name} for {in_words(scope)}: {len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
-    )
+    count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    say(f"{name} for {in_words(scope)}: {count}")
     session.reload()
     return changes
 

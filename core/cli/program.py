@@ -26,6 +26,9 @@ VERBS = {
     "set": "core.cli.settings:set_value",
     "unset": "core.cli.settings:unset",
     "settings": "core.cli.settings:settings",
+    "exempt": "core.cli.exempt:exempt",
+    "export": "core.cli.exchange:export",
+    "import": "core.cli.exchange:import_",
 }
 """Every verb, in the order of the help, and where its command is."""
 

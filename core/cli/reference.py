@@ -27,10 +27,10 @@ addresses add up: an address that the server exempts is exempt for everybody.
 
 def limits(field: Field) -> str:
     """What a value may be, in words."""
-    return _limits(field.type, field.default)
+    return _limits(field.type)
 
 
-def _limits(annotated: Any, default: object) -> str:
+def _limits(annotated: Any) -> str:
     base, metas = annotated, []
     while hasattr(base, "__metadata__"):
         metas += [meta for meta in base.__metadata__ if isinstance(meta, Meta)]
