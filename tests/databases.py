@@ -1,11 +1,13 @@
 """Builds tiny data directories for tests, in milliseconds: databases in every layout, and ranges.
 
 Use it from any test: ``write_country``, ``write_asn``, ``write_ranges``. The layouts are those that
-are met in the wild (facts/data_sources.md 1.3).
+are met in the wild (facts/data_sources.md 1.3). A file named ``country.mmdb`` or ``asn.mmdb`` also
+gets its receipt, without which it would be read by the slow reader.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +16,13 @@ from typing import Any, Literal
 from netaddr import IPSet
 
 from core.data.dated_writer import DatedWriter
+from core.net.countries import CODES
+from core.sources import directory as places
 from core.sources import ranges
+from core.sources import receipt as receipts
 from core.sources.ranges import Ranges
+from core.sources.receipt import Receipt
+from core.sources.walk import CANARIES
 
 CountryLayout = Literal["flat", "nested", "registered", "ipinfo"]
 AsnLayout = Literal["maxmind", "ipinfo"]
@@ -68,6 +75,31 @@ def write_asn(
     """
     records = {prefix: _asn_record(*system, layout) for prefix, system in systems.items()}
     return _write(path, records, _TYPES[layout], ip_version, build_epoch)
+
+
+def write_plausible(path: Path, name: str, build_epoch: int, networks: int = 0) -> Path:
+    """Write a database that an update would accept: large enough, and it knows the canaries.
+
+    Args:
+        path: the file.
+        name: ``country`` or ``asn``.
+        build_epoch: when it pretends to be built, in seconds since 1970.
+        networks: how many networks to write; as many as are needed if left out.
+    """
+    known = {f"{canary}/32": "US" for canary in CANARIES}
+    if name == "country":
+        codes = sorted(CODES)
+        blocks = _blocks(networks or len(codes))
+        known |= {block: codes[i % len(codes)] for i, block in enumerate(blocks)}
+        return write_country(path, known, "nested", build_epoch=build_epoch)
+    systems = dict.fromkeys(known, (15169, "Google"))
+    blocks = _blocks(networks or 1000)
+    systems |= {block: (64500 + i, f"Example {i}") for i, block in enumerate(blocks)}
+    return write_asn(path, systems, build_epoch=build_epoch)
+
+
+def _blocks(count: int) -> list[str]:
+    return [f"20.{i // 256}.{i % 256}.0/24" for i in range(count)]
 
 
 def write_records(
@@ -140,5 +172,11 @@ def _write(
     for prefix in sorted(records, key=lambda text: int(text.partition("/")[2])):
         writer.insert_network(IPSet([prefix]), records[prefix])
     path.parent.mkdir(parents=True, exist_ok=True)
-    writer.to_db_file(str(path))
+    temporary = path.with_suffix(".new")
+    writer.to_db_file(str(temporary))
+    # As the updater does it: whoever has the old file open goes on reading it.
+    temporary.replace(path)
+    if path.stem in places.DATABASES:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        receipts.save(path.parent, path.stem, Receipt("file", sha256=digest), keep=False)
     return path

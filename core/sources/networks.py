@@ -91,7 +91,7 @@ class Networks:
     ) -> None:
         problem = staleness(description, found, now)
         if problem:
-            raise DataError(problem)
+            raise DataError(f"not used: {problem}")
         prefixes = [Prefix.parse(text) for text in found.prefixes]
         label = _Label(description.kind, description.label, description.name)
         for prefix in prefixes:
@@ -166,7 +166,7 @@ def staleness(description: FeedDescription, found: ranges.Ranges, now: float) ->
     """Return why ranges are too old to be used; "" when they are not."""
     days = (now - found.changed) / _DAY
     if description.stale_days and days > description.stale_days:
-        return f"not used: it has not changed for {days:.0f} days"
+        return f"it has not changed for {days:.0f} days"
     return ""
 
 

@@ -6,11 +6,15 @@ The well-known ``geoip2`` reader refuses half of them by their type name (facts/
 1.3), so this goes one level below it, to ``maxminddb``.
 
 A file that is missing, cut short or damaged has no opinion, and ``problem`` says why. Damage
-inside the search tree shows only when an address is looked up; that is no opinion either.
+inside the search tree shows only when an address is looked up; that is no opinion either. The fast
+reader does not survive every damage, so it only gets files whose checksum is the one they had when
+they were found sound; others are left to the reader in Python.
 """
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -22,8 +26,12 @@ from core.net.countries import CODES
 _CODES: Final = {code: code for code in CODES}
 """Maps a code to the one copy of it that all facts share, and anything else to nothing."""
 
-DAMAGE: Final = (RuntimeError, ValueError, LookupError, TypeError, OSError, MemoryError)
-"""What opening or reading a damaged file can raise (``InvalidDatabaseError`` is a RuntimeError)."""
+DAMAGE: Final = (
+    *(RuntimeError, SystemError, ValueError, LookupError, TypeError),
+    *(ArithmeticError, AttributeError, OSError, MemoryError, struct.error),
+)
+"""What opening or reading a damaged file can raise. ``InvalidDatabaseError`` is a RuntimeError; the
+C extension has been seen to raise SystemError over a string that is not text."""
 
 
 NO_SYSTEM: Final = (0, "")
@@ -78,8 +86,14 @@ class Database:
         node_count: size of its search tree, the cheapest measure of how much it holds.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open a file. Never raises."""
+    def __init__(self, path: Path, sha256: str = "") -> None:
+        """Open a file. Never raises.
+
+        Args:
+            path: the file.
+            sha256: checksum of the file that was found sound when it was installed. Only a file
+                that still has it is read by the C extension; any other one takes ten times as long.
+        """
         self.problem = ""
         self.build_epoch = 0
         self.node_count = 0
@@ -88,9 +102,8 @@ class Database:
         self._get: Callable[[str], object] = _know_nothing
         self._ip_version = 6
         try:
-            # The default mode maps the file with the C extension; asking for a mapped file by name
-            # would choose the Python reader, which takes ten times as long.
-            self._reader = maxminddb.open_database(str(path))
+            mode = self._safe_mode(path, sha256)
+            self._reader = maxminddb.open_database(str(path), mode)
             metadata = self._reader.metadata()
         except FileNotFoundError:
             self.problem = f"{path.name} is missing"
@@ -103,6 +116,16 @@ class Database:
             self._get = self._reader.get
             if self._ip_version == 4:
                 self.problem = f"{path.name} knows IPv4 only"
+
+    def _safe_mode(self, path: Path, sha256: str) -> int:
+        """Choose the reader: the fast one crashes on damage (see `core.sources.walk`)."""
+        if not sha256:
+            return maxminddb.MODE_MMAP
+        with path.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
+                return maxminddb.MODE_AUTO
+        self.problem = f"{path.name} is not the file that was installed"
+        return maxminddb.MODE_MMAP
 
     @property
     def is_open(self) -> bool:

@@ -42,8 +42,8 @@ class Sources:
         """Use ``open``."""
         now = time.time()
         self._directory = directory
-        self._country = Database(places.database_path(directory, "country"))
-        self._asn = Database(places.database_path(directory, "asn"))
+        self._country = _open(directory, "country")
+        self._asn = _open(directory, "asn")
         self._networks = Networks.load(directory, now)
         self._own = frozenset(address.text for address in map(parse, own) if address)
         self._names: dict[int, str] = {}
@@ -102,3 +102,8 @@ class Sources:
         """Release the files. Looking afterwards finds nothing new, and does not fail."""
         self._country.close()
         self._asn.close()
+
+
+def _open(directory: Path, name: str) -> Database:
+    receipt = receipts.load(directory, name)
+    return Database(places.database_path(directory, name), receipt.sha256 if receipt else "")
