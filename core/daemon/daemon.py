@@ -16,13 +16,13 @@ import structlog
 from core import __version__
 from core.daemon import metrics, rules, systemd, windows_file
 from core.daemon.control_door import ControlConnection
-from core.daemon.doors import Door
+from core.daemon.doors import AnyDoor, Door
 from core.daemon.dovecot_door import DovecotConnection
 from core.daemon.guard import Guard
 from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers
 from core.daemon.parts import Parts
-from core.daemon.policy_door import PolicyConnection
+from core.daemon.policy_door import PolicyDoor
 from core.daemon.verbs import Verbs
 from core.daemon.wire import Reader
 from core.daemon.writer import Writer
@@ -37,8 +37,6 @@ log = structlog.get_logger()
 
 LAST_WRITES = 20.0
 """Seconds that the writer may take at the end."""
-
-DAY = 86_400.0
 
 Announce = Callable[[Block, Settings], None]
 
@@ -55,7 +53,7 @@ class Daemon:
         self.config = config
         self.started = time.time()
         self.parts = Parts(config)
-        self.doors: list[Door] = []
+        self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
         self._announce = announce
         self._ending = asyncio.Event()
@@ -112,19 +110,11 @@ class Daemon:
         self.peers = Peers(listen.trusted, (os.getuid(),))
         inherited = systemd.inherited_sockets()
         reader, key = Reader(), self.parts.dovecot_key()
-        policy: set[PolicyConnection] = set()
         dovecot: set[DovecotConnection] = set()
         control: set[ControlConnection] = set()
         verbs = Verbs(self).table()
         for endpoint in self.config.policy:
-            self.doors.append(
-                Door(
-                    "policy",
-                    endpoint,
-                    lambda: PolicyConnection(self.guard, reader, self.peers.trusts, policy),
-                    policy,
-                )
-            )
+            self.doors.append(PolicyDoor(endpoint, self.guard, reader, self.peers.trusts))
         if listen.dovecot not in ("", "off"):
             self.doors.append(
                 Door(
@@ -208,9 +198,11 @@ class Daemon:
             self.writer.put(batch)
 
     def _prune(self, store: Store) -> None:
+        """Forget a little of what is too old; what waits to be written has its turn in between."""
         keep = self.rules.resolved.server.keep
-        now = time.time()
-        store.prune(now - keep.event_days * DAY, now - keep.statistics_days * DAY)
+        days = {"events_days": keep.event_days, "statistics_days": keep.statistics_days}
+        if store.retention.step(time.time(), **days):
+            self.writer.put(self._prune)
 
     def _on_block(self, block: Block) -> None:
         log.warning("an account is blocked from sending", account=block.account, until=block.until)
