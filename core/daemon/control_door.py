@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -30,8 +31,8 @@ class ControlConnection(asyncio.Protocol):
 
     def __init__(
         self,
-        verbs: dict[str, Verb],
-        trusted: Callable[[asyncio.BaseTransport], bool],
+        verbs: Mapping[str, Verb],
+        trusted: Callable[[socket.socket], bool],
         listeners: list[Callable[[Event], None]],
         connections: set[ControlConnection],
     ) -> None:
@@ -48,7 +49,7 @@ class ControlConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the connection, and whether its peer may ask."""
         self._transport = cast(asyncio.Transport, transport)
-        self._believed = self._trusted(transport)
+        self._believed = self._trusted(transport.get_extra_info("socket"))
         self._connections.add(self)
 
     def connection_lost(self, _: Exception | None) -> None:

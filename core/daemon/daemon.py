@@ -192,8 +192,8 @@ class Daemon:
             if seconds % 3600 == 60:
                 self.writer.put(self._prune)
 
-    def _drain(self) -> None:
-        batch = self.journal.drain(time.time())
+    def _drain(self, everything: bool = False) -> None:
+        batch = self.journal.drain(time.time(), everything)
         if batch is not None:
             self.writer.put(batch)
 
@@ -254,7 +254,7 @@ class Daemon:
             await asyncio.wait(self._tasks, timeout=LAST_WRITES)
         if self._stop_metrics is not None:
             self._stop_metrics()
-        self._drain()
+        self._drain(everything=True)
         loop = asyncio.get_running_loop()
         problem = windows_file.save(self._windows, self.guard.windows)
         if problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Set
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -36,11 +37,38 @@ class DoorStatus(Struct):
     problem: str
 
 
+class AnyDoor(Protocol):
+    """What the daemon asks of its doors."""
+
+    kind: str
+    endpoint: str
+    problem: str
+
+    async def open(self, inherited: socket.socket | None = None) -> None:
+        """Begin to listen."""
+        ...
+
+    async def close(self) -> None:
+        """Stop, without losing an answer."""
+        ...
+
+    def status(self) -> DoorStatus:
+        """For people."""
+        ...
+
+
+def remove_socket(endpoint: str, inode: int) -> None:
+    """Remove our socket's file, unless a successor has already put its own there."""
+    with suppress(FileNotFoundError):
+        if listener.inode_of(endpoint) == inode:
+            Path(endpoint.partition(":")[2]).unlink()
+
+
 class Door:
-    """One endpoint.
+    """One endpoint whose connections are asyncio protocols.
 
     Args:
-        kind: ``policy``, ``dovecot`` or ``control``.
+        kind: ``dovecot`` or ``control``.
         endpoint: where; a socket inherited from the service manager takes its place.
         factory: makes the protocol of each connection.
         connections: the set that the protocols keep.
@@ -70,13 +98,8 @@ class Door:
             self.problem = f"{self.endpoint}: {error.strerror or error}"
             log.error("a door stays closed", kind=self.kind, problem=self.problem)
             return
-        if inherited is None and self._path is not None:
-            self._inode = self._path.stat().st_ino
-
-    @property
-    def _path(self) -> Path | None:
-        kind, _, place = self.endpoint.partition(":")
-        return Path(place) if kind == "unix" else None
+        if inherited is None:
+            self._inode = listener.inode_of(self.endpoint)
 
     @property
     def port(self) -> int:
@@ -93,21 +116,11 @@ class Door:
         # Whoever is in the queue of the kernel was promised a connection.
         await asyncio.sleep(QUIET_SECONDS)
         self._server.close()
-        self._remove_own_socket()
+        if self._inode:
+            remove_socket(self.endpoint, self._inode)
         await asyncio.sleep(QUIET_SECONDS)
         for connection in list(self._connections):
             connection.close()
-
-    def _remove_own_socket(self) -> None:
-        """Unless a successor has already put its own there."""
-        path = self._path
-        if path is None or not self._inode:
-            return
-        try:
-            if path.stat().st_ino == self._inode:
-                path.unlink()
-        except FileNotFoundError:
-            return
 
     def status(self) -> DoorStatus:
         """For people."""

@@ -49,6 +49,16 @@ def _open_unix(path: Path) -> socket.socket:
     return opened
 
 
+def inode_of(endpoint: str) -> int:
+    """Which file a unix endpoint is, 0 for other endpoints.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    kind, _, place = endpoint.partition(":")
+    return Path(place).stat().st_ino if kind == "unix" else 0
+
+
 def _bound(opened: socket.socket, address: object) -> socket.socket:
     try:
         opened.bind(address)  # type: ignore[arg-type]  # a path or a host and port, as made above
@@ -95,10 +105,9 @@ class Peers:
                 continue
         self.refused = 0
 
-    def trusts(self, transport: asyncio.BaseTransport) -> bool:
+    def trusts(self, channel: socket.socket) -> bool:
         """Whether the peer may ask. A TCP peer has no user; opening such a door was a choice."""
-        channel = transport.get_extra_info("socket")
-        if channel is None or channel.family != socket.AF_UNIX:
+        if channel.family != socket.AF_UNIX:
             return True
         if uid_of(channel) in self._uids:
             return True

@@ -1,115 +1,294 @@
-"""One connection on the policy wire: bytes in, answers out, in order, whatever the client does."""
+"""The door of the policy wire: bytes in, answers out, in order, whatever a client does.
+
+Postfix opens a connection for every check, as it must if a hung daemon is to cost one timeout only
+(facts/mta_hooks.md 2.0). An event loop's transports cost several times what a decision does, so the
+sockets of this door stand in an epoll of their own, which the event loop watches as one descriptor.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import select
+import socket
 from collections.abc import Callable
-from typing import cast
 
-from core.daemon import wire
+import structlog
+
+from core.daemon import listener, wire
+from core.daemon.doors import QUIET_SECONDS, DoorStatus, remove_socket
 from core.daemon.guard import Answer, Guard
 
+log = structlog.get_logger()
 
-class PolicyConnection(asyncio.Protocol):
-    """Speaks the policy wire on one connection.
+AT_ONCE = 256
+"""Events that are handled before the event loop gets its turn."""
+
+MOST_UNREAD = 262_144
+"""Octets of answers that a client may leave unread before it is hung up on."""
+
+READ = select.EPOLLIN
+READ_AND_WRITE = select.EPOLLIN | select.EPOLLOUT
+
+
+class PolicyConnection:
+    """One client.
 
     Requests may come in pieces, several at once, and followed by a half-close (Exim, qmail): the
     answers leave in the order of the requests. What is longer than any request is answered with
     "no opinion", and the connection closed.
 
     Args:
-        guard: answers.
-        reader: reads the requests of all connections of this door.
-        trusted: whether the peer may ask; a peer that may not is never believed.
-        connections: the door's open connections, to which this one adds itself.
+        door: the door it came through.
+        channel: its socket.
+        believed: whether its user may ask.
     """
 
-    def __init__(
-        self,
-        guard: Guard,
-        reader: wire.Reader,
-        trusted: Callable[[asyncio.BaseTransport], bool],
-        connections: set[PolicyConnection],
-    ) -> None:
-        self._guard = guard
-        self._reader = reader
-        self._trusted = trusted
-        self._connections = connections
-        self._buffer = b""
+    __slots__ = ("_believed", "_door", "_ended", "_unread", "_unsent", "_waiting", "channel")
+
+    def __init__(self, door: PolicyDoor, channel: socket.socket, believed: bool) -> None:
+        self.channel = channel
+        self._door = door
+        self._believed = believed
+        self._unread = b""
+        self._unsent = b""
         self._waiting: asyncio.Future[None] | None = None
         self._ended = False
-        self._believed = False
-        self._transport: asyncio.Transport
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the connection, and whether its peer may ask."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._believed = self._trusted(transport)
-        self._connections.add(self)
+    def ready(self, events: int) -> None:
+        """Go on with whatever has become possible."""
+        if self._ended and events & (select.EPOLLHUP | select.EPOLLERR):
+            self.close()  # the client has gone for good: nobody is left to be answered
+            return
+        try:
+            if events & select.EPOLLOUT and not self._flush():
+                return
+            if events & ~select.EPOLLOUT and not self._ended:
+                self._receive()
+        except OSError:
+            self.close()
 
-    def connection_lost(self, _: Exception | None) -> None:
-        """Forget the connection."""
-        self._connections.discard(self)
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes; answer every whole request among them."""
-        self._buffer = self._buffer + data if self._buffer else data
+    def _receive(self) -> None:
+        buffer = self._door.buffer
+        try:
+            size = self.channel.recv_into(buffer)
+        except BlockingIOError:
+            return
+        if size == 0:
+            self._end()
+            return
+        if not self._unread and self._waiting is None and self._believed:
+            # The usual case, without a copy: exactly one request, from a mail server that is known.
+            guard = self._door.guard
+            found = self._door.reader.recognise(buffer, size)
+            if found is not None:
+                request = self._door.reader.request(found, guard.snapshot.default_domain)
+                if request is None:
+                    self._send(wire.DUNNO)
+                else:
+                    self._give(guard.ask(request), request.closes)
+                return
+        self._unread += bytes(buffer[:size])
         if self._waiting is None:
             self._answer_all()
 
-    def eof_received(self) -> bool:
+    def _end(self) -> None:
         """The client will ask nothing more, and may still be owed answers."""
         self._ended = True
-        return self._waiting is not None
+        if self._waiting is None and not self._unsent:
+            self.close()
+        else:
+            self._door.watch(self)
 
     def _answer_all(self) -> None:
-        while self._buffer:
-            end = self._buffer.find(b"\n\n")
+        while self._unread:
+            end = self._unread.find(b"\n\n")
             if end < 0:
-                if len(self._buffer) > wire.LONGEST:
+                if len(self._unread) > wire.LONGEST:
                     self._give_up()
                 return
-            block = self._buffer[: end + 1]
-            self._buffer = self._buffer[end + 2 :]
-            if not self._answer(block):
+            block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
+            request = None
+            if self._believed and len(block) <= wire.LONGEST:
+                guard = self._door.guard
+                request = self._door.reader.read(block, guard.snapshot.default_domain)
+            if request is None:
+                self._send(wire.DUNNO)
+                continue
+            self._give(self._door.guard.ask(request), request.closes)
+            if self._waiting is not None:
                 return
 
-    def _give_up(self) -> None:
-        """What never ends is no request: no opinion, and goodbye."""
-        self._buffer = b""
-        self._transport.write(wire.DUNNO)
-        self._transport.close()
-
-    def _answer(self, block: bytes) -> bool:
-        """Answer one request; False when the answer has to wait."""
-        request = None
-        if self._believed and len(block) <= wire.LONGEST:
-            request = self._reader.read(block, self._guard.snapshot.default_domain)
-        if request is None:
-            self._transport.write(wire.DUNNO)
-            return True
-        answer = self._guard.ask(request)
+    def _give(self, answer: Answer, closes: bool) -> None:
+        """Send an answer, once a block that it announces is durable."""
         if answer.durable is None or answer.durable.done():
-            self._transport.write(wire.write(answer.decision, answer.text, request.closes))
-            return True
+            self._send(wire.write(answer.decision, answer.text, closes))
+            return
         self._waiting = answer.durable
-        self._waiting.add_done_callback(lambda _: self._resume(answer, request.closes))
-        return False
+        self._waiting.add_done_callback(lambda _: self._resume(answer, closes))
 
     def _resume(self, answer: Answer, closes: bool) -> None:
         self._waiting = None
-        if self._transport.is_closing():
+        if self.channel.fileno() < 0:
             return
-        self._transport.write(wire.write(answer.decision, answer.text, closes))
-        self._answer_all()
+        try:
+            self._send(wire.write(answer.decision, answer.text, closes))
+            self._answer_all()
+        except OSError:
+            self.close()
+            return
         if self._ended and self.idle:
-            self._transport.close()
+            self.close()
+
+    def _give_up(self) -> None:
+        """What never ends is no request: no opinion, and goodbye."""
+        self._unread = b""
+        self._send(wire.DUNNO)
+        self.close()
+
+    def _send(self, data: bytes) -> None:
+        if self._unsent:
+            self._unsent += data
+            if len(self._unsent) > MOST_UNREAD:
+                self.close()
+            return
+        try:
+            sent = self.channel.send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._unsent = data[sent:]
+            self._door.watch(self)
+
+    def _flush(self) -> bool:
+        """Send what the client had no room for; False when the connection has ended."""
+        with contextlib.suppress(BlockingIOError):
+            sent = self.channel.send(self._unsent)
+            self._unsent = self._unsent[sent:]
+        if self._ended and self.idle:
+            self.close()
+            return False
+        self._door.watch(self)
+        return True
 
     @property
     def idle(self) -> bool:
-        """Nothing was asked that is not answered."""
-        return self._waiting is None and not self._buffer
+        """Nothing is owed to the client."""
+        return self._waiting is None and not self._unsent
+
+    @property
+    def interest(self) -> int:
+        """What epoll should wait for."""
+        if self._ended:
+            return select.EPOLLOUT if self._unsent else 0
+        return READ_AND_WRITE if self._unsent else READ
 
     def close(self) -> None:
-        """Hang up once everything written has left."""
-        self._transport.close()
+        """Hang up."""
+        self._door.forget(self)
+        self.channel.close()
+
+
+class PolicyDoor:
+    """One endpoint of the policy wire.
+
+    Args:
+        endpoint: ``unix:PATH`` or ``tcp:HOST:PORT``; a socket inherited from the service manager
+            takes its place.
+        guard: answers.
+        reader: reads the requests; may be shared between doors.
+        trusts: whether a peer may ask; one that may not is never believed.
+    """
+
+    kind = "policy"
+
+    def __init__(
+        self,
+        endpoint: str,
+        guard: Guard,
+        reader: wire.Reader,
+        trusts: Callable[[socket.socket], bool],
+    ) -> None:
+        self.endpoint = endpoint
+        self.guard = guard
+        self.reader = reader
+        self.problem = ""
+        self.buffer = bytearray(wire.LONGEST)
+        self._trusts = trusts
+        self._epoll = select.epoll()
+        self._connections: dict[int, PolicyConnection] = {}
+        self._listener: socket.socket | None = None
+        self._inode = 0
+
+    async def open(self, inherited: socket.socket | None = None) -> None:
+        """Begin to listen. A door that cannot be opened is a problem, not the end of the others."""
+        try:
+            self._listener = inherited or listener.open_socket(self.endpoint)
+        except OSError as error:
+            self.problem = f"{self.endpoint}: {error.strerror or error}"
+            log.error("a door stays closed", kind=self.kind, problem=self.problem)
+            return
+        if inherited is None:
+            self._inode = listener.inode_of(self.endpoint)
+        self._epoll.register(self._listener.fileno(), READ)
+        asyncio.get_running_loop().add_reader(self._epoll.fileno(), self._serve)
+
+    def _serve(self) -> None:
+        """Handle what is ready, and let the event loop go on."""
+        assert self._listener is not None  # noqa: S101  nothing is registered before it is opened
+        knocking = self._listener.fileno()
+        for descriptor, events in self._epoll.poll(0, AT_ONCE):
+            connection = self._connections.get(descriptor)
+            if connection is not None:
+                connection.ready(events)
+            elif descriptor == knocking:
+                self._accept(self._listener)
+
+    def _accept(self, listening: socket.socket) -> bool:
+        """Let one client in; False when none is waiting."""
+        try:
+            channel, _ = listening.accept()
+        except OSError:
+            return False
+        channel.setblocking(False)
+        connection = PolicyConnection(self, channel, self._trusts(channel))
+        self._connections[channel.fileno()] = connection
+        self._epoll.register(channel.fileno(), READ)
+        connection.ready(READ)  # its request is usually there already
+        return True
+
+    def watch(self, connection: PolicyConnection) -> None:
+        """Wait for what the connection needs now."""
+        if connection.channel.fileno() in self._connections:
+            self._epoll.modify(connection.channel.fileno(), connection.interest)
+
+    def forget(self, connection: PolicyConnection) -> None:
+        """The connection is about to be closed."""
+        descriptor = connection.channel.fileno()
+        if self._connections.pop(descriptor, None) is not None:
+            self._epoll.unregister(descriptor)
+
+    async def close(self) -> None:
+        """Stop listening, answer everybody who has already asked, then hang up."""
+        if self._listener is None:
+            self._epoll.close()
+            return
+        # Whoever is in the queue of the kernel was promised a connection.
+        while self._accept(self._listener):
+            await asyncio.sleep(0)
+        self._epoll.unregister(self._listener.fileno())
+        if self._inode:
+            remove_socket(self.endpoint, self._inode)
+        await asyncio.sleep(QUIET_SECONDS)
+        owed = [c for c in self._connections.values() if not c.idle]
+        while owed and any(c.channel.fileno() >= 0 and not c.idle for c in owed):
+            await asyncio.sleep(QUIET_SECONDS)
+        asyncio.get_running_loop().remove_reader(self._epoll.fileno())
+        for connection in list(self._connections.values()):
+            connection.close()
+        self._listener.close()
+        self._epoll.close()
+
+    def status(self) -> DoorStatus:
+        """For people."""
+        return DoorStatus(self.kind, self.endpoint, len(self._connections), self.problem)

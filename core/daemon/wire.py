@@ -77,6 +77,7 @@ class Layout:
         for absent in _WANTED - set(groups):
             pattern.append(rb"()")
             groups.append(absent)
+        pattern.append(rb"\n")
         self.match = re.compile(b"".join(pattern)).fullmatch
         self.places = [groups.index(name.encode()) + 1 for name in Attributes._fields]
 
@@ -95,16 +96,28 @@ class Reader:
     def __init__(self) -> None:
         self._layouts: list[Layout] = []
 
+    def recognise(self, buffer: bytes | bytearray, size: int) -> Attributes | None:
+        """The attributes of exactly one whole request in an order that is known, None otherwise.
+
+        Args:
+            buffer: holds the request, its blank line included.
+            size: how much of the buffer counts.
+        """
+        for layout in self._layouts:
+            match = layout.match(buffer, 0, size)
+            if match is not None:
+                return Attributes._make(match.group(*layout.places))
+        return None
+
     def attributes(self, block: bytes) -> Attributes:
         """The attributes of one request; of a repeated attribute the first one counts.
 
         Args:
             block: its lines, each with its line break; without the blank line at the end.
         """
-        for layout in self._layouts:
-            match = layout.match(block)
-            if match is not None:
-                return Attributes._make(match.group(*layout.places))
+        known = self.recognise(block + b"\n", len(block) + 1)
+        if known is not None:
+            return known
         names: list[bytes] = []
         values: dict[str, bytes] = {}
         for line in block.split(b"\n")[:-1]:
@@ -117,17 +130,22 @@ class Reader:
         return Attributes(**values)
 
     def read(self, block: bytes, default_domain: str) -> Request | None:
-        """Read one request.
+        """Read one request; see `attributes` and `request`."""
+        return self.request(self.attributes(block), default_domain)
+
+    @staticmethod
+    def request(found: Attributes, default_domain: str) -> Request | None:
+        """The question that the attributes put.
 
         Args:
-            block: as in `attributes`.
+            found: the attributes.
             default_domain: domain of login names that have none.
 
         Returns:
             The question, or None when it is none that we have an opinion about: mail from outside
             that nobody logged in for, or a stage we are not asked for.
         """
-        context, state, raw_address, port, server_port, user, *rest = self.attributes(block)
+        context, state, raw_address, port, server_port, user, *rest = found
         instance, recipients, raw_id, local_user, mta = rest
         stage = _STAGE.get(context) or _STAGE.get(state)
         if stage is None:

@@ -21,6 +21,9 @@ LIMIT = 20_000
 
 MINUTE = 60.0
 
+GROWTH_SECONDS = 10.0
+"""How often the counts of storms are handed over; new events do not wait."""
+
 
 class Line:
     """One event that may still grow.
@@ -81,7 +84,9 @@ class Journal:
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._lines: dict[tuple[str, ...], Line] = {}
-        self._changed: list[Line] = []
+        self._new: list[Line] = []
+        self._grown: list[Line] = []
+        self._grown_at = 0.0
         self._bare: dict[tuple[int, Stage, Service, Verdict, Reason, str], int] = {}
         self._ended: list[tuple[Line, Event]] = []
         self._minute_ends = 0.0
@@ -111,7 +116,7 @@ class Journal:
             event.last = note.at
             if not line.queued:
                 line.queued = True
-                self._changed.append(line)
+                self._grown.append(line)
         elif len(self._lines) >= self._limit:
             self._drop(note)
         else:
@@ -144,7 +149,7 @@ class Journal:
         )
         line = Line(event)
         self._lines[key] = line
-        self._changed.append(line)
+        self._new.append(line)
         for listener in self.listeners:
             listener(event)
 
@@ -154,25 +159,31 @@ class Journal:
         key = (hour, note.stage, note.service, note.verdict, note.reason, note.country)
         self._bare[key] = self._bare.get(key, 0) + 1
 
-    def drain(self, now: float) -> Batch | None:
+    def drain(self, now: float, everything: bool = False) -> Batch | None:
         """What has changed since the last call; None when nothing has.
 
         Args:
             now: seconds since 1970.
+            everything: do not let storms wait: the daemon ends.
         """
         if now >= self._minute_ends:
             self._begin_minute(now)
-        if not self._changed and not self._bare and not self._ended:
+        lines = self._new
+        self._new = []
+        due = now >= self._grown_at + GROWTH_SECONDS or now < self._grown_at
+        if everything or due or self._ended:
+            lines = lines + self._grown
+            self._grown = []
+            self._grown_at = now
+        if not lines and not self._bare and not self._ended:
             return None
-        lines = [(line, replace(line.event)) for line in self._changed]
-        for line in self._changed:
+        for line in lines:
             line.queued = False
-        batch = Batch(lines, self._bare, self._ended)
-        self._changed = []
+        batch = Batch([(line, replace(line.event)) for line in lines], self._bare, self._ended)
         self._bare = {}
         self._ended = []
         return batch
 
     def waiting(self) -> int:
         """Events that no writer has taken yet."""
-        return len(self._changed)
+        return len(self._new) + len(self._grown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -98,18 +99,26 @@ class Peer:
 Talk = Callable[[Peer], Awaitable[None]]
 
 
+async def visit(path: Path, talk: Talk) -> None:
+    """Connect and let the test talk."""
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    peer = Peer(reader, writer)
+    try:
+        await talk(peer)
+    finally:
+        with contextlib.suppress(OSError):
+            await peer.close()
+
+
 def converse(directory: Path, factory: Callable[[], asyncio.BaseProtocol], talk: Talk) -> None:
     """Serve a protocol on a unix socket and let the test talk to it."""
 
     async def session() -> None:
         path = directory / "door.sock"
         server = await serve(open_socket(f"unix:{path}"), factory)
-        reader, writer = await asyncio.open_unix_connection(str(path))
-        peer = Peer(reader, writer)
         try:
-            await talk(peer)
+            await visit(path, talk)
         finally:
-            await peer.close()
             server.close()
             await server.wait_closed()
 

@@ -58,7 +58,7 @@ def test_peers_are_known_by_their_user(tmp_path: Path) -> None:
 
         class Door(asyncio.Protocol):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                verdicts.append(peers.trusts(transport))
+                verdicts.append(peers.trusts(transport.get_extra_info("socket")))
                 transport.close()
 
         server = await serve(open_socket(f"unix:{tmp_path}/x.sock"), Door)

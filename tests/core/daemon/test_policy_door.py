@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.daemon.policy_door import PolicyConnection
+from core.daemon.policy_door import PolicyDoor
 from core.daemon.wire import LONGEST, Reader
 from core.words import Reason, Stage
-from tests.core.daemon.rig import GERMANY, RUSSIA, Peer, Rig, Talk, converse, policy
+from tests.core.daemon.rig import GERMANY, RUSSIA, TIMEOUT, Peer, Rig, Talk, policy, visit
 
 REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
 NO = b"action=REJECT 5.7.1 Logins from Russia are not permitted; ask your mail administrator\n\n"
@@ -39,13 +39,21 @@ def message(account: str, instance: str = "", address: str = GERMANY) -> bytes:
 
 
 def talk_to(rig: Rig, directory: Path, talk: Talk, trusted: bool = True) -> None:
-    """Serve the rig and let the test talk to it."""
-    connections: set[PolicyConnection] = set()
-    reader = Reader()
-    converse(
-        directory, lambda: PolicyConnection(rig.guard, reader, lambda _: trusted, connections), talk
-    )
-    assert not connections
+    """Open the door and let the test talk through it; nobody is left inside afterwards."""
+
+    async def session() -> None:
+        endpoint = f"unix:{directory}/door.sock"
+        door = PolicyDoor(endpoint, rig.guard, Reader(), lambda _: trusted)
+        await door.open()
+        try:
+            await visit(directory / "door.sock", talk)
+            while door.status().connections:
+                await asyncio.sleep(0)
+        finally:
+            await door.close()
+
+    asyncio.run(asyncio.wait_for(session(), TIMEOUT))
+    assert not (directory / "door.sock").exists()
 
 
 def test_each_request_is_answered_in_order(tmp_path: Path) -> None:
@@ -261,3 +269,79 @@ def test_a_session_is_one_event_for_each_stage(tmp_path: Path) -> None:
     events = rig.events()
     assert [(e.stage, e.count) for e in events] == [(Stage.CONNECT, 1), (Stage.AUTH, 2)]
     assert {e.reason for e in events} == {Reason.NOTHING_AGAINST}
+
+
+def test_a_client_that_vanishes_while_its_answer_waits_is_forgotten(tmp_path: Path) -> None:
+    """Postfix gives up after two seconds; nothing may spin or leak until the disk has answered."""
+    rig = Rig({"send.limit": 1}, durable=False)
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(message("a@example.test", "1") + message("a@example.test", "2"))
+        assert await peer.answer() == YES
+
+    talk_to(rig, tmp_path, talk)
+    assert not rig.waiting[0].done()
+
+
+def test_a_client_that_never_reads_is_hung_up_on(tmp_path: Path) -> None:
+    """Answers that nobody takes must not fill the memory."""
+    rig = Rig(REFUSE_RU)
+    question = connect(RUSSIA)
+
+    async def talk(peer: Peer) -> None:
+        async def flood() -> None:
+            for _ in range(10_000):
+                await peer.send(question * 20)
+
+        with pytest.raises(ConnectionError):
+            await flood()
+
+    talk_to(rig, tmp_path, talk)
+
+
+def test_a_slow_reader_gets_every_answer(tmp_path: Path) -> None:
+    """More answers than fit into the socket wait for their turn, in order."""
+    rig = Rig(REFUSE_RU)
+    count = 2000
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(connect(RUSSIA) * count)
+        peer.end()
+        assert await peer.rest() == NO * count
+
+    talk_to(rig, tmp_path, talk)
+
+
+def test_closing_the_door_answers_whoever_has_asked(tmp_path: Path) -> None:
+    """A restart costs nobody an answer: neither the one inside nor the one who just knocked."""
+    rig = Rig(REFUSE_RU)
+
+    async def session() -> None:
+        path = str(tmp_path / "door.sock")
+        door = PolicyDoor(f"unix:{path}", rig.guard, Reader(), lambda _: True)
+        await door.open()
+        inside, inside_writer = await asyncio.open_unix_connection(path)
+        inside_writer.write(connect(RUSSIA))
+        knocking, knocking_writer = await asyncio.open_unix_connection(path)
+        knocking_writer.write(connect(RUSSIA))
+        await door.close()
+        assert await inside.read() == NO
+        assert await knocking.read() == NO
+        for writer in (inside_writer, knocking_writer):
+            writer.close()
+            await writer.wait_closed()
+
+    asyncio.run(asyncio.wait_for(session(), TIMEOUT))
+
+
+def test_a_door_that_cannot_be_opened_is_a_problem_and_no_more(tmp_path: Path) -> None:
+    """The other doors go on."""
+    (tmp_path / "file").write_text("")
+
+    async def session() -> str:
+        door = PolicyDoor(f"unix:{tmp_path}/file/door.sock", Rig().guard, Reader(), lambda _: True)
+        await door.open()
+        await door.close()
+        return door.status().problem
+
+    assert "File exists" in asyncio.run(session())

@@ -156,7 +156,7 @@ def test_the_first_of_a_repeated_attribute_counts_in_every_reading() -> None:
 
 
 names = st.sampled_from(sorted(POSTFIX))
-values = st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs",)), max_size=30)
+values = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
 
 
 @given(st.lists(st.dictionaries(names, values, min_size=1), min_size=1, max_size=12))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.engine import decide as module
-from core.engine.checks import Question
+from core.engine.checks import CHECKS, Question
 from core.engine.decide import Step, decide
 from core.words import NetworkKind, Reason, Stage, Verdict
 from tests.core.engine.asking import Asking, facts, snapshot
@@ -17,7 +16,7 @@ def test_a_failing_check_lets_the_request_pass(monkeypatch: pytest.MonkeyPatch) 
     def broken(_: Question) -> None:
         raise ZeroDivisionError("in a check")
 
-    monkeypatch.setitem(module.CHECKS, Stage.AUTH, (broken,))
+    monkeypatch.setitem(CHECKS, Stage.AUTH, (broken,))
     decision = decide(Asking(snapshot()).question(Stage.AUTH))
     assert (decision.verdict, decision.reason) == (Verdict.ALLOW, Reason.FAULT)
     assert decision.check == "broken"

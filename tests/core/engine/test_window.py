@@ -53,7 +53,8 @@ def test_agrees_with_counting_every_window_by_hand(
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 6)), max_size=30))
 def test_recipients_count_as_that_many_mails(mails: list[tuple[int, int]]) -> None:
     """B9: the same law with a cost for each mail."""
-    windows, accepted, limit, seconds = SendWindows(), [], 10, 100.0
+    accepted: list[tuple[int, int]] = []
+    windows, limit, seconds = SendWindows(), 10, 100.0
     for tick, cost in sorted(mails):
         used = windows.add("a", float(tick), seconds, cost, limit)
         within = sum(c for t, c in accepted if tick - t < seconds)
