@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
@@ -96,7 +97,7 @@ class EditFile(FileChange):
         path = host.path(self.path)
         state = files.read(path)
         made = self._made_of(state)
-        if made != (state or FileState(b"", self.mode)):
+        if made != (state or self._blank):
             files.write(path, made)
 
     def roll_back(self, host: Host, saved: Saved) -> list[str]:
@@ -113,8 +114,12 @@ class EditFile(FileChange):
         if state is not None:
             revert_all(self.edits, files.decode(state.data))
 
+    @property
+    def _blank(self) -> FileState:
+        return FileState(b"", self.mode, os.geteuid(), os.getegid())
+
     def _made_of(self, state: FileState | None) -> FileState:
-        state = state or FileState(b"", self.mode)
+        state = state or self._blank
         return state.holding(files.encode(self.text(files.decode(state.data))))
 
     def _take_back(
