@@ -10,7 +10,6 @@ import fcntl
 import os
 import secrets
 import time
-from pathlib import Path
 
 import structlog
 
@@ -23,6 +22,7 @@ from core.sources.sources import Sources
 from core.store.ledger import Ledger
 from core.store.logfile import EventLog
 from core.store.store import Store
+from core.system import secret_file
 
 log = structlog.get_logger()
 
@@ -124,23 +124,7 @@ class Parts:
         """The secret that Dovecot must send; made at the first start, readable by us and root."""
         path = self.config.state / "dovecot.secret"
         try:
-            return read_key(path)
+            return secret_file.read(path).encode()
         except OSError as error:
             self.report("dovecot key", f"{path}: {error.strerror}")
             return secrets.token_hex(32).encode()
-
-
-def read_key(path: Path) -> bytes:
-    """Read the shared secret of the Dovecot door, and make it when there is none.
-
-    Raises:
-        OSError: it can be neither read nor made.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return path.read_bytes().strip()
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_hex(32).encode()
-        file.write(key + b"\n")
-    return key

@@ -1,0 +1,29 @@
+"""A secret that two programs of one server share, in a file of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def read(path: Path) -> str:
+    """Read the secret, and make it when there is none.
+
+    Only its owner may read the file. When root makes it, it belongs to whom its folder belongs:
+    the daemon, which runs as a user of its own, must be able to read it.
+
+    Raises:
+        OSError: it can be neither read nor made.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        secret = secrets.token_hex(32)
+        file.write(f"{secret}\n")
+    return secret
