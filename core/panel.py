@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -70,18 +70,55 @@ class Requirement(Struct, frozen=True):
     note: str
 
 
+class Doors(Struct, frozen=True):
+    """Where the daemon listens, as mail servers are told.
+
+    Attributes:
+        policy: endpoints of the policy wire; a hook takes the one that its mail server can reach.
+        dovecot: endpoint of Dovecot's wire, "" when it is closed.
+        dovecot_secret: what Dovecot must send.
+        user: the user as whom the daemon makes its sockets.
+    """
+
+    policy: tuple[str, ...]
+    dovecot: str
+    dovecot_secret: str
+    user: str
+
+
 class Change(Protocol):
-    """A change plan as the caller of a hook sees it; `core.system.plan` implements it."""
+    """A change plan as the caller of a hook sees it; `core.system.plan` implements it.
+
+    Attributes:
+        left: after `apply`, `undo` or `resume`: what had to be left in place, in words.
+    """
+
+    left: tuple[str, ...]
 
     def describe(self) -> str:
         """The plan as text for people, with a diff of every file it would edit."""
         ...
 
-    def apply(self) -> bool:
+    def as_data(self) -> dict[str, Any]:
+        """The plan as plain values, for programs."""
+        ...
+
+    def apply(self, confirm: Callable[[], None] | None = None) -> bool:
         """Make the changes; False when everything already was as planned.
+
+        Args:
+            confirm: looks, once all is done, whether it works; where it raises, all is put back.
 
         Raises:
             PlanError: it failed, and everything was put back.
+        """
+        ...
+
+    def resume(self, confirm: Callable[[], None] | None = None) -> bool:
+        """Finish what was interrupted; False when nothing was.
+
+        Raises:
+            PlanError: as `apply`.
         """
         ...
 
@@ -98,6 +135,10 @@ class MailHook(Protocol):
 
     def plan(self) -> Change:
         """The changes that would install this hook."""
+        ...
+
+    def recorded(self) -> Change | None:
+        """The change that is in place or was interrupted, to undo or resume it."""
         ...
 
     def verify(self) -> HookState:
@@ -137,6 +178,11 @@ class Panel(Protocol):
         """Every mail domain of the server, with its customer, reseller and plan switch."""
         ...
 
-    def hooks(self, state: Path) -> list[MailHook]:
-        """The hooks for the mail servers that run here; `state` keeps their undo records."""
+    def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
+        """The hooks for the mail servers that run here.
+
+        Args:
+            doors: where the daemon listens.
+            state: folder of their undo records.
+        """
         ...

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from core import __version__
 from core.errors import PanelAbsent
-from core.panel import MailDomain, MailHook, PanelInfo, Requirement
+from core.mta.dovecot import DovecotHook
+from core.mta.postfix import PostfixHook
+from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
 
@@ -76,9 +78,27 @@ class Standalone:
             for domain in sorted(found)
         ]
 
-    def hooks(self, state: Path) -> list[MailHook]:
-        """The hooks for the mail servers that run here."""
-        return []
+    def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
+        """The hooks for the mail servers that run here; Dovecot's only where its door is open."""
+        found: list[MailHook] = []
+        if self._postfix():
+            endpoint = self._reachable(doors.policy)
+            found.append(PostfixHook(self.host, endpoint, state, socket_owner=doors.user))
+        if doors.dovecot and self._dovecot():
+            found.append(DovecotHook(self.host, doors.dovecot, doors.dovecot_secret, state))
+        return found
+
+    def _reachable(self, endpoints: Sequence[str]) -> str:
+        """The endpoint that every smtpd can reach: one in a chroot sees its queue directory only.
+
+        Where none is such, the first: the hook says whether that will do.
+        """
+        result = self.host.run(("postconf", "-x", "-h", "queue_directory"), timeout=SECONDS)
+        inside = f"unix:{result.stdout.strip().rstrip('/')}/"
+        for endpoint in endpoints:
+            if endpoint.startswith((inside, "tcp:")):
+                return endpoint
+        return endpoints[0]
 
     def _postfix(self) -> str:
         result = self.host.run(("postconf", "-d", "-h", "mail_version"), timeout=SECONDS)
