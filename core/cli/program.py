@@ -22,6 +22,9 @@ VERBS = {
     "serve": "core.cli.serve:serve",
     "status": "core.cli.status:status",
     "explain": "core.cli.explain:explain",
+    "blocked": "core.cli.blocked:blocked",
+    "events": "core.cli.events:events",
+    "stats": "core.cli.stats:stats",
     "get": "core.cli.settings:get",
     "set": "core.cli.settings:set_value",
     "unset": "core.cli.settings:unset",
@@ -29,6 +32,10 @@ VERBS = {
     "exempt": "core.cli.exempt:exempt",
     "export": "core.cli.exchange:export",
     "import": "core.cli.exchange:import_",
+    "audit": "core.cli.audit:audit",
+    "update": "core.cli.update:update",
+    "hook": "core.cli.hook:hook",
+    "test-notice": "core.cli.notice:test_notice",
 }
 """Every verb, in the order of the help, and where its command is."""
 

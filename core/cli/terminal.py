@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any, Literal
 
@@ -58,18 +58,28 @@ def _json(value: object) -> str:
 
 def paint(text: str, colour: Colour) -> str:
     """The text in a colour, where that is wanted (no-color.org) and somebody sees it."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return click.style(text, fg=colour)
+    return click.style(text, fg=colour) if _in_colour() else text
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: str = "") -> None:
+def _in_colour() -> bool:
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: str = "",
+    colours: Mapping[str, Mapping[str, Colour]] | None = None,
+) -> None:
     """Print a table as wide as the terminal; cells fold, nothing is cut.
 
     Args:
         columns: titles; of each, its column is as wide as it needs.
         rows: cells; they are printed with `str`.
         right: titles of the columns that are set flush right, with blanks between.
+        colours: of a column, by the cell's text.
     """
     # Half of a small verb's start would go into loading it.
     from rich.console import Console  # noqa: PLC0415
@@ -82,9 +92,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: str =
         grid.add_column(
             title, overflow="fold", justify="right" if title in right.split() else "left"
         )
+    palettes = [(colours or {}).get(title, {}) for title in columns]
     for row in rows:
-        grid.add_row(*(Text(printable(str(cell))) for cell in row))
+        cells = zip(map(str, row), palettes, strict=True)
+        grid.add_row(*(Text(printable(cell), palette.get(cell, "")) for cell, palette in cells))
     page = StringIO()
-    width = None if on_terminal else PIPE_WIDTH
-    Console(file=page, width=width, color_system=None, highlight=False).print(grid)
+    Console(
+        file=page,
+        width=None if on_terminal else PIPE_WIDTH,
+        force_terminal=_in_colour(),
+        color_system="standard" if _in_colour() else None,
+        highlight=False,
+    ).print(grid)
     click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()))

@@ -1,0 +1,86 @@
+"""``audit``: who changed which setting, and taking a change back."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from core.cli.change import Difference, scope_of_stored
+from core.cli.moment import Moment, local
+from core.cli.session import Session, pass_session
+from core.cli.stores import exists, opened
+from core.cli.terminal import emit, remark, say, table
+from core.store.audit import AuditEntry, AuditFilter
+
+
+@click.group()
+def audit() -> None:
+    """See who changed which setting, and take changes back."""
+
+
+@audit.command("list")
+@click.option("--name", default="", metavar="SETTING")
+@click.option("--who", default="", metavar="USER")
+@click.option("--since", type=Moment(), default=None, metavar="2h|DATE")
+@click.option("--until", type=Moment(), default=None, metavar="2h|DATE")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@pass_session
+def list_(
+    session: Session,
+    name: str,
+    who: str,
+    since: float | None,
+    until: float | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List changes, newest first. Secrets are masked."""
+    found: list[AuditEntry] = []
+    if exists(session.config):
+        with opened(session.config) as store:
+            wanted = AuditFilter(name=name, who=who, since=since, until=until)
+            found = store.audit.find(wanted, limit + 1)
+    if as_json:
+        emit([_document(entry) for entry in found[:limit]])
+    elif found:
+        table(
+            ("id", "time", "who", "change", "why"),
+            [
+                (entry.id, local(entry.at), entry.who, difference(entry).line, entry.why)
+                for entry in found[:limit]
+            ],
+            right="id",
+        )
+    else:
+        say("No setting was changed.")
+    if len(found) > limit:
+        remark(f"There are more than {limit}; see --limit.")
+
+
+def difference(entry: AuditEntry) -> Difference:
+    """What an entry says."""
+    return Difference(scope_of_stored(entry.scope), entry.name, entry.before, entry.after)
+
+
+def _document(entry: AuditEntry) -> dict[str, Any]:
+    head = {"id": entry.id, "at": entry.at, "who": entry.who, "why": entry.why}
+    return head | difference(entry).document()
+
+
+@audit.command()
+@click.argument("number", metavar="ID", type=click.IntRange(1))
+@click.option("--why", default="", metavar="TEXT", help="Kept in the audit trail.")
+@pass_session
+def undo(session: Session, number: int, why: str) -> None:
+    """Take one change back, as a change of its own.
+
+    Refused when the setting was changed again since.
+    """
+    with opened(session.config) as store:
+        done = store.settings.undo(number, session.who, time.time(), why)
+        entry = next(entry for entry in store.audit.find(limit=100) if entry.id == done)
+    say(difference(entry).line)
+    session.reload()
