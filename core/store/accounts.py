@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from core.store.database import Database
 from core.store.event import Event
 from core.store.schema import accounts
+from core.store.text import storable
 
 DAY: Final = 86400
 
@@ -42,9 +43,9 @@ class Accounts:
         found: dict[tuple[str, int], str] = {}
         for event in events:
             if event.account:
-                key = (event.account, int(event.at // DAY))
+                key = (storable(event.account), int(event.at // DAY))
                 if key not in self._noted:
-                    found[key] = event.domain
+                    found[key] = storable(event.domain)
         return found
 
     def note(self, connection: Connection, fresh: dict[tuple[str, int], str]) -> None:

@@ -48,6 +48,10 @@ def unpack(packed: bytes) -> str:
     return text_of(6, int.from_bytes(packed, "big"))
 
 
+MAPPED: Final = (_MAPPED_PREFIX + bytes(4), _MAPPED_PREFIX + b"\xff" * 4)
+"""First and last packed IPv4 address: a hole in the IPv6 networks around it."""
+
+
 def span(text: str) -> tuple[bytes, bytes] | None:
     """First and last packed address of an address or a network; None when the text is neither.
 

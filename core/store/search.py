@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, not_, or_, select
 
 from core.store.accounts import like, matching
 from core.store.event_filter import EventFilter
-from core.store.packed_address import span
+from core.store.packed_address import MAPPED, span
 from core.store.schema import SLOT, events
 
 PROBES: Final = 50_000
@@ -227,4 +227,9 @@ def _address(text: str) -> Part:
     if ends is None:
         return Part(literal_column("1") == literal_column("0"), values=0)
     first, last = ends
-    return Part(_e.address.between(first, last), "events_address")
+    conditions: list[Condition] = [_e.address.between(first, last)]
+    if first < MAPPED[0] and last > MAPPED[1]:
+        conditions.append(not_(_e.address.between(*MAPPED)))
+    if last[0] == 0xFF:  # where what is no address is kept, in more bytes
+        conditions.append(func.length(_e.address) == len(last))
+    return Part(and_(*conditions), "events_address")

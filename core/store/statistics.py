@@ -189,7 +189,7 @@ class Piece(Struct, frozen=True):
         groups: list[ColumnElement[Any]] = [columns.kind]
         groups += [columns[g] for g in ("domain", "country") if g in group_by]
         if "hour" in group_by or "day" in group_by:
-            groups.append(time if self.unit in group_by else (time // DAY).label("day"))
+            groups.append(time)
         query: Query = select(
             *groups,
             func.sum(columns.tally).label("tally"),
@@ -241,7 +241,9 @@ def _part(group: Group, row: Any, kind: Kind) -> str | int:
     if group == "hour":
         return int(row.hour) * HOUR
     if group == "day":
-        return int(row.day) * DAY * HOUR
+        # A stretch of hours has no days.
+        day = getattr(row, "day", None)
+        return int(row.hour // DAY if day is None else day) * DAY * HOUR
     if group in ("domain", "country"):
         return str(getattr(row, group))
     return str(getattr(kind, group))
