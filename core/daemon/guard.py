@@ -17,7 +17,7 @@ import structlog
 from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
-from core.engine.decide import Decision, decide
+from core.engine.decide import NOTHING_AGAINST, Decision, decide
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -40,6 +40,10 @@ class Answer(NamedTuple):
     decision: Decision
     text: str = ""
     durable: Future[None] | None = None
+
+
+ALLOWED = Answer(NOTHING_AGAINST)
+"""The usual answer."""
 
 
 class Known(NamedTuple):
@@ -182,6 +186,8 @@ class Guard:
     def _worded(
         self, decision: Decision, request: Request, facts: AddressFacts, policy: Policy
     ) -> Answer:
+        if decision is NOTHING_AGAINST:
+            return ALLOWED
         if decision.verdict is Verdict.ALLOW:
             return Answer(decision)
         until, durable = 0.0, None
@@ -198,6 +204,17 @@ class Guard:
 
     def _note(self, request: Request, known: Known, wall: float) -> None:
         facts, decision = known.facts, known.answer.decision
+        key = (
+            request.stage,
+            decision.reason,
+            request.service,
+            facts.address,
+            request.account,
+            decision.would,
+            request.queue_id,
+        )
+        if self.journal.again(key, wall, request.recipients):
+            return
         self.journal.note(
             Note(
                 wall,

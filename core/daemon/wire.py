@@ -145,15 +145,26 @@ class Reader:
             The question, or None when it is none that we have an opinion about: mail from outside
             that nobody logged in for, or a stage we are not asked for.
         """
-        context, state, raw_address, port, server_port, user, *rest = found
-        instance, recipients, raw_id, local_user, mta = rest
+        (
+            context,
+            state,
+            raw_address,
+            port,
+            server_port,
+            user,
+            instance,
+            recipients,
+            raw_id,
+            local_user,
+            mta,
+        ) = found
         stage = _STAGE.get(context) or _STAGE.get(state)
         if stage is None:
             return None
         address = raw_address.decode("ascii", "replace")
         service = _SERVICE.get(server_port, Service.UNKNOWN)
-        session = address + ":" + port.decode("ascii", "replace")
         if stage is Stage.CONNECT:
+            session = address + ":" + port.decode("ascii", "replace")
             return Request(stage, address, service, session=session, closes=not mta)
         account = normalise(user.decode("utf-8", "replace"), default_domain)
         if local_user:
@@ -161,16 +172,13 @@ class Reader:
             service = Service.LOCAL
         if not account:
             return None
-        queue_id = raw_id.decode("ascii", "replace")
+        queue_id = raw_id.decode("ascii", "replace") if raw_id else ""
         if stage is Stage.AUTH:
+            session = address + ":" + port.decode("ascii", "replace")
             return Request(stage, address, service, account, True, session, "", 0, queue_id)
-        message = instance.decode("ascii", "replace") or queue_id
-        count = _number(recipients)
+        message = instance.decode("ascii", "replace") if instance else queue_id
+        count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0
         return Request(stage, address, service, account, True, "", message, count, queue_id)
-
-
-def _number(raw: bytes) -> int:
-    return int(raw) if raw.isdigit() and len(raw) < 10 else 0
 
 
 def write(answer: Decision, text: str, closes: bool = False) -> bytes:
