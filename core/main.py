@@ -9,11 +9,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.cli.program import program, show_anything
 from core.panel import Panel
 from core.settings.config import Config
+
+if TYPE_CHECKING:
+    from core.daemon.daemon import Announce
 
 SWITCH_SECONDS = 0.0005
 """How long the writer thread may hold the interpreter while somebody waits for an answer; Python's
@@ -38,8 +41,12 @@ def run(panel: Panel, arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
 
 
-def serve(config: Config) -> None:
+def serve(config: Config, tell: Announce | None = None) -> None:
     """Run the daemon until it is told to end.
+
+    Args:
+        config: where everything is.
+        tell: tells people about a new block; None for a mail to the administrator.
 
     Raises:
         MailwardError: it cannot run; the text says why.
@@ -51,7 +58,7 @@ def serve(config: Config) -> None:
     log_to_stderr()
     sys.setswitchinterval(SWITCH_SECONDS)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(Daemon(config, announce).run())
+        runner.run(Daemon(config, tell or announce).run())
 
 
 def _loop_factory() -> Any:
