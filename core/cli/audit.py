@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from core.cli.change import Difference, scope_of_stored
-from core.cli.moment import Moment, local
+from core.cli.moment import local
+from core.cli.parameters import as_json, limit, since, until, why
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened
 from core.cli.terminal import emit, remark, say, table
@@ -21,12 +22,12 @@ def audit() -> None:
 
 
 @audit.command("list")
-@click.option("--name", default="", metavar="SETTING")
-@click.option("--who", default="", metavar="USER")
-@click.option("--since", type=Moment(), default=None, metavar="2h|DATE")
-@click.option("--until", type=Moment(), default=None, metavar="2h|DATE")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@click.option("--name", default="", metavar="SETTING", help="Changes of one setting.")
+@click.option("--who", default="", metavar="USER", help="Changes by one user.")
+@since(None)
+@until
+@limit(50)
+@as_json
 @pass_session
 def list_(
     session: Session,
@@ -72,7 +73,7 @@ def _document(entry: AuditEntry) -> dict[str, Any]:
 
 @audit.command()
 @click.argument("number", metavar="ID", type=click.IntRange(1))
-@click.option("--why", default="", metavar="TEXT", help="Kept in the audit trail.")
+@why
 @pass_session
 def undo(session: Session, number: int, why: str) -> None:
     """Take one change back, as a change of its own.

@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from core.cli.exit_code import ExitCode, Trouble
-from core.cli.moment import Moment, length, local
+from core.cli.moment import length, local
+from core.cli.parameters import account_pattern, as_json, limit, since, until
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened, resolved
 from core.cli.terminal import emit, printable, remark, say, table
@@ -26,7 +27,7 @@ def blocked() -> None:
 
 
 @blocked.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
     """List the blocked accounts, with the time that is left, and those that are near the limit."""
@@ -147,11 +148,11 @@ def _note(config: Config, account: str, at: float, who: str) -> None:
 
 
 @blocked.command()
-@click.option("--account", default="", metavar="NAME", help="A login name; * stands for any text.")
-@click.option("--since", type=Moment(), default="30d", show_default=True, metavar="2h|DATE")
-@click.option("--until", type=Moment(), default=None, metavar="2h|DATE")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@account_pattern
+@since("30d")
+@until
+@limit(100)
+@as_json
 @pass_session
 def history(
     session: Session, account: str, since: float, until: float | None, limit: int, as_json: bool

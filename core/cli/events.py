@@ -10,35 +10,41 @@ import click
 import msgspec
 
 from core.cli.event_match import matches
-from core.cli.moment import Moment, length, local
-from core.cli.parameters import Country, Network, System, word
+from core.cli.moment import length, local
+from core.cli.parameters import (
+    Network,
+    System,
+    account_pattern,
+    kinds,
+    limit,
+    since,
+    until,
+    word,
+)
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened
 from core.cli.terminal import emit_line, printable, remark, say, table
 from core.errors import ControlError
 from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
-from core.words import Reason, Service, Stage, Verdict
+from core.words import Reason
 
 PAGE = 1000
 """Events that are read from the store at a time."""
 
 
 @click.command()
-@click.option("--account", default="", metavar="NAME", help="A login name; * stands for any text.")
-@click.option("--domain", "domains", multiple=True, metavar="DOMAIN")
-@click.option("--address", type=Network(), default=None, metavar="IP|CIDR")
-@click.option("--country", "countries", multiple=True, type=Country(), metavar="CODE")
-@click.option("--asn", type=System(), default=None, metavar="NUMBER")
-@click.option("--stage", "stages", multiple=True, type=word(Stage))
-@click.option("--service", "services", multiple=True, type=word(Service))
-@click.option("--verdict", "verdicts", multiple=True, type=word(Verdict))
-@click.option("--reason", "reasons", multiple=True, type=word(Reason))
-@click.option("--would", is_flag=True, help="Only what a watching check would have refused.")
+@account_pattern
+@click.option("--address", type=Network(), default=None, metavar="IP|CIDR", help="Of the client.")
+@click.option(
+    "--asn", type=System(), default=None, metavar="NUMBER", help="Of the client's network."
+)
+@kinds
+@click.option("--reason", "reasons", multiple=True, type=word(Reason), help="Why.")
 @click.option("--queue-id", default="", metavar="ID", help="The mail server's id of a message.")
-@click.option("--since", type=Moment(), default="24h", show_default=True, metavar="2h|DATE")
-@click.option("--until", type=Moment(), default=None, metavar="2h|DATE")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@since("24h")
+@until
+@limit(50)
 @click.option("--follow", is_flag=True, help="Show events as they happen, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines: one event a line.")
 @pass_session

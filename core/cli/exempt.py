@@ -12,6 +12,7 @@ import click
 from core.cli import entry_file
 from core.cli.change import Difference, differences, in_words, make, scope_of_stored
 from core.cli.moment import Moment, local
+from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, remark, say, table
@@ -194,7 +195,7 @@ def remove(
 
 
 @exempt.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @click.option(
     "--csv",
     "as_csv",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
+from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, printable, remark, say
 from core.engine.explain import Explanation, lines
@@ -28,7 +29,7 @@ from core.words import Verdict
     type=click.IntRange(1, 65_535),
     help="The port that the client connects to.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 def explain(session: Session, ip: str, account: str, port: int, as_json: bool) -> None:
     """Say what happens to a client with this IP address, and why.

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from core.cli.exit_code import ExitCode, Trouble
+from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, printable, remark, say
 from core.errors import ControlError, DaemonUnreachable, MailwardError, PanelAbsent, PlanError
@@ -52,7 +53,7 @@ def _hooks(session: Session, name: str | None) -> list[MailHook]:
 
 @hook.command()
 @server
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 def plan(session: Session, name: str | None, as_json: bool) -> None:
     """Show what `apply` would change, with a diff of every file. Changes nothing."""
@@ -136,7 +137,7 @@ def _tell_left(change: Change) -> None:
 
 @hook.command()
 @server
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 @click.pass_context
 def verify(ctx: click.Context, session: Session, name: str | None, as_json: bool) -> None:

@@ -1,13 +1,17 @@
-"""Values on the command line that are more than text: countries, networks, systems, words."""
+"""Options that several verbs have, and values that are more than text: countries, networks ..."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 
+from core.cli.moment import Moment
 from core.net.addresses import parse
 from core.net.countries import CODES
 from core.net.prefixes import Prefix
-from core.words import Word
+from core.words import Service, Stage, Verdict, Word
 
 
 class Country(click.ParamType[str]):
@@ -61,3 +65,73 @@ class System(click.ParamType[int]):
 def word(words: type[Word]) -> click.Choice[str]:
     """One of the words of a kind, as it is written in logs."""
     return click.Choice([each.value for each in words])
+
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+Option = Callable[[Verb], Verb]
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs, see docs/cli.md.")
+until = click.option("--until", type=Moment(), default=None, metavar="2h|DATE", help="Before then.")
+why = click.option("--why", default="", metavar="TEXT", help="Kept in the audit trail.")
+account_pattern = click.option(
+    "--account", default="", metavar="NAME", help="A login name; * stands for any text."
+)
+
+
+def since(default: str | None) -> Option[Any]:
+    """The begin of a period.
+
+    Args:
+        default: as it would be typed; None for no limit.
+    """
+    return click.option(
+        "--since",
+        type=Moment(),
+        default=default,
+        show_default=True,
+        metavar="2h|DATE",
+        help="From then on: a length of time before now, or a date.",
+    )
+
+
+def limit(default: int) -> Option[Any]:
+    """How many lines are shown at most."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1),
+        default=default,
+        show_default=True,
+        help="How many are shown.",
+    )
+
+
+def kinds(verb: Verb) -> Verb:
+    """What events and counts can both be searched for."""
+    options = (
+        click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="Of an account."),
+        click.option(
+            "--country",
+            "countries",
+            multiple=True,
+            type=Country(),
+            metavar="CODE",
+            help="Of the client, two letters.",
+        ),
+        click.option("--stage", "stages", multiple=True, type=word(Stage), help="The question."),
+        click.option(
+            "--service",
+            "services",
+            multiple=True,
+            type=word(Service),
+            help="What the client talked to.",
+        ),
+        click.option(
+            "--verdict", "verdicts", multiple=True, type=word(Verdict), help="The answer."
+        ),
+        click.option(
+            "--would", is_flag=True, help="Only what a watching check would have refused."
+        ),
+    )
+    for option in reversed(options):
+        verb = option(verb)
+    return verb

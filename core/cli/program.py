@@ -36,6 +36,7 @@ VERBS = {
     "update": "core.cli.update:update",
     "hook": "core.cli.hook:hook",
     "test-notice": "core.cli.notice:test_notice",
+    "manual": "core.cli.manual:manual",
 }
 """Every verb, in the order of the help, and where its command is."""
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 from core.cli.values import shown
 from core.settings.fields import FIELDS, Field, plain
 from core.settings.model import ExemptAccount, ExemptAddress, Settings
+from core.sources.feeds.registry import FEEDS
 
 HEADING = """\
 # Settings
@@ -27,7 +28,18 @@ addresses add up: an address that the server exempts is exempt for everybody.
 
 def limits(field: Field) -> str:
     """What a value may be, in words."""
-    return _limits(field.type)
+    return _IN_WORDS.get(field.name) or _limits(field.type)
+
+
+_IN_WORDS = {
+    "country.list": "a list of two-letter country codes",
+    "country.server": "auto, or a two-letter country code",
+    "login.default_domain": "a domain, or empty",
+    "notify.address": "a mail address, or empty",
+    "data.maxmind_account": "digits, or empty",
+    "data.feeds": f"a list of default, {', '.join(FEEDS)}",
+}
+"""Where a pattern says it, or a check beyond the type."""
 
 
 def _limits(annotated: Any) -> str:

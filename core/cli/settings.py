@@ -9,6 +9,7 @@ import click
 
 from core.cli import reference
 from core.cli.change import differences, in_words, make
+from core.cli.parameters import as_json, why
 from core.cli.session import Session, pass_session
 from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, say, table
@@ -31,7 +32,7 @@ def scoped(verb: Verb) -> Verb:
 @click.command()
 @click.argument("name", required=False)
 @scoped
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 def get(session: Session, name: str | None, domain: str, mailbox: str, as_json: bool) -> None:
     """Show what a setting is, where its value comes from, and what it does.
@@ -110,7 +111,7 @@ def _show_one(rules: Resolved, scope: Scope, name: str, value: object) -> None:
 @click.argument("name")
 @click.argument("value", nargs=-1, required=True)
 @scoped
-@click.option("--why", default="", metavar="TEXT", help="Kept in the audit trail.")
+@why
 @pass_session
 def set_value(
     session: Session, name: str, value: tuple[str, ...], domain: str, mailbox: str, why: str
@@ -128,7 +129,7 @@ def set_value(
 @click.command()
 @click.argument("name")
 @scoped
-@click.option("--why", default="", metavar="TEXT", help="Kept in the audit trail.")
+@why
 @pass_session
 def unset(session: Session, name: str, domain: str, mailbox: str, why: str) -> None:
     """Take a setting back, so that the wider scope or the default counts."""
@@ -149,7 +150,7 @@ def _change(session: Session, scope: Scope, name: str, after: Any, why: str) -> 
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @click.option("--markdown", is_flag=True, help="The page docs/settings.md.")
 def settings(as_json: bool, markdown: bool) -> None:
     """List every setting with its default, its limits and what it is good for."""

@@ -9,14 +9,14 @@ from typing import Any
 import click
 import msgspec
 
-from core.cli.moment import Moment, iso, local
-from core.cli.parameters import Country, word
+from core.cli.moment import iso, local
+from core.cli.parameters import as_json, kinds, limit, since, until
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened
 from core.cli.terminal import emit, remark, say, table
 from core.net.countries import name
 from core.store.statistics import Group, StatisticsFilter, Total
-from core.words import Service, Stage, Verdict
+from core.words import Verdict
 
 GROUPS: dict[str, Group] = {
     "hour": "hour",
@@ -54,16 +54,11 @@ class Line(dict[Verdict, int]):
     show_default=True,
     help="What the counts are broken down by.",
 )
-@click.option("--since", type=Moment(), default="24h", show_default=True, metavar="2h|DATE")
-@click.option("--until", type=Moment(), default=None, metavar="2h|DATE")
-@click.option("--stage", "stages", multiple=True, type=word(Stage))
-@click.option("--service", "services", multiple=True, type=word(Service))
-@click.option("--verdict", "verdicts", multiple=True, type=word(Verdict))
-@click.option("--country", "countries", multiple=True, type=Country(), metavar="CODE")
-@click.option("--domain", "domains", multiple=True, metavar="DOMAIN")
-@click.option("--would", is_flag=True, help="Only what a watching check would have refused.")
-@click.option("--limit", type=click.IntRange(1), default=40, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@since("24h")
+@until
+@kinds
+@limit(40)
+@as_json
 @pass_session
 def stats(session: Session, /, by: str, limit: int, as_json: bool, **asked: Any) -> None:
     """Count verdicts.

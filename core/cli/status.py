@@ -9,6 +9,7 @@ import click
 
 from core.cli.exit_code import ExitCode
 from core.cli.moment import length, local
+from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, printable, remark, say, table
 from core.errors import DaemonUnreachable
@@ -16,7 +17,7 @@ from core.net.countries import name
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 @click.pass_context
 def status(ctx: click.Context, session: Session, as_json: bool) -> None:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from core.cli.exit_code import ExitCode, Trouble
+from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.stores import resolved
 from core.cli.terminal import emit, paint, printable, say
@@ -35,7 +36,7 @@ from core.sources.providers import Providers
     is_flag=True,
     help="Also fetch what was checked so recently that its provider asks to wait.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, see docs/cli.md.")
+@as_json
 @pass_session
 @click.pass_context
 def update(ctx: click.Context, session: Session, rollback: str, force: bool, as_json: bool) -> None:

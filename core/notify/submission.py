@@ -125,15 +125,17 @@ def _talk(server: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
             )
         server.command_encoding = "utf-8"
         options = ["SMTPUTF8"]
-    for step in (
-        lambda: server.mail("", options),
-        lambda: server.rcpt(recipient),
-        lambda: server.data(message.as_bytes()),
-    ):
-        code, said = step()
-        if code not in _ACCEPTED:
-            raise smtplib.SMTPException(f"it answered {code} {_plain(said)}")
-    return f"{code} {_plain(said)}"
+    _require(server.mail("", options))
+    _require(server.rcpt(recipient))
+    return _require(server.data(message.as_bytes()))
+
+
+def _require(answer: tuple[int, bytes]) -> str:
+    code, said = answer
+    text = f"{code} {_plain(said)}"
+    if code not in _ACCEPTED:
+        raise smtplib.SMTPException(f"it answered {text}")
+    return text
 
 
 @contextmanager
