@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import BinaryIO, Final
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -18,6 +17,7 @@ import requests
 import urllib3
 from msgspec import Struct
 
+from core import __version__
 from core.errors import DataError
 from core.sources.progress import Progress, Silent
 
@@ -31,7 +31,7 @@ TOTAL_SECONDS: Final = 900
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _CHUNK: Final = 64 * 1024
-_AGENT: Final = f"mailward/{version('mailward')}"
+_AGENT: Final = f"mailward/{__version__}"
 
 Credentials = tuple[str, str]
 

@@ -116,7 +116,7 @@ def _dbip(errand: Errand) -> Candidate | None:
                 continue
             if fetched is None:
                 return None
-            unpack.gunzip(packed, errand.target)
+            unpack.plain(packed, errand.target)
             return Candidate(url, fetched)
     finally:
         packed.unlink(missing_ok=True)
@@ -210,13 +210,7 @@ def _file(errand: Errand) -> Candidate | None:
         known = errand.known(chosen)
         if known is not None and known.tag == tag:
             return None
-        with path.open("rb") as source:
-            packed = source.read(2) == b"\x1f\x8b"
-        if packed:
-            unpack.gunzip(path, errand.target)
-        else:
-            with path.open("rb") as source, errand.target.open("wb") as sink:
-                unpack.copy(source, sink)
+        unpack.plain(path, errand.target)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
     return Candidate(chosen, Fetched(tag))

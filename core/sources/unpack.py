@@ -16,6 +16,7 @@ from core.errors import DataError
 LARGEST: Final = 512 * 1024 * 1024
 """No country or ASN database is larger than this, in bytes."""
 
+_GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 1024 * 1024
 _BROKEN: Final = (OSError, EOFError, zlib.error, tarfile.TarError, ValueError)
 
@@ -31,6 +32,24 @@ def gunzip(packed: Path, target: Path, largest: int = LARGEST) -> None:
             copy(source, sink, largest)
     except _BROKEN as error:
         raise DataError(f"the archive is damaged: {error}") from error
+
+
+def plain(source: Path, target: Path, largest: int = LARGEST) -> None:
+    """Copy a file, unpacked if it is a gzip file.
+
+    Some servers unpack on the way what they were asked for packed.
+
+    Raises:
+        DataError: it is a damaged gzip file, or larger than it may be.
+        OSError: it cannot be read or written.
+    """
+    with source.open("rb") as content:
+        packed = content.read(len(_GZIP)) == _GZIP
+    if packed:
+        gunzip(source, target, largest)
+        return
+    with source.open("rb") as content, target.open("wb") as sink:
+        copy(content, sink, largest)
 
 
 def untar(archive: Path, target: Path, largest: int = LARGEST) -> None:

@@ -49,6 +49,14 @@ def test_a_damaged_gzip_is_refused(tmp_path: Path, packed: bytes) -> None:
         unpack.gunzip(tmp_path / "packed", tmp_path / "target")
 
 
+@pytest.mark.parametrize("content", [b"", b"plain", b"\x1f", gzip.compress(b"packed")])
+def test_a_file_is_copied_and_unpacked_if_it_is_packed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "source").write_bytes(content)
+    unpack.plain(tmp_path / "source", tmp_path / "target")
+    expected = b"packed" if content[:2] == b"\x1f\x8b" else content
+    assert (tmp_path / "target").read_bytes() == expected
+
+
 def test_a_gzip_bomb_is_cut_short(tmp_path: Path) -> None:
     (tmp_path / "packed").write_bytes(gzip.compress(bytes(10_000_000)))
     with pytest.raises(DataError, match="more than 2000000 bytes"):
