@@ -6,9 +6,10 @@ where the URL names one. Knows nothing of what the tables mean.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,11 +134,17 @@ class Database:
                 yield connection
 
     def maintaining(self, command: str) -> None:
-        """Run a command that SQLite takes outside a transaction only."""
+        """Run a command of SQLite that must stand outside a transaction, to its end.
+
+        Past SQLAlchemy, which does not go on with a command that returns rows without columns, as
+        ``PRAGMA incremental_vacuum`` does for each page.
+        """
         self.make_ready()
-        with self._in_words("written"), self._engine.connect() as plain:
-            connection = plain.execution_options(mailward_bare=True)
-            connection.exec_driver_sql(command).fetchall()
+        with self._in_words("written"), closing(self._engine.raw_connection()) as connection:
+            try:
+                connection.cursor().executescript(command)
+            except sqlite3.Error as error:
+                raise DBAPIError(command, None, error) from error
 
     def many(self, connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run one statement for many rows, past the layers that cost more than the row.
@@ -255,8 +262,6 @@ def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Begin in the right way: a writer that starts as a reader can fail when it begins to write."""
     options = connection.get_execution_options()
-    if options.get("mailward_bare"):
-        return
     if options.get("mailward_writes"):
         full = "FULL" if options.get("mailward_durable") else "NORMAL"
         connection.exec_driver_sql(f"PRAGMA synchronous={full}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LINE_BREAKERS: Final = re.compile("[\x80-\x9f\u2028\u2029]")
+_LINE_BREAKERS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 """What JSON leaves as it is but a terminal or ``str.splitlines`` acts on."""
 
 
@@ -27,9 +27,9 @@ def storable(text: str) -> str:
 def one_line(json_text: str) -> str:
     """JSON text in which nothing breaks the line and nothing commands a terminal.
 
-    The control characters of ASCII are escaped by every JSON encoder already; this escapes the
-    rest, in JSON's own way, so that the text still means the same.
+    The control characters below the blank are escaped by every JSON encoder already; this escapes
+    the rest, in JSON's own way, so that the text still means the same.
     """
-    if json_text.isascii():
+    if json_text.isascii() and "\x7f" not in json_text:
         return json_text
     return _LINE_BREAKERS.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

@@ -38,4 +38,4 @@ def test_one_line_means_the_same_and_is_one_line(text: str) -> None:
     line = one_line(json.dumps({"detail": text}, ensure_ascii=False))
     assert json.loads(line) == {"detail": text}
     assert len(line.splitlines()) == 1
-    assert not any(0x7F < ord(letter) < 0xA0 for letter in line)
+    assert not any(0x7F <= ord(letter) < 0xA0 for letter in line)

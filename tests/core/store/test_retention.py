@@ -1,0 +1,106 @@
+"""What is old goes, a little at a time, and the file shrinks."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from core.store import retention, schema
+from core.store.block import Block
+from core.store.database import Database
+from core.store.event_filter import EventFilter
+from core.store.preparation import Preparation
+from core.store.retention import Retention
+from core.store.statistics import StatisticsFilter
+from core.store.store import Store
+from tests.core.store.samples import DAY, HOUR, NOON, event, many
+
+EVER = StatisticsFilter(since=0.0, until=NOON + 1000 * DAY)
+
+
+def fill(store: Store) -> None:
+    for day in range(10):
+        store.record(
+            [event(at=NOON + day * DAY, account=f"a{day}@x.test", domain="x.test", country="DE")]
+        )
+        started = NOON + day * DAY
+        store.blocks.opened(
+            Block(
+                account="a@x.test",
+                started=started,
+                until=started + 60,
+                seconds=60,
+                reason="send_limit",
+            )
+        )
+    store.settings.change(("server", ""), {"send.limit": 5}, "me", NOON)
+
+
+def test_events_and_statistics_go_at_their_own_age(store: Store) -> None:
+    """D7: retention."""
+    fill(store)
+    assert not store.prune(NOON + 6 * DAY, NOON + 2 * DAY)
+    assert [one.at for one in store.events.follow(0)] == [NOON + n * DAY for n in range(6, 10)]
+    assert len(store.statistics.totals(EVER, ["hour"])) == 8
+    assert len(store.statistics.totals(EVER, ["day", "country"])) == 8
+    of_domain = StatisticsFilter(since=0.0, until=EVER.until, domains=frozenset({"x.test"}))
+    assert len(store.statistics.totals(of_domain, ["hour"])) == 8
+    assert len(store.statistics.totals(of_domain, ["day", "country"])) == 8
+    assert len(store.blocks.history()) == 8
+    assert len(store.audit.find()) == 1
+    assert len(store.events.find(EventFilter(account="a*"))) == 4
+
+
+def test_what_is_young_stays(store: Store) -> None:
+    fill(store)
+    assert not store.prune(NOON - HOUR, NOON - DAY)
+    assert len(store.events.follow(0)) == 10
+    assert sum(total.count for total in store.statistics.totals(EVER)) == 10
+
+
+def test_names_go_with_their_last_event(store_url: str) -> None:
+    with closing(Store.open(store_url)) as store:
+        fill(store)
+        store.prune(NOON + 6 * DAY, NOON)
+    with closing(Database(store_url, Preparation())) as database, database.reading() as connection:
+        names = connection.scalars(select(schema.accounts.c.name)).all()
+    assert sorted(names) == [f"a{day}@x.test" for day in range(6, 10)]
+
+
+def test_each_step_is_small(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 100)
+    with closing(Store.open(store_url)) as store:
+        store.record(many(450))
+    with closing(Database(store_url, Preparation())) as database:
+        pruning = Retention(database)
+        left = []
+        more = True
+        while more:
+            more = pruning.step(NOON + 100 * DAY, 0.0)
+            with database.reading() as connection:
+                left.append(connection.execute(select(func.count(schema.events.c.id))).scalar())
+    assert left == [350, 250, 150, 50, 0]
+
+
+def test_pruning_stops_when_its_time_is_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 100)
+    store.record(many(450))
+    assert store.prune(NOON + 100 * DAY, 0.0, seconds=0.0)
+    assert len(store.events.follow(0)) == 350
+
+
+def test_the_file_shrinks(sqlite_path: Path) -> None:
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        for _ in range(10):
+            store.record(many(4000))
+    full = sqlite_path.stat().st_size
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        while store.prune(NOON + 1000 * DAY, NOON + 1000 * DAY):
+            pass
+        assert store.check() == ""
+    # Some free pages stay: a tenth, and less than one step gives back.
+    assert sqlite_path.stat().st_size < full // 2
+    assert full > 2 * retention.PAGES * 4096
