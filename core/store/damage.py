@@ -82,8 +82,10 @@ def put_back(aside: Path, path: Path) -> None:
 
 def rows(path: Path, table: str) -> Iterator[dict[str, Any]]:
     """The rows of a table that can still be read; a damaged stretch ends them."""
+    # As immutable, SQLite makes no files beside it; but then it does not look into the log either.
+    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608  # from SAVED
                 yield dict(row)

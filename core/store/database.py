@@ -27,7 +27,6 @@ CONNECT_SECONDS: Final = 5
 """How long a connection to PostgreSQL may take."""
 
 PRAGMAS: Final = (
-    "PRAGMA auto_vacuum=INCREMENTAL",  # heard by a new file only, and only before WAL
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
@@ -255,6 +254,9 @@ def _connectable(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+        # Only a new file hears this, and only before WAL; any other would be written to in vain.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL").close()
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
 

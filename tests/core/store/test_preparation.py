@@ -1,0 +1,165 @@
+"""A damaged store is set aside, and what people entered is carried over."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.errors import StoreError
+from core.store import damage, preparation
+from core.store.block import Block
+from core.store.store import Store
+from tests.core.store.samples import NOON, event, many
+from tests.core.store.test_damage import overwrite, root_page
+
+BLOCK = Block(account="a@x.test", started=NOON, until=NOON + 60, seconds=60, reason="send_limit")
+
+
+@pytest.fixture
+def filled(sqlite_path: Path) -> Path:
+    """A store with a little of everything, closed."""
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        store.record(many(2000))
+        store.settings.change(("server", ""), {"send.limit": 5, "send.unit": "mails"}, "me", NOON)
+        store.blocks.opened(BLOCK)
+    return sqlite_path
+
+
+def asides(path: Path) -> list[Path]:
+    return sorted(path.parent.glob("store.sqlite.damaged-*"))
+
+
+def spoil_events(path: Path) -> None:
+    overwrite(path, (root_page(path, "events") - 1) * 4096, b"\xff" * 4096)
+
+
+def cut_off(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwrite_all(path: Path) -> None:
+    path.write_bytes(os.urandom(50_000))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "carried"),
+    [
+        pytest.param(spoil_events, True, id="a page of events"),
+        pytest.param(cut_off, None, id="cut off"),
+        pytest.param(overwrite_all, False, id="overwritten"),
+    ],
+)
+def test_a_damaged_store_is_replaced(
+    filled: Path, spoil: Callable[[Path], None], carried: bool | None
+) -> None:
+    spoil(filled)
+    spoilt = filled.read_bytes()
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        (aside,) = asides(filled)
+        assert aside.read_bytes() == spoilt
+        assert str(aside) in store.problem
+        assert "was damaged" in store.problem
+        settings = store.settings.all()
+        if carried is not None:
+            assert bool(settings) == carried
+        if carried:
+            assert settings == {("server", ""): {"send.limit": 5, "send.unit": "mails"}}
+            assert [entry.after for entry in store.audit.find()] == ["mails", 5]
+            assert [block.account for block in store.blocks.history()] == ["a@x.test"]
+            assert "2 settings, 2 entries of their audit, 1 blocks" in store.problem
+        assert len(store.record([event()])) == 1
+        assert store.check() == ""
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem == ""
+        assert store.settings.all() == settings
+    assert asides(filled) == [aside]
+
+
+def test_the_audit_goes_on_counting_after_damage(filled: Path) -> None:
+    spoil_events(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        (number,) = store.settings.change(("server", ""), {"send.limit": 6}, "me", NOON)
+        assert number == 3
+
+
+def test_rows_that_make_no_sense_are_left_out(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("INSERT INTO settings VALUES ('server', '', 'a.b', '{broken')")
+        connection.execute("INSERT INTO settings VALUES ('server', '', 'c.d', x'00ff')")
+        connection.commit()
+    spoil_events(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == {("server", ""): {"send.limit": 5, "send.unit": "mails"}}
+
+
+def test_damage_met_while_running_is_looked_for_at_the_next_start(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file is not read whole at every start."""
+    monkeypatch.setattr(damage, "THOROUGH_SIZE", 0)
+    spoil_events(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem == ""
+        with pytest.raises(StoreError, match="damaged"):
+            store.events.follow(0)
+    assert filled.with_name("store.sqlite.suspect").exists()
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert "was damaged" in store.problem
+        assert store.events.follow(0) == []
+    assert not filled.with_name("store.sqlite.suspect").exists()
+
+
+def test_a_false_suspicion_is_dropped(filled: Path) -> None:
+    filled.with_name("store.sqlite.suspect").touch()
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem == ""
+    assert asides(filled) == []
+    assert not filled.with_name("store.sqlite.suspect").exists()
+
+
+def test_what_cannot_be_carried_over_now_is_carried_over_later(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the disk is full just then: the settings must not be lost for that."""
+    spoil_events(filled)
+
+    def fail(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preparation, "_carry_over_all", fail)
+        with pytest.raises(StoreError, match="No space left"):
+            Store.open(f"sqlite:///{filled}")
+    assert asides(filled) == []
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert len(store.settings.all()[("server", "")]) == 2
+
+
+def test_many_may_open_a_new_store_at_once(store_url: str) -> None:
+    ready = threading.Barrier(6)
+
+    def run(number: int) -> list[int]:
+        ready.wait(30)
+        with closing(Store.open(store_url)) as store:
+            return store.record([event(count=number)])
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(number for (number,) in pool.map(run, range(6))) == list(range(1, 7))
+    with closing(Store.open(store_url)) as store:
+        assert sorted(one.count for one in store.events.follow(0)) == list(range(6))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_leaves_the_store_to_the_owner_of_its_directory(sqlite_path: Path) -> None:
+    os.chown(sqlite_path.parent, 12345, 23456)
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        store.record([event()])
+        for file in sqlite_path.parent.iterdir():
+            assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456), file
