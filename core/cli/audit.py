@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from core.cli.change import Difference, scope_of_stored
 from core.cli.moment import local
@@ -13,7 +14,9 @@ from core.cli.parameters import as_json, limit, since, until, why
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened
 from core.cli.terminal import emit, remark, say, table
+from core.errors import SettingError
 from core.store.audit import AuditEntry, AuditFilter
+from core.store.store import Store
 
 
 @click.group()
@@ -81,7 +84,24 @@ def undo(session: Session, number: int, why: str) -> None:
     Refused when the setting was changed again since.
     """
     with opened(session.config) as store:
-        done = store.settings.undo(number, session.who, time.time(), why)
-        entry = next(entry for entry in store.audit.find(limit=100) if entry.id == done)
-    say(difference(entry).line)
+        undone = _undone(store, number)
+        store.settings.undo(number, session.who, time.time(), why)
+    say(undone.line)
     session.reload()
+
+
+def _undone(store: Store, number: int) -> Difference:
+    """What undoing would do.
+
+    Raises:
+        SettingError: there is no such change, or the setting was changed since.
+    """
+    found = store.audit.find(limit=1, before_id=number + 1)
+    if not found or found[0].id != number:
+        raise SettingError(f"there is no change number {number}")
+    change = difference(found[0])
+    present = store.settings.all().get(found[0].scope, {}).get(change.name)
+    if present != change.after:
+        now = replace(change, before=change.after, after=present)
+        raise SettingError(f"change {number} was followed by another: {now.line}")
+    return replace(change, before=change.after, after=change.before)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from core.cli.values import MASK, shown
@@ -75,8 +76,11 @@ def differences(store: Store, wanted: Wanted, *, replace: bool = False) -> list[
         for stored, values in store.settings.all().items()
         for name, value in values.items()
     }
+    # As the store will give them back: a tuple as a list.
     after = {
-        (scope, name): value for scope, values in wanted.items() for name, value in values.items()
+        (scope, name): msgspec.json.decode(msgspec.json.encode(value))
+        for scope, values in wanted.items()
+        for name, value in values.items()
     }
     if replace:
         for scope, name in present:

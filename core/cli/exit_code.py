@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from core.errors import DaemonUnreachable, DataError, MailwardError, NoticeError, StoreError
+from core.errors import (
+    ConfigError,
+    ControlError,
+    DaemonUnreachable,
+    MailServerUnsupported,
+    MailwardError,
+    PanelAbsent,
+    PanelBroken,
+    PanelTooOld,
+    PlanError,
+    SettingError,
+)
 
 
 class ExitCode(IntEnum):
@@ -37,6 +48,17 @@ def code_of(error: MailwardError) -> ExitCode:
     """The exit code that an error ends with."""
     if isinstance(error, DaemonUnreachable):
         return ExitCode.UNREACHABLE
-    if isinstance(error, (StoreError, DataError, NoticeError, Trouble)):
-        return ExitCode.TROUBLE
-    return ExitCode.REFUSED
+    return ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.TROUBLE
+
+
+_REFUSALS = (
+    SettingError,
+    ConfigError,
+    ControlError,
+    PlanError,
+    PanelAbsent,
+    PanelBroken,
+    PanelTooOld,
+    MailServerUnsupported,
+)
+"""The request is at fault, or the server is not one that could be guarded."""

@@ -1,0 +1,45 @@
+"""Changes are worked out before they are made."""
+
+from __future__ import annotations
+
+from core.cli.change import Difference, differences, in_words, make
+from core.settings.scope import SERVER_SCOPE, Scope
+from tests.core.cli.desk import Desk
+
+DOMAIN = Scope("domain", "example.test")
+
+
+def test_only_what_differs_is_changed(desk: Desk) -> None:
+    """Equal values make no entry in the audit trail."""
+    with desk.store() as store:
+        wanted = {SERVER_SCOPE: {"send.limit": 9, "send.unit": None}, DOMAIN: {"send.limit": 3}}
+        changes = differences(store, wanted)
+        assert {(c.scope, c.name, c.before, c.after) for c in changes} == {
+            (SERVER_SCOPE, "send.limit", None, 9),
+            (DOMAIN, "send.limit", None, 3),
+        }
+        make(store, changes, "carol")
+        assert differences(store, wanted) == []
+        assert len(store.audit.find()) == 2
+
+
+def test_replacing_takes_back_what_is_not_named_but_no_secret(desk: Desk) -> None:
+    """E16: an export leaves secrets out, so an import must not remove them."""
+    with desk.store() as store:
+        present = {"send.limit": 9, "data.maxmind_key": "geheim", "gone.long_ago": 1}
+        store.settings.change(("server", ""), present, "x", 1.0)
+        make(store, differences(store, {DOMAIN: {"send.limit": 3}}, replace=True), "x")
+        assert store.settings.all() == {
+            ("domain", "example.test"): {"send.limit": 3},
+            ("server", ""): {"data.maxmind_key": "geheim"},
+        }
+
+
+def test_lines_mask_secrets_and_survive_nonsense() -> None:
+    """The audit trail may hold values of another version."""
+    secret = Difference(SERVER_SCOPE, "data.maxmind_key", "old", "new")
+    assert secret.line == "data.maxmind_key for the server: ******** -> ********"
+    assert secret.document()["after"] == "********"
+    strange = Difference(DOMAIN, "gone.long_ago", None, {"a": 1})
+    assert strange.line == "gone.long_ago for the domain example.test: not set -> {'a': 1}"
+    assert in_words(DOMAIN) == "the domain example.test"

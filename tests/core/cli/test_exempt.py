@@ -1,0 +1,128 @@
+"""Who is not checked: added, listed, removed, imported."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.cli.exempt import canonical
+from tests.core.cli.desk import Desk
+
+
+def _entries(desk: Desk, *words: str) -> list[str]:
+    return [each["entry"] for each in desk.json("exempt", "list", "--json", *words)]
+
+
+def test_entries_come_and_go(desk: Desk) -> None:
+    """A10, A16: addresses, networks and systems, with comment and end."""
+    desk(
+        *("exempt", "add", "203.0.113.77/24", "2001:DB8::1", "as24940"),
+        *("--comment", "Büro", "--expires", "7d"),
+    )
+    assert _entries(desk) == ["203.0.113.0/24", "2001:db8::1", "AS24940"]
+    first = desk.json("exempt", "list", "--json")[0]
+    assert first["comment"] == "Büro"
+    assert first["expires"] == pytest.approx(time.time() + 604_800, abs=60)
+    desk("exempt", "remove", "203.0.113.0/24", "AS24940")
+    assert _entries(desk) == ["2001:db8::1"]
+    desk("exempt", "remove", "2001:db8:0::1")
+    assert desk("exempt", "list").stdout == "Nobody is exempt.\n"
+
+
+def test_an_entry_stands_in_its_list_once(desk: Desk) -> None:
+    """Adding it again changes comment and end."""
+    desk("exempt", "add", "192.0.2.1", "--comment", "old")
+    desk("exempt", "add", "192.0.2.1/32", "--comment", "new")
+    assert [e["comment"] for e in desk.json("exempt", "list", "--json")] == ["new"]
+    assert "Nothing to do" in desk("exempt", "add", "192.0.2.1", "--comment", "new").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ((), ("exempt.addresses", "server", "")),
+        (("--domain", "Example.test"), ("exempt.addresses", "domain", "example.test")),
+        (("--mailbox", "a@example.test"), ("exempt.addresses", "mailbox", "a@example.test")),
+    ],
+)
+def test_addresses_are_exempt_for_a_scope(
+    desk: Desk, words: tuple[str, ...], place: tuple[str, str, str]
+) -> None:
+    """A11: the server's, a domain's or a mailbox's."""
+    result = desk("exempt", "add", "192.0.2.1", *words)
+    found = desk.json("exempt", "list", "--json")[0]
+    assert (found["list"], found["level"], found["scope"]) == place
+    assert _entries(desk, *words) == ["192.0.2.1"]
+    assert ("before the password" in result.stderr) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "shadowed"),
+    [(("--account",), "exempt.accounts", True), (("--send",), "exempt.send", False)],
+)
+def test_accounts_and_domains_are_exempt(
+    desk: Desk, words: tuple[str, ...], name: str, shadowed: bool
+) -> None:
+    """A11, B5: from the checks after the password, or from the send limit."""
+    result = desk("exempt", "add", *words, "Bob@Example.test", "news.test")
+    assert [e["list"] for e in desk.json("exempt", "list", "--json")] == [name, name]
+    assert _entries(desk, *words) == ["bob@example.test", "news.test"]
+    assert ("before the password" in result.stderr) == shadowed
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("add", "0.0.0.0/0"), 4, "would exempt everybody"),
+        (("add", "bob"), 4, "is no address"),
+        (("add", "192.0.2.1", "nonsense"), 4, "is no address"),
+        (("add", "--send", "192.0.2.1", "not an account"), 4, "neither an account nor a domain"),
+        (("add", "--send", "a@x.test", "--domain", "x.test"), 4, "server only"),
+        (("add", "--send", "--account", "a@x.test"), 2, "two lists"),
+        (("add", "192.0.2.1", "--expires", "2020-01-01"), 2, "passed already"),
+        (("remove", "192.0.2.1"), 4, "192.0.2.1 is not in the list of the server"),
+    ],
+)
+def test_refuses_as_a_whole(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:
+    """One wrong entry, and none is added."""
+    assert said in desk("exempt", *words, code=code).stderr
+    assert _entries(desk) == []
+
+
+def test_imports_files(desk: Desk) -> None:
+    """E16: a dry run first, then all of it, kept beside what was there."""
+    path = desk.directory / "ip_whitelist.lst"
+    path.write_text("# from the old server\n192.0.2.7\n198.51.100.0/24\n")
+    desk("exempt", "add", "192.0.2.1")
+    shown = desk("exempt", "import", str(path), "--dry-run").stdout
+    assert shown.splitlines() == ["192.0.2.7", "198.51.100.0/24"]
+    assert _entries(desk) == ["192.0.2.1"]
+    desk("exempt", "import", str(path), "--comment", "old server")
+    assert _entries(desk) == ["192.0.2.1", "192.0.2.7", "198.51.100.0/24"]
+    written = desk("exempt", "list", "--csv").stdout
+    desk("exempt", "remove", *_entries(desk))
+    desk("exempt", "import", "-", text=written)
+    assert desk("exempt", "list", "--csv").stdout == written
+
+
+def test_imports_nothing_when_one_line_is_wrong(desk: Desk) -> None:
+    """Half a list would be worse than none."""
+    assert "'bob'" in desk("exempt", "import", "-", text="192.0.2.7\nbob\n", code=4).stderr
+    assert "names nobody" in desk("exempt", "import", "-", text="# nothing\n").stdout
+    assert _entries(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "spelling"),
+    [
+        ("203.0.113.77/24", "203.0.113.0/24"),
+        ("203.0.113.7/32", "203.0.113.7"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("as64500", "AS64500"),
+        ("Bob@Example.TEST.", "bob@example.test"),
+    ],
+)
+def test_one_spelling_for_one_thing(entry: str, spelling: str) -> None:
+    """A15: or it would stand in the list twice."""
+    assert canonical(entry) == canonical(spelling) == spelling
