@@ -26,12 +26,15 @@ from core.sources.facts import AddressFacts
 from core.sources.sources import Sources
 from core.store.block import Block
 from core.store.journal import Journal, Note
-from core.words import Reason, Stage, Verdict
+from core.words import Reason, Service, Stage, Verdict
 
 log = structlog.get_logger()
 
 REMEMBERED = 20_000
 """Sessions and messages that are recognised when they are asked about again."""
+
+VISIT = 300.0
+"""Seconds in which a login follows its connection: smtpd waits no longer for a command."""
 
 
 class Answer(NamedTuple):
@@ -75,6 +78,10 @@ class Recent:
     def get(self, key: int) -> Answer | None:
         """What was remembered for the key."""
         return self._seen.get(key)
+
+    def __contains__(self, key: int) -> bool:
+        """Whether the key is remembered."""
+        return key in self._seen
 
     def add(self, key: int, answer: Answer | None = None) -> bool:
         """Remember a key; False when it was there already."""
@@ -143,17 +150,31 @@ class Guard:
             known = self._decide(request, wall)
             if not blocked and not known.answer.decision.fault and len(self._known) < REMEMBERED:
                 self._known[key] = known
-        if self._is_news(request, known.answer.decision):
+        if self._is_news(request, known.answer.decision, wall):
             self._note(request, known, wall)
         return known.answer
 
-    def _is_news(self, request: Request, decision: Decision) -> bool:
+    def _is_news(self, request: Request, decision: Decision, wall: float) -> bool:
         """One event for each stage of a session, however often the mail server asks."""
+        if decision.would and request.stage is Stage.CONNECT:
+            return self._is_new_visit(request, wall)
         if request.quiet:
             return decision.verdict is not Verdict.ALLOW or bool(decision.would)
         if request.stage is Stage.CONNECT:
             return True
         return self._sessions.add(hash((request.session, request.account, decision.reason)))
+
+    def _is_new_visit(self, request: Request, wall: float) -> bool:
+        """Whether a watched connection is not noted yet.
+
+        A login for sending comes through Dovecot, who does not know the port and asks again what
+        the mail server's own hook has asked at 587 and 465, but not at 25.
+        """
+        visit = int(wall // VISIT)
+        if request.quiet and request.service is Service.SMTP:
+            return not any(hash((request.address, v)) in self._sessions for v in (visit, visit - 1))
+        self._sessions.add(hash((request.address, visit)))
+        return True
 
     def _answer_message(self, request: Request, wall: float) -> Answer:
         """A question about a message that was answered gets the same answer, and counts nothing."""

@@ -74,6 +74,29 @@ def test_our_own_fault_allows_and_is_counted(monkeypatch: pytest.MonkeyPatch) ->
     assert "truncated" in rig.guard.last_fault
 
 
+def test_a_watched_connection_is_noted_once_however_many_hooks_ask() -> None:
+    """A4, A20: Postfix asks at 587; Dovecot, when it checks the password, cannot tell it from 25."""
+    rig = Rig(REFUSE_RU | {"country.watch": True})
+    at_587 = Request(Stage.CONNECT, RUSSIA, Service.SUBMISSION, session="1")
+    by_dovecot = Request(Stage.CONNECT, RUSSIA, Service.SMTP, quiet=True)
+    for request in (at_587, by_dovecot, by_dovecot, login()):
+        rig.guard.ask(request)
+    noted = [(event.stage, event.service, event.would) for event in rig.events()]
+    assert noted == [
+        (Stage.CONNECT, Service.SUBMISSION, Reason.COUNTRY),
+        (Stage.AUTH, Service.SUBMISSION, Reason.COUNTRY),
+    ]
+
+
+def test_a_watched_login_that_only_dovecot_asks_about_is_noted() -> None:
+    """A20: port 25 has no hook before the password."""
+    rig = Rig(REFUSE_RU | {"country.watch": True})
+    rig.guard.ask(Request(Stage.CONNECT, RUSSIA, Service.SMTP, quiet=True))
+    assert [(event.stage, event.would) for event in rig.events()] == [
+        (Stage.CONNECT, Reason.COUNTRY)
+    ]
+
+
 def test_a_quiet_question_notes_refusals_only() -> None:
     """Dovecot reports what it allowed by itself."""
     rig = Rig(REFUSE_RU)
