@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.lab.guarded_host import GuardedHost
 from tests.lab.mail_host import MailHost
 from tests.lab.postgres import LabPostgres
 from tests.lab.release import RELEASES, LabUnavailableError
@@ -56,6 +57,24 @@ def own_mail_host(lab_release: str) -> Iterator[MailHost]:
     """A running mail host for one test that changes it."""
     with available(), MailHost(lab_release) as host:
         yield host
+
+
+@pytest.fixture(scope="module")
+def guarded_machine(lab_release: str) -> Iterator[GuardedHost]:
+    """A mail host with Mailward in front, that the tests of a module share, per release."""
+    with available(), GuardedHost(lab_release) as host:
+        yield host
+
+
+@pytest.fixture
+def guarded(guarded_machine: GuardedHost) -> GuardedHost:
+    """The same for one test: the daemon runs, with the settings that every test starts from."""
+    if guarded_machine.daemon.is_running:
+        guarded_machine.daemon.thaw()
+    else:
+        guarded_machine.daemon.start()
+    guarded_machine.daemon.configure()
+    return guarded_machine
 
 
 @pytest.fixture(scope="module")

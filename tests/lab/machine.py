@@ -75,8 +75,12 @@ class LabMachine:
 
     def keep(self, name: str, *command: str, user: int = 0) -> Keeper:
         """Start a server that stays in the foreground; it ends with this machine at the latest."""
+        return self.keep_outside(name, *_inside(self.root, command, user))
+
+    def keep_outside(self, name: str, *command: str) -> Keeper:
+        """The same for a program that is not of the release: Mailward itself."""
         output = self.path(f"/var/log/{name}.console")
-        keeper = Keeper(_inside(self.root, command, user), output, self._lock.fileno())
+        keeper = Keeper(command, output, self._lock.fileno())
         self.keepers.append(keeper)
         return keeper
 
