@@ -40,13 +40,13 @@ class Retention:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def step(self, events_before: float, statistics_before: float) -> bool:
+    def step(self, now: float, *, events_days: int, statistics_days: int) -> bool:
         """Do a little of what is to be done.
 
         Args:
-            events_before: events that fell before this second go, since 1970.
-            statistics_before: likewise for statistics and the history of blocks. Hours and days
-                go when the second lies behind their end.
+            now: seconds since 1970.
+            events_days: days that events are kept.
+            statistics_days: days that statistics and the history of blocks are kept.
 
         Returns:
             Whether there is more to do: call it again, after others had their turn.
@@ -54,6 +54,8 @@ class Retention:
         Raises:
             StoreError: this step did nothing.
         """
+        events_before = now - events_days * _DAY
+        statistics_before = now - statistics_days * _DAY
         with self._database.writing() as connection:
             more = [
                 _delete_events(connection, events_before),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from typing import Final, Self
+from typing import Self
 
+from core.errors import StoreError
 from core.store import exchange
 from core.store.audit import Audit
 from core.store.blocks import BlockHistory
@@ -19,8 +19,6 @@ from core.store.retention import Retention
 from core.store.settings import StoredSettings
 from core.store.statistics import HOUR, Counts, Statistics
 from core.words import Reason, Service, Stage, Verdict
-
-PRUNE_SECONDS: Final = 0.5
 
 BareCounts = Mapping[tuple[int, Stage, Service, Verdict, Reason, str], int]
 """Verdicts that are only counted: (hour since 1970, stage, service, verdict, reason, country)."""
@@ -41,6 +39,7 @@ class Store:
     def __init__(self, database: Database, preparation: Preparation) -> None:
         self._database = database
         self._preparation = preparation
+        self._generation = database.generation
         self._kinds = Kinds(database)
         self.events = Events(database, self._kinds)
         self.statistics = Statistics(database, self._kinds)
@@ -112,7 +111,12 @@ class Store:
         numbers = self._kinds.numbers([*map(kind_of, inserts), *(Kind(*key[1:5]) for key in bare)])
         kinds, bare_kinds = numbers[: len(inserts)], numbers[len(inserts) :]
         fresh = self.events.accounts.fresh(inserts)
+        generation = self._database.generation
         with self._database.writing() as connection:
+            if generation != self._database.generation:
+                raise StoreError("the store was replaced by another just now; write again")
+            if generation != self._generation:  # they were written to the one before
+                changes = ()
             ids = self.events.insert(connection, inserts, kinds)
             counts = Counts()
             for event, kind in zip(inserts, kinds, strict=True):
@@ -125,6 +129,7 @@ class Store:
             self.statistics.add(connection, counts)
             self.events.accounts.note(connection, fresh)
         self.events.accounts.noted(fresh)
+        self._generation = generation
         return ids
 
     def write(self, inserts: Sequence[Event]) -> list[int]:
@@ -142,25 +147,3 @@ class Store:
     def import_(self, payload: bytes, who: str, at: float, check: exchange.Check) -> list[int]:
         """Set everything as an exported document says; see `core.store.exchange`."""
         return exchange.import_(self.settings, payload, who, at, check)
-
-    def prune(
-        self, events_before: float, statistics_before: float, seconds: float = PRUNE_SECONDS
-    ) -> bool:
-        """Forget what is old, for a short while.
-
-        Args:
-            events_before: events that fell before this second go, since 1970.
-            statistics_before: likewise for statistics and the history of blocks.
-            seconds: how long to go on; single steps take some ten milliseconds.
-
-        Returns:
-            Whether there is more to forget: call it again, after others had their turn.
-
-        Raises:
-            StoreError: what was done before stays done.
-        """
-        end = time.monotonic() + seconds
-        while self.retention.step(events_before, statistics_before):
-            if time.monotonic() >= end:
-                return True
-        return False

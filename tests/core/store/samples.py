@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from core.store.event import Event
+from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict
 
 NOON = 1_767_268_800.0
@@ -88,3 +89,14 @@ def many(count: int, days: float = 20.0, seed: int = 7) -> list[Event]:
             )
         )
     return found
+
+
+def forget(store: Store, events_before: float, statistics_before: float = 0.0) -> None:
+    """Prune all that is older than these seconds, which must be whole days before each other."""
+    now = max(events_before, statistics_before)
+    days = {
+        "events_days": round((now - events_before) / DAY),
+        "statistics_days": round((now - statistics_before) / DAY),
+    }
+    while store.retention.step(now, **days):
+        pass

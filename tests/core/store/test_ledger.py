@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,35 @@ def test_only_one_opens_it(path: Path) -> None:
         Ledger.open(path, now=NOW)
     ledger.close()
     reopened(path).close()
+
+
+def test_who_waited_gets_the_file_that_bears_the_name_now(path: Path) -> None:
+    """The first may have rewritten the ledger, or somebody put a copy in its place."""
+    first = reopened(path)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(Ledger.open, path, now=NOW, wait=30.0)
+        path.rename(path.with_name("old"))
+        path.write_bytes(encode(block("copy@example.test")))
+        first.close()
+        second = waiting.result(30)
+    assert accounts(second) == {"copy@example.test"}
+    second.block(block("new@example.test"))
+    second.close()
+    third = reopened(path)
+    assert accounts(third) == {"copy@example.test", "new@example.test"}
+    third.close()
+
+
+def test_damage_that_cannot_be_cleared_away_is_still_reported(path: Path, file_limit: None) -> None:
+    lines = [encode(block(name)) for name in ("a", "b", "c")]
+    lines[1] = lines[1].replace(b"send_limit", b"sand_limit")
+    path.write_bytes(b"".join(lines))
+    limit_files(100)
+    ledger = reopened(path)
+    assert accounts(ledger) == {"a", "c"}
+    assert "line 2; the file stays as it is: File too large" in ledger.problem
+    ledger.close()
+    assert path.read_bytes() == b"".join(lines)
 
 
 @pytest.mark.parametrize("place", ["missing/ledger", "."])

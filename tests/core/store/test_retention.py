@@ -16,7 +16,7 @@ from core.store.preparation import Preparation
 from core.store.retention import Retention
 from core.store.statistics import StatisticsFilter
 from core.store.store import Store
-from tests.core.store.samples import DAY, HOUR, NOON, event, many
+from tests.core.store.samples import DAY, NOON, event, forget, many
 
 EVER = StatisticsFilter(since=0.0, until=NOON + 1000 * DAY)
 
@@ -42,7 +42,7 @@ def fill(store: Store) -> None:
 def test_events_and_statistics_go_at_their_own_age(store: Store) -> None:
     """D7: retention."""
     fill(store)
-    assert not store.prune(NOON + 6 * DAY, NOON + 2 * DAY)
+    forget(store, NOON + 6 * DAY, NOON + 2 * DAY)
     assert [one.at for one in store.events.follow(0)] == [NOON + n * DAY for n in range(6, 10)]
     assert len(store.statistics.totals(EVER, ["hour"])) == 8
     assert len(store.statistics.totals(EVER, ["day", "country"])) == 8
@@ -56,7 +56,7 @@ def test_events_and_statistics_go_at_their_own_age(store: Store) -> None:
 
 def test_what_is_young_stays(store: Store) -> None:
     fill(store)
-    assert not store.prune(NOON - HOUR, NOON - DAY)
+    forget(store, NOON, NOON - DAY)
     assert len(store.events.follow(0)) == 10
     assert sum(total.count for total in store.statistics.totals(EVER)) == 10
 
@@ -64,7 +64,7 @@ def test_what_is_young_stays(store: Store) -> None:
 def test_names_go_with_their_last_event(store_url: str) -> None:
     with closing(Store.open(store_url)) as store:
         fill(store)
-        store.prune(NOON + 6 * DAY, NOON)
+        forget(store, NOON + 6 * DAY, NOON)
     with closing(Database(store_url, Preparation())) as database, database.reading() as connection:
         names = connection.scalars(select(schema.accounts.c.name)).all()
     assert sorted(names) == [f"a{day}@x.test" for day in range(6, 10)]
@@ -79,17 +79,10 @@ def test_each_step_is_small(store_url: str, monkeypatch: pytest.MonkeyPatch) -> 
         left = []
         more = True
         while more:
-            more = pruning.step(NOON + 100 * DAY, 0.0)
+            more = pruning.step(NOON + 100 * DAY, events_days=1, statistics_days=1000)
             with database.reading() as connection:
                 left.append(connection.execute(select(func.count(schema.events.c.id))).scalar())
     assert left == [350, 250, 150, 50, 0]
-
-
-def test_pruning_stops_when_its_time_is_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "CHUNK", 100)
-    store.record(many(450))
-    assert store.prune(NOON + 100 * DAY, 0.0, seconds=0.0)
-    assert len(store.events.follow(0)) == 350
 
 
 def test_the_file_shrinks(sqlite_path: Path) -> None:
@@ -98,8 +91,7 @@ def test_the_file_shrinks(sqlite_path: Path) -> None:
             store.record(many(4000))
     full = sqlite_path.stat().st_size
     with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
-        while store.prune(NOON + 1000 * DAY, NOON + 1000 * DAY):
-            pass
+        forget(store, NOON + 1000 * DAY, NOON + 1000 * DAY)
         assert store.check() == ""
     # Some free pages stay: a tenth, and less than one step gives back.
     assert sqlite_path.stat().st_size < full // 2

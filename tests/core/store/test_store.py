@@ -245,12 +245,15 @@ def test_a_store_that_may_not_be_read_says_so(open_place: Path) -> None:
 
 def test_a_store_that_is_gone_while_open_is_made_anew(sqlite_path: Path) -> None:
     with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
-        store.record([event(reason="login_ok"), event()])
+        numbers = store.record([event(reason="login_ok"), event()])
         for file in sqlite_path.parent.iterdir():
             file.unlink()
-        store.record([event()])
+        (number,) = store.record([event()], [(n, NOON, 99, 99) for n in numbers])
         (found,) = store.events.find(EventFilter())
-        assert found.reason == "country"
+        assert (found.id, found.reason) == (number, "country")
+        assert found.count == 1, "it must not grow by what an event of the lost store grew by"
+        store.bump([(number, NOON, 2, 0)])
+        assert store.events.find(EventFilter())[0].count == 2
         assert_counts_agree(store)
 
 
