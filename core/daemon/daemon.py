@@ -35,6 +35,9 @@ from core.store.store import Store
 
 log = structlog.get_logger()
 
+DAY = 86_400
+"""Seconds."""
+
 LAST_WRITES = 20.0
 """Seconds that the writer may take at the end."""
 
@@ -191,6 +194,8 @@ class Daemon:
                 self.guard.forget()
             if seconds % 3600 == 60:
                 self.writer.put(self._prune)
+            if seconds % DAY == 0:
+                self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 
     def _drain(self, everything: bool = False) -> None:
         batch = self.journal.drain(time.time(), everything)
