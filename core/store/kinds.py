@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar, cast
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from core.store.database import Database
@@ -35,6 +36,35 @@ class Kind(NamedTuple):
     reason: Reason
     check: str = ""
     would: str = ""
+
+
+class KindFilter(Struct, frozen=True, kw_only=True):
+    """Which kinds are wanted: the part that all filters share; what is empty does not matter.
+
+    Attributes:
+        stages, services, verdicts, reasons: any of these.
+        would: only what a watching check would have refused.
+    """
+
+    stages: frozenset[Stage] = frozenset()
+    services: frozenset[Service] = frozenset()
+    verdicts: frozenset[Verdict] = frozenset()
+    reasons: frozenset[Reason] = frozenset()
+    would: bool = False
+
+    def asks_for_kinds(self) -> bool:
+        """Whether the kind matters at all."""
+        return bool(self.stages or self.services or self.verdicts or self.reasons or self.would)
+
+    def takes(self, kind: Kind) -> bool:
+        """Whether that kind is wanted."""
+        return (
+            (not self.stages or kind.stage in self.stages)
+            and (not self.services or kind.service in self.services)
+            and (not self.verdicts or kind.verdict in self.verdicts)
+            and (not self.reasons or kind.reason in self.reasons)
+            and (not self.would or bool(kind.would))
+        )
 
 
 def kind_of(event: Event) -> Kind:

@@ -14,10 +14,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
 
 from core.store.database import Database
-from core.store.kinds import Kind, Kinds
+from core.store.kinds import Kind, KindFilter, Kinds
 from core.store.schema import daily, domain_daily, domain_hourly, hourly
 from core.store.text import storable
-from core.words import Reason, Service, Stage, Verdict
 
 HOUR: Final = 3600
 DAY: Final = 24
@@ -32,36 +31,20 @@ Query = Select[*tuple[Any, ...]]
 Sums = dict[tuple[Any, ...], list[int]]
 
 
-class StatisticsFilter(Struct, frozen=True, kw_only=True):
+class StatisticsFilter(KindFilter, frozen=True, kw_only=True):
     """What totals count.
 
     Attributes:
         since: from this second on; the hour that it lies in counts whole.
         until: before this second; likewise.
-        stages, services, verdicts, reasons, countries: the only ones; empty for all.
+        countries: the only ones; empty for all.
         domains: the only domains; None for the whole server, empty for nothing.
-        would: only what a watching check would have refused.
     """
 
     since: float
     until: float
-    stages: frozenset[Stage] = frozenset()
-    services: frozenset[Service] = frozenset()
-    verdicts: frozenset[Verdict] = frozenset()
-    reasons: frozenset[Reason] = frozenset()
     countries: frozenset[str] = frozenset()
     domains: frozenset[str] | None = None
-    would: bool = False
-
-    def takes(self, kind: Kind) -> bool:
-        """Whether events of that kind count."""
-        return (
-            (not self.stages or kind.stage in self.stages)
-            and (not self.services or kind.service in self.services)
-            and (not self.verdicts or kind.verdict in self.verdicts)
-            and (not self.reasons or kind.reason in self.reasons)
-            and (not self.would or bool(kind.would))
-        )
 
 
 class Total(Struct, frozen=True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import pytest
 from sqlalchemy import insert
 
 from core.store.database import Database
-from core.store.kinds import Kind, Kinds, kind_of
+from core.store.kinds import Kind, KindFilter, Kinds, kind_of
 from core.store.preparation import Preparation
 from core.store.schema import KIND_WORDS, kinds
 from core.words import Reason, Service, Stage, Verdict
@@ -54,3 +55,29 @@ def test_kind_of() -> None:
     assert kind_of(event(would="x")) == Kind(
         Stage.CONNECT, Service.SUBMISSION, Verdict.DENY, Reason.COUNTRY, "country", "x"
     )
+
+
+DENIED = Kind(Stage.AUTH, Service.IMAP, Verdict.DENY, Reason.COUNTRY, "country")
+WATCHED = Kind(Stage.AUTH, Service.IMAP, Verdict.ALLOW, Reason.LOGIN_OK, "", "network_cloud")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "denied", "watched"),
+    [
+        (KindFilter(), True, True),
+        (KindFilter(would=False), True, True),
+        (KindFilter(stages=frozenset({Stage.AUTH})), True, True),
+        (KindFilter(stages=frozenset({Stage.CONNECT, Stage.SEND})), False, False),
+        (KindFilter(services=frozenset({Service.IMAP, Service.SMTP})), True, True),
+        (KindFilter(services=frozenset({Service.SMTP})), False, False),
+        (KindFilter(verdicts=frozenset({Verdict.DENY})), True, False),
+        (KindFilter(reasons=frozenset({Reason.LOGIN_OK})), False, True),
+        (KindFilter(would=True), False, True),
+        (KindFilter(would=True, verdicts=frozenset({Verdict.DENY})), False, False),
+    ],
+)
+def test_takes(wanted: KindFilter, denied: bool, watched: bool) -> None:
+    assert (wanted.takes(DENIED), wanted.takes(WATCHED)) == (denied, watched)
+    if not wanted.asks_for_kinds():
+        assert denied
+        assert watched
