@@ -47,6 +47,8 @@ class Verbs:
             problems["ledger"] = daemon.keeper.problem
         if daemon.writer.problem:
             problems["store"] = daemon.writer.problem
+        if daemon.writer.events.problem:
+            problems["log"] = daemon.writer.events.problem
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}
         if not server.notify.address:
             problems["notify.address"] = "nobody is told when an account is blocked"
@@ -68,6 +70,7 @@ class Verbs:
                     "noted": daemon.journal.noted,
                     "dropped": daemon.journal.dropped + daemon.writer.lost,
                     "waiting": daemon.journal.waiting() + daemon.writer.waiting,
+                    "log_lost": daemon.writer.events.lost,
                 },
                 "blocked": len(guard.blocks),
                 "tracked": len(guard.windows),
