@@ -38,15 +38,18 @@ class Dialogue:
         tls: bool = False,
         family: int = 4,
         timeout: float = TIMEOUT,
+        source_port: int = 40000,
     ) -> None:
         """Connect and greet.
 
         port: the loopback port; source: the client address to pretend, None for no PROXY header;
         destination_port: the port that the client believes to talk to; tls: encrypt from the
-        start; family: 4 or 6, by which to reach the server.
+        start; family: 4 or 6, by which to reach the server; source_port: the client port to
+        pretend.
         """
         self.lines: list[str] = []
         self.source = source
+        self.source_port = source_port
         host = "127.0.0.1" if family == 4 else "::1"
         self._socket = socket.create_connection((host, port), timeout=timeout)
         self._file = self._socket.makefile("rb")
@@ -112,7 +115,9 @@ class Dialogue:
     def _send_proxy_header(self, source: str, destination_port: int) -> None:
         version = ipaddress.ip_address(source).version
         destination = "192.0.2.1" if version == 4 else "2001:db8::1"
-        self.send(f"PROXY TCP{version} {source} {destination} 40000 {destination_port}")
+        self.send(
+            f"PROXY TCP{version} {source} {destination} {self.source_port} {destination_port}"
+        )
 
 
 class SmtpReply(NamedTuple):
