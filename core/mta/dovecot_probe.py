@@ -22,12 +22,14 @@ ANSWER = 2.0
 _PAUSE = 0.05
 
 
-def probe(doors: Iterable[Door], asked: Callable[[str], bool], deadline: float = DEADLINE) -> None:
+def probe(
+    doors: Iterable[Door], asked: Callable[[str], bool], deadline: float | None = None
+) -> None:
     """Knock at every door, and log in at one of them.
 
     Args:
         asked: whether the daemon has seen a request for this login name.
-        deadline: seconds until the daemon must have been asked.
+        deadline: seconds until the daemon must have been asked; None for `DEADLINE`.
 
     Raises:
         PlanError: a door does not greet, or the daemon was not asked, or there is no door.
@@ -42,6 +44,7 @@ def probe(doors: Iterable[Door], asked: Callable[[str], bool], deadline: float =
                 _check_greeting(visit)
         except OSError as error:
             raise PlanError(f"{door} does not greet any more: {error}") from error
+    deadline = DEADLINE if deadline is None else deadline
     until = time.monotonic() + deadline
     while not any(_asks(door, asked) for door in found):
         if time.monotonic() > until:

@@ -6,12 +6,19 @@ the mail server, and a daemon that is away means no opinion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core.errors import PlanError
-from core.mta import main_cf, master_cf, postfix_config, postfix_edits, postfix_probe
+from core.mta import (
+    main_cf,
+    master_cf,
+    postfix_config,
+    postfix_connect,
+    postfix_edits,
+    postfix_probe,
+)
 from core.mta.main_cf import ListEntry
 from core.mta.master_cf import ServiceOption
 from core.mta.postfix_config import PostfixConfig
@@ -24,6 +31,10 @@ from core.system.host import Host
 from core.system.plan import ChangePlan
 from core.system.steps import Command, MakeDirectory, Step
 from core.words import Stage
+
+SETTLED = 3.0
+"""Seconds. While main.cf is younger than two every Postfix program that starts waits, lest it reads
+half a file: with a file that is replaced as a whole that would only make clients wait."""
 
 KINDS: tuple[type[Edit], ...] = (MarkedBlock, ListEntry, ServiceOption)
 
@@ -76,10 +87,10 @@ class PostfixHook:
         edits = self._edits(_without(config, installed))
         place = config.directory
         steps: list[Step] = [
-            EditFile(f"{place}/main.cf", tuple(edits.main), installed["main.cf"]),
+            EditFile(f"{place}/main.cf", tuple(edits.main), installed["main.cf"], age=SETTLED),
             EditFile(f"{place}/master.cf", tuple(edits.master), installed["master.cf"]),
             Command(("postfix", "-c", place, "check"), check=True),
-            _smtpd_check(config),
+            *_smtpd_checks(config, edits.master),
             Command(("postfix", "-c", place, "reload")),
         ]
         folder = self._socket_folder(config)
@@ -180,11 +191,19 @@ def _mentions_us(config: PostfixConfig) -> bool:
     return ours or any(master_cf.OURS in value for value in options)
 
 
-def _smtpd_check(config: PostfixConfig) -> Command:
-    """Let smtpd itself read main.cf once, in its stand-alone mode (smtpd(8), -S).
+def _smtpd_checks(config: PostfixConfig, edits: Iterable[Edit]) -> Iterator[Command]:
+    """Let smtpd itself read the new settings, in its stand-alone mode (smtpd(8), -S).
 
     `postfix check` looks at files and rights only. This finds a policy option that the installed
-    version does not know, which would be fatal for every port, before any port has it.
+    version does not know: fatal for a port, and after a fatal error Postfix keeps the port closed
+    for a minute (service_throttle_time), also when the settings are back.
     """
-    smtpd = f"{config.value('daemon_directory')}/smtpd"
-    return Command(("env", f"MAIL_CONFIG={config.directory}", smtpd, "-S"), check=True)
+    smtpd = ("env", f"MAIL_CONFIG={config.directory}", f"{config.value('daemon_directory')}/smtpd")
+    yield Command((*smtpd, "-S"), check=True)
+    options: dict[str, list[str]] = {}
+    for edit in edits:
+        # With this one it would not only read the question, but ask it.
+        if isinstance(edit, ServiceOption) and edit.name != postfix_connect.DELAY:
+            options.setdefault(edit.service, []).extend(("-o", f"{edit.name}={edit.value}"))
+    for listed in options.values():
+        yield Command((*smtpd, "-S", *listed), check=True)

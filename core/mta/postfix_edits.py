@@ -32,12 +32,16 @@ MESSAGE = "smtpd_end_of_data_restrictions"
 CLASSES = "smtpd_restriction_classes"
 CONNECT_QUESTION = "$mailward_connect"
 
-FAILURE = "timeout=2s, try_limit=1, request_limit=1, max_idle=1s, default_action=DUNNO"
-"""How a check behaves when the daemon does not: facts/mta_hooks.md 2.0.
+FAILURE = "timeout=2s, try_limit=1, request_limit=1, max_idle=1s, max_ttl=1s, default_action=DUNNO"
+"""How a question behaves when the daemon does not: facts/mta_hooks.md 2.0, and max_ttl.
 
-One connection for each question, so that a restart is never noticed; one try, so that a daemon that
-is down costs nothing; and after a timeout the dead connection is closed before the next question,
-because it may idle for less time than the question waited. Unanswered means no opinion.
+A fresh connection for each question (request_limit), so that a restart is never noticed. One try,
+so that a daemon that is down costs nothing. Unanswered means no opinion. After a timeout Postfix
+keeps the dead connection until one of its timers has run out *and* the session has ended: max_idle
+starts anew with every question, so that a busy smtpd would never ask again; max_ttl does not, and
+is shorter than the timeout, so the next session always asks. The session that met the timeout is
+not asked that question again, at no further cost; only try_limit=2 could change that, for one
+second's wait per question whenever the daemon is down. All of it is in tests/lab, per version.
 """
 
 _HEADER = """\
@@ -173,6 +177,8 @@ def _guard_services(
         edits.notes.extend(f"{service.name}: {note}" for note in found.notes)
         edits.master.extend(_options(service, found, macros))
     if not edits.guarded:
+        # A parameter that nothing uses makes every postconf call warn.
+        del macros["mailward_connect"]
         edits.notes.append(
             "no service is asked about before the login; logins and mails are asked about anyway"
         )

@@ -51,7 +51,7 @@ def probe(
     guarded: Iterable[Door],
     others: Iterable[Door],
     asked: Callable[[str], bool],
-    deadline: float = DEADLINE,
+    deadline: float | None = None,
 ) -> None:
     """Knock at every door.
 
@@ -59,11 +59,12 @@ def probe(
         guarded: doors whose connections the daemon must be asked about.
         others: doors that must still greet; one that is not open on this address never did.
         asked: whether the daemon has seen a request with this client port.
-        deadline: seconds until a guarded door must have asked.
+        deadline: seconds until a guarded door must have asked; None for `DEADLINE`.
 
     Raises:
         PlanError: a door does not greet, or the daemon was not asked.
     """
+    deadline = DEADLINE if deadline is None else deadline
     until = time.monotonic() + deadline
     for door in guarded:
         while not _asks(door, asked):

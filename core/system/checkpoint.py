@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,8 @@ def _dump_step(step: Step, codec: EditCodec) -> dict[str, Any]:
 def _load_step(raw: dict[str, Any], codec: EditCodec) -> Step:
     kind = KINDS[raw.pop("kind")]
     if kind is EditFile:
-        edits = tuple(codec.load(each) for each in raw.pop("edits"))
-        replaces = tuple(codec.load(each) for each in raw.pop("replaces"))
-        return EditFile(raw["path"], edits, replaces, raw["mode"], tuple(raw["hidden"]))
+        edits = tuple(codec.load(each) for each in raw["edits"])
+        replaces = tuple(codec.load(each) for each in raw["replaces"])
+        bare = msgspec.convert(raw | {"edits": (), "replaces": ()}, EditFile)
+        return replace(bare, edits=edits, replaces=replaces)
     return msgspec.convert(raw, kind)

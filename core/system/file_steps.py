@@ -37,6 +37,8 @@ class EditFile(FileChange):
         replaces: the edits of an older plan of ours, taken back first.
         mode: permission bits for a file that is made.
         hidden: texts that a preview must not show (secrets).
+        age: seconds by which the modification time is set back, for readers that wait while a file
+            looks half-written; ours never are.
     """
 
     kind: ClassVar[str] = "edit file"
@@ -46,6 +48,7 @@ class EditFile(FileChange):
     replaces: tuple[Edit, ...] = ()
     mode: int = 0o644
     hidden: tuple[str, ...] = ()
+    age: float = 0
 
     @property
     def subject(self) -> str:
@@ -98,7 +101,7 @@ class EditFile(FileChange):
         state = files.read(path)
         made = self._made_of(state)
         if made != (state or self._blank):
-            files.write(path, made)
+            files.write(path, made, self.age)
 
     def roll_back(self, host: Host, saved: Saved) -> list[str]:
         """Restore the file that this plan found; keep what others changed since."""
@@ -132,14 +135,19 @@ class EditFile(FileChange):
             return [] if target is None else [f"{self.path} is gone; it was not put back"]
         if target is not None and state.data == target.data:
             return []
-        if digest(state.data) == saved.after:
-            _replace(host, self.path, None if target is None else state.holding(target.data))
-            return []
-        reverted = revert_all(self.edits, files.decode(state.data))
-        text = apply_all(again, reverted.text)
-        ours_alone = target is None and not text.strip()
-        _replace(host, self.path, None if ours_alone else state.holding(files.encode(text)))
-        return [f"{self.path}: {each}" for each in reverted.left]
+        left: list[str] = []
+        back = None if target is None else state.holding(target.data)
+        if digest(state.data) != saved.after:
+            reverted = revert_all(self.edits, files.decode(state.data))
+            text = apply_all(again, reverted.text)
+            left = [f"{self.path}: {each}" for each in reverted.left]
+            ours_alone = target is None and not text.strip()
+            back = None if ours_alone else state.holding(files.encode(text))
+        if back is None:
+            files.remove(path)
+        elif back != state:
+            files.write(path, back, self.age)
+        return left
 
 
 @dataclass(frozen=True)
@@ -215,16 +223,11 @@ class WriteFile(FileChange):
         state = files.read(path)
         if state is not None and state != target and digest(state.data) != saved.after:
             return [f"{self.path} was changed by someone else and stays as it is"]
-        _replace(host, self.path, target)
+        if target is None:
+            files.remove(path)
+        elif state != target:
+            files.write(path, target)
         return []
-
-
-def _replace(host: Host, name: str, state: FileState | None) -> None:
-    path = host.path(name)
-    if state is None:
-        files.remove(path)
-    elif state != files.read(path):
-        files.write(path, state)
 
 
 def digest(data: bytes) -> str:

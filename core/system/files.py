@@ -7,6 +7,7 @@ disk leaves the old file whole (rename(2) is atomic). Owner, mode and extended a
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,8 +53,11 @@ def read(path: Path) -> FileState | None:
         return None
 
 
-def write(path: Path, state: FileState) -> None:
+def write(path: Path, state: FileState, age: float = 0) -> None:
     """Put `state` in the place of whatever is at `path`, in one step.
+
+    Args:
+        age: seconds by which its modification time is set back.
 
     Raises:
         OSError: it did not work (disk full, no permission); the old file is untouched.
@@ -66,6 +70,9 @@ def write(path: Path, state: FileState) -> None:
             file.write(state.data)
             file.flush()
             _dress(descriptor, state)
+            if age:
+                then = time.time() - age
+                os.utime(descriptor, (then, then))
             os.fsync(descriptor)
         os.replace(beside, path)  # noqa: PTH105  the tests count this call to cut a change short
     except OSError:

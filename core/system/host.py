@@ -43,8 +43,9 @@ class Result:
 
     @property
     def failure(self) -> str:
-        """The command, its exit code and what it complained about, in one line."""
-        said = " | ".join((self.stderr.strip() or self.stdout.strip()).splitlines())
+        """The command, its exit code and what it complained about, in one line, nothing twice."""
+        lines = (self.stderr.strip() or self.stdout.strip()).splitlines()
+        said = " | ".join(dict.fromkeys(lines))
         return f"`{' '.join(self.command)}` ended with {self.code}: {said or 'it said nothing'}"
 
     def require(self, error: type[MailwardError]) -> str:

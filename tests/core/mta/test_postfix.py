@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,32 @@ def test_the_hook_comes_and_goes_byte_for_byte(server: Server) -> None:
     assert hook.verify() is HookState.MISSING
 
 
-def test_checks_run_before_the_reload(server: Server) -> None:
-    server.hook().plan().apply()
-    commands = [each for each in server.host.commands if each[0] != "postconf"]
-    assert commands == [
+def test_checks_run_before_the_reload(plesk: Server) -> None:
+    """smtpd reads what every changed service will have, but does not ask the daemon."""
+    plesk.hook().plan().apply()
+    smtpd = ("env", "MAIL_CONFIG=/etc/postfix", "/usr/lib/postfix/sbin/smtpd", "-S")
+    ask = ("-o", "smtpd_client_restrictions=$mailward_connect")
+    assert [each for each in plesk.host.commands if each[0] != "postconf"] == [
         ("postfix", "-c", "/etc/postfix", "check"),
-        ("env", "MAIL_CONFIG=/etc/postfix", "/usr/lib/postfix/sbin/smtpd", "-S"),
+        smtpd,
+        (*smtpd, *ask, "-o", "smtpd_recipient_restrictions=$mailward_smtps_recipient"),
+        (
+            *smtpd,
+            *ask,
+            "-o",
+            "smtpd_recipient_restrictions=permit_sasl_authenticated,reject",
+            "-o",
+            "smtpd_sender_restrictions=$mailward_sender",
+        ),
         ("postfix", "-c", "/etc/postfix", "reload"),
     ]
+
+
+def test_postfix_need_not_wait_for_a_file_that_is_whole(plesk: Server) -> None:
+    plesk.hook().plan().apply()
+    assert plesk.host.main.stat().st_mtime < time.time() - 2
+    plesk.undo()
+    assert plesk.host.main.stat().st_mtime < time.time() - 2
 
 
 def test_a_failing_check_puts_everything_back(server: Server) -> None:

@@ -38,9 +38,11 @@ SASL = "smtpd_sasl_auth_enable = yes\n"
 
 
 def test_the_questions_have_exactly_the_failure_settings_that_win(tmp_path: Path) -> None:
-    """A25: facts/mta_hooks.md 2.0"""
-    main, _, _ = built(tmp_path, SASL, SMTP)
-    settings = "timeout=2s, try_limit=1, request_limit=1, max_idle=1s, default_action=DUNNO"
+    """A25: facts/mta_hooks.md 2.0, and max_ttl for an smtpd that is never idle"""
+    main, _, _ = built(tmp_path, SASL, "submission inet n - y - - smtpd\n")
+    settings = (
+        "timeout=2s, try_limit=1, request_limit=1, max_idle=1s, max_ttl=1s, default_action=DUNNO"
+    )
     assert settings == FAILURE
     for stage in Stage:
         assert value(main, f"mailward_{stage}") == (
@@ -150,10 +152,11 @@ def test_only_the_wanted_stages_ask(tmp_path: Path, without: str, names: set[str
 
 
 def test_without_submission_the_notes_say_so(tmp_path: Path) -> None:
-    _, _, notes = built(tmp_path, SASL, SMTP)
+    main, _, notes = built(tmp_path, SASL, SMTP)
     assert notes == [
         "no service is asked about before the login; logins and mails are asked about anyway"
     ]
+    assert "mailward_connect" not in main
 
 
 @pytest.mark.parametrize(

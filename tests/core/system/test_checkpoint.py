@@ -12,7 +12,7 @@ from core.system.files import FileState
 from core.system.steps import Command, MakeDirectory, Saved, SetParameter, Step
 
 STEPS: tuple[Step, ...] = (
-    EditFile("/a", (MarkedBlock("x", "y"),), (MarkedBlock("x", "z"),), 0o600, ("secret",)),
+    EditFile("/a", (MarkedBlock("x", "y"),), (MarkedBlock("x", "z"),), 0o600, ("secret",), 3.0),
     WriteFile("/b", b"\x00\xff", 0o600, "mailward", "postfix"),
     MakeDirectory("/c", 0o2750),
     SetParameter("p", "1", ("get",), ("put", "1"), ("put", "0")),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,11 @@ def test_a_full_disk_leaves_the_old_file_whole(
         files.write(path, FileState(b"new"))
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["file"]
+
+
+def test_a_file_can_be_dated_back(tmp_path: Path) -> None:
+    files.write(tmp_path / "file", FileState(b"x", 0o600, os.getuid(), os.getgid()), age=100)
+    assert 90 < time.time() - (tmp_path / "file").stat().st_mtime < 200
 
 
 def test_what_a_crash_left_beside_is_overwritten(tmp_path: Path) -> None:

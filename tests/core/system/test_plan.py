@@ -209,10 +209,10 @@ def test_a_disk_that_fills_up_half_way_is_put_back(
     before = machine.content
     write = files.write
 
-    def fill(path: Path, state: files.FileState) -> None:
+    def fill(path: Path, state: files.FileState, age: float = 0) -> None:
         if path.name == "unit":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        write(path, state)
+        write(path, state, age)
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "write", fill)
