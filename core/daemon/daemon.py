@@ -71,10 +71,11 @@ class Daemon:
                 cannot be used.
         """
         self.parts.directories()
+        # First of all: being told to end while starting is a clean end too, and keeps the windows.
+        self._listen_to_signals()
         self._start()
         try:
             await self._open_doors()
-            self._listen_to_signals()
             systemd.notify("READY=1", f"STATUS=answering, version {__version__}")
             log.info("answering", version=__version__, doors=[d.endpoint for d in self.doors])
             await self._keep_time()
