@@ -1,14 +1,15 @@
 """The mail that tells the administrator that an account is blocked.
 
-Composes it; does not send it. Everything that comes from outside (the account's name, the evidence)
-goes through `email.message`, which refuses line breaks in a header, and through `_line`, so that a
-login name can neither add a header nor a paragraph of its own.
+Composes it; does not send it. What comes from outside (the account's name, the evidence) can add
+neither a header nor a paragraph: it is one line of letters that show as themselves, and in the
+subject it holds no encoded word, because `email.message` would decode it, line breaks and all.
 """
 
 from __future__ import annotations
 
 import shlex
 import time
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -17,6 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from core.errors import NoticeError
 from core.store.block import Block
 
 LONGEST_LINE: Final = 900
@@ -88,14 +90,18 @@ def compose(
         host: this server's full name.
         language: of the text (ISO 639-1); English stands in for one without wording.
         test: say that nothing has happened.
+
+    Raises:
+        NoticeError: the recipient is no mail address.
     """
     wording = WORDINGS.get(language, ENGLISH)
     filled = _fill(block, host)
-    subject = filled | {"account": filled["account"][:LONGEST_IN_SUBJECT]}
+    account = filled["account"][:LONGEST_IN_SUBJECT].replace("=?", "= ?")
+    subject = filled | {"account": account}
     prefixes = (wording.test_subject, wording.test_body) if test else ("", "")
     notice = EmailMessage(policy=SMTP if recipient.isascii() else SMTPUTF8)
     notice["From"] = Address(wording.sender, "mailward", host)
-    notice["To"] = Address(addr_spec=recipient)
+    notice["To"] = _address(recipient)
     notice["Subject"] = prefixes[0] + wording.subject.format_map(subject)
     notice["Date"] = formatdate(localtime=True)
     notice["Message-ID"] = make_msgid("mailward", host)
@@ -106,6 +112,18 @@ def compose(
     plain = body.isascii() and all(len(line) < LONGEST_LINE for line in body.splitlines())
     notice.set_content(body, cte="7bit" if plain else "quoted-printable")
     return notice
+
+
+def _address(text: str) -> Address:
+    user, _, domain = text.rpartition("@")
+    try:
+        found = Address(username=user, domain=domain)
+        parsed = Address(addr_spec=text.encode("ascii", "replace").decode())
+    except (ValueError, IndexError, MessageError) as error:
+        raise NoticeError(f"{text!r} is no mail address") from error
+    if "=?" in text or not parsed.domain:
+        raise NoticeError(f"{text!r} is no mail address")
+    return found
 
 
 def _fill(block: Block, host: str) -> dict[str, str]:

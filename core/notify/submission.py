@@ -32,7 +32,7 @@ SMTP_SECONDS: Final = 15.0
 
 LONGEST_COMPLAINT: Final = 300
 
-_ACCEPTED: Final = (250, 251)
+_ACCEPTED: Final = (220, 250, 251)
 
 
 def submit(
@@ -101,13 +101,19 @@ def _by_sendmail(command: Path, message: EmailMessage, recipient: str) -> str:
 
 def _by_smtp(place: tuple[str, int], message: EmailMessage, recipient: str) -> str:
     where = f"{place[0]}:{place[1]}"
+    # Not as a context: leaving it would complain about a bad farewell after the mail was taken.
+    server = smtplib.SMTP(timeout=SMTP_SECONDS)
     try:
-        with smtplib.SMTP(timeout=SMTP_SECONDS) as server, _bounded(server):
-            server.connect(*place)
+        with _bounded(server):
+            _require(server.connect(*place))
             said = _talk(server, message, recipient)
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
     except (smtplib.SMTPException, OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise NoticeError(f"{where}: {_plain(reason or type(error).__name__)}") from error
+    finally:
+        server.close()
     return f"the mail server at {where} took it: {said}"
 
 
