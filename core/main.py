@@ -5,7 +5,6 @@ The only module that knows all of them.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -52,6 +51,8 @@ def serve(config: Config, tell: Announce | None = None) -> None:
         MailwardError: it cannot run; the text says why.
     """
     # Loading these takes longer than most verbs take as a whole.
+    import asyncio  # noqa: PLC0415
+
     from core.daemon.daemon import Daemon  # noqa: PLC0415
     from core.notify.announce import announce  # noqa: PLC0415
 

@@ -101,7 +101,7 @@ def _watched(as_json: bool) -> Iterator[Progress]:
     """Bars on a terminal, lines in a pipe, nothing beside a document."""
     if as_json:
         yield Silent()
-    elif not sys.stdout.isatty():
+    elif not _on_terminal():
         yield Lines()
     else:
         # Only a terminal needs it.
@@ -109,6 +109,10 @@ def _watched(as_json: bool) -> Iterator[Progress]:
 
         with bars() as watcher:
             yield watcher
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 class Lines(Silent):

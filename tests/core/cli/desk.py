@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ class Panel:
     """A panel with the hooks that a test gives it."""
 
     name = "test"
-    requirements: tuple[Requirement, ...] = ()
+    requirements: Sequence[Requirement] = ()
 
     def __init__(self) -> None:
         self.hooks_here: list[MailHook] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cli.change import Difference, differences, in_words, make
+from core.cli.change import Difference, Wanted, differences, in_words, make
 from core.settings.scope import SERVER_SCOPE, Scope
 from tests.core.cli.desk import Desk
 
@@ -12,7 +12,8 @@ DOMAIN = Scope("domain", "example.test")
 def test_only_what_differs_is_changed(desk: Desk) -> None:
     """Equal values make no entry in the audit trail."""
     with desk.store() as store:
-        wanted = {SERVER_SCOPE: {"send.limit": 9, "send.unit": None}, DOMAIN: {"send.limit": 3}}
+        server = {"send.limit": 9, "send.unit": None}
+        wanted: Wanted = {SERVER_SCOPE: server, DOMAIN: {"send.limit": 3}}
         changes = differences(store, wanted)
         assert {(c.scope, c.name, c.before, c.after) for c in changes} == {
             (SERVER_SCOPE, "send.limit", None, 9),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import pytest
 
@@ -11,11 +13,11 @@ from core.settings.scope import SERVER_SCOPE
 from tests.core.cli.desk import Desk
 
 
-def _document(*scopes: dict[str, object], version: int = 1) -> str:
+def _document(*scopes: Mapping[str, object], version: int = 1) -> str:
     return msgspec.json.encode({"mailward_settings": version, "scopes": list(scopes)}).decode()
 
 
-SERVER = {"level": "server", "name": "", "values": {"send.limit": 7}}
+SERVER: dict[str, object] = {"level": "server", "name": "", "values": {"send.limit": 7}}
 
 
 def test_what_is_exported_can_be_imported(desk: Desk) -> None:

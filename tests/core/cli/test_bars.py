@@ -1,0 +1,36 @@
+"""Bars tell how each source fares."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from core.cli.bars import Bars, bars
+from core.sources.progress import UpdateResult
+
+
+def test_follows_an_update() -> None:
+    """Bytes come, and the end is said; a text of the provider's is no markup."""
+    page = StringIO()
+    columns = (TextColumn("{task.description} {task.completed} {task.fields[said]}"),)
+    with Progress(*columns, console=Console(file=page, width=100), auto_refresh=False) as progress:
+        watcher = Bars(progress)
+        watcher.plan(("country", "aws"))
+        watcher.begin("country", 100)
+        watcher.advance("country", 40)
+        assert progress.tasks[0].completed == 40
+        watcher.begin("aws", None)
+        watcher.end(UpdateResult("aws", "failed", "[bold]no[/] answer\x1b[2J"))
+        watcher.end(UpdateResult("country", "updated", "new"))
+        assert all(task.finished for task in progress.tasks)
+    assert "[bold]no[/] answer\\x1b[2J" in page.getvalue()
+    assert "updated new" in page.getvalue()
+
+
+def test_draw_themselves() -> None:
+    """As the updater is given them."""
+    with bars() as watcher:
+        watcher.plan(("country",))
+        watcher.end(UpdateResult("country", "unchanged", "nothing newer"))

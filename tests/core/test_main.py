@@ -1,0 +1,112 @@
+"""The wiring: the command, the daemon's loop, its log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from core import __main__, main
+from core.errors import MailwardError
+from core.settings.config import Config, load
+from core.standalone import Standalone
+from core.store.block import Block
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Directories of one's own, one of which cannot be used."""
+    (tmp_path / "state").write_text("a file")
+    file = tmp_path / "mailward.toml"
+    file.write_text('[paths]\nstate = "state"\nrun = "run"\nlog = "log"\n')
+    return load(str(file))
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Logging and the interpreter's switch interval belong to the process."""
+    interval = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["--version"], 0), (["nosuch"], 2), (["--config", "/missing", "get"], 4)]
+)
+def test_run_returns_the_exit_code(words: list[str], code: int) -> None:
+    """For `sys.exit`, in every panel's package."""
+    assert main.run(Standalone(), words) == code
+
+
+def test_the_console_script_takes_the_words_of_its_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`mailward` of a server without a panel."""
+    monkeypatch.setattr(sys, "argv", ["mailward", "--version"])
+    assert __main__.main() == 0
+    assert capsys.readouterr().out.startswith("mailward ")
+
+
+def test_a_daemon_that_cannot_start_says_why(config: Config) -> None:
+    """And the command makes one line of it."""
+    with pytest.raises(MailwardError, match="state cannot be used"):
+        main.serve(config)
+
+
+def test_the_writer_thread_cannot_hold_up_answers(config: Config) -> None:
+    """Python's own 5 ms would be longer than the slowest answer may take."""
+    with pytest.raises(MailwardError):
+        main.serve(config, lambda *_: None)
+    assert sys.getswitchinterval() <= 0.001
+
+
+def test_how_people_are_told_can_be_chosen(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail to the administrator, unless somebody else says."""
+    chosen: list[object] = []
+
+    class Daemon:
+        def __init__(self, _: Config, announce: object) -> None:
+            chosen.append(announce)
+
+        async def run(self) -> None:
+            return
+
+    def tell(_: Block, __: object) -> None:
+        return
+
+    monkeypatch.setattr("core.daemon.daemon.Daemon", Daemon)
+    main.serve(config)
+    main.serve(config, tell)
+    assert chosen == [main_announce(), tell]
+
+
+def main_announce() -> object:
+    """The announcer of core/notify."""
+    from core.notify.announce import announce
+
+    return announce
+
+
+@pytest.mark.parametrize("on_terminal", [True, False])
+def test_logs_for_people_or_for_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], on_terminal: bool
+) -> None:
+    """Text on a terminal, JSON lines in a journal; a traceback is in both."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: on_terminal)
+    monkeypatch.setenv("NO_COLOR", "1")
+    main.log_to_stderr()
+    log = structlog.get_logger()
+    log.info("answering", doors=2)
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        log.exception("failed")
+    said = capsys.readouterr().err
+    assert ('{"doors": 2, "event": "answering"' in said) != on_terminal
+    assert "answering" in said
+    assert "ValueError: odd" in said
+    assert "\x1b" not in said
