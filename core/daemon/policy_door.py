@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import select
 import socket
+import time
 from collections.abc import Callable
 
 import structlog
@@ -26,6 +27,12 @@ AT_ONCE = 256
 
 MOST_UNREAD = 262_144
 """Octets of answers that a client may leave unread before it is hung up on."""
+
+LAST_READS = 16
+"""Times that a client is read from while the door closes; a socket holds less than four."""
+
+LAST_ANSWERS = 5.0
+"""Seconds that the door stays ajar for answers that wait for the disk or for a slow reader."""
 
 READ = select.EPOLLIN
 READ_AND_WRITE = select.EPOLLIN | select.EPOLLOUT
@@ -68,15 +75,30 @@ class PolicyConnection:
         except OSError:
             self.close()
 
-    def _receive(self) -> None:
+    def finish(self) -> None:
+        """Take nothing that is not sent yet, and answer what is.
+
+        From here on a client on a unix socket cannot send any more, so it knows of every request
+        whether it will be answered. On TCP it only learns of the end.
+        """
+        try:
+            self.channel.shutdown(socket.SHUT_RD)
+            for _ in range(LAST_READS):
+                if self._ended or not self._receive():
+                    return
+        except OSError:
+            self.close()
+
+    def _receive(self) -> bool:
+        """Read once and answer; False when nothing is there."""
         buffer = self._door.buffer
         try:
             size = self.channel.recv_into(buffer)
         except BlockingIOError:
-            return
+            return False
         if size == 0:
             self._end()
-            return
+            return True
         if not self._unread and self._waiting is None and self._believed:
             # The usual case, without a copy: exactly one request, from a mail server that is known.
             guard = self._door.guard
@@ -87,10 +109,11 @@ class PolicyConnection:
                     self._send(wire.DUNNO)
                 else:
                     self._give(guard.ask(request), request.closes)
-                return
+                return True
         self._unread += bytes(buffer[:size])
         if self._waiting is None:
             self._answer_all()
+        return True
 
     def _end(self) -> None:
         """The client will ask nothing more, and may still be owed answers."""
@@ -219,6 +242,7 @@ class PolicyDoor:
         self._connections: dict[int, PolicyConnection] = {}
         self._listener: socket.socket | None = None
         self._inode = 0
+        self._inherited = False
 
     async def open(self, inherited: socket.socket | None = None) -> None:
         """Begin to listen. A door that cannot be opened is a problem, not the end of the others."""
@@ -228,7 +252,8 @@ class PolicyDoor:
             self.problem = f"{self.endpoint}: {error.strerror or error}"
             log.error("a door stays closed", kind=self.kind, problem=self.problem)
             return
-        if inherited is None:
+        self._inherited = inherited is not None
+        if not self._inherited:
             self._inode = listener.inode_of(self.endpoint)
         self._epoll.register(self._listener.fileno(), READ)
         asyncio.get_running_loop().add_reader(self._epoll.fileno(), self._serve)
@@ -273,21 +298,36 @@ class PolicyDoor:
         if self._listener is None:
             self._epoll.close()
             return
-        # Whoever is in the queue of the kernel was promised a connection.
-        while self._accept(self._listener):
-            await asyncio.sleep(0)
         self._epoll.unregister(self._listener.fileno())
         if self._inode:
             remove_socket(self.endpoint, self._inode)
+        self._accept_the_waiting()
         await asyncio.sleep(QUIET_SECONDS)
-        owed = [c for c in self._connections.values() if not c.idle]
-        while owed and any(c.channel.fileno() >= 0 and not c.idle for c in owed):
-            await asyncio.sleep(QUIET_SECONDS)
+        self._accept_the_waiting()
+        self._listener.close()
+        for connection in list(self._connections.values()):
+            connection.finish()
+        await self._last_answers()
         asyncio.get_running_loop().remove_reader(self._epoll.fileno())
         for connection in list(self._connections.values()):
             connection.close()
-        self._listener.close()
         self._epoll.close()
+
+    def _accept_the_waiting(self) -> None:
+        """Let in whoever is in the kernel's queue, and nobody who comes while we do.
+
+        The queue of a socket that the service manager holds is left to our successor.
+        """
+        if self._listener is not None and not self._inherited:
+            for _ in range(listener.BACKLOG):
+                if not self._accept(self._listener):
+                    return
+
+    async def _last_answers(self) -> None:
+        """Wait for answers that are owed, but not for ever for somebody who does not take his."""
+        ends = time.monotonic() + LAST_ANSWERS
+        while any(not c.idle for c in self._connections.values()) and time.monotonic() < ends:
+            await asyncio.sleep(QUIET_SECONDS)
 
     def status(self) -> DoorStatus:
         """For people."""
