@@ -6,7 +6,7 @@ It asks before the password check, once, over HTTP on loopback; the login name i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.errors import PlanError
@@ -108,6 +108,7 @@ class DovecotHook:
         commands = (
             Command(("doveconf", "-c", config.main_file, "-n"), check=True),
             Command(("doveadm", "-c", config.main_file, "reload")),
+            *self._postfix_reload(),
         )
         return ChangePlan(
             self.host,
@@ -185,6 +186,16 @@ class DovecotHook:
         recorded = self.recorded()
         steps = recorded.steps if recorded else ()
         return {step.path: step.edits for step in steps if isinstance(step, EditFile)}
+
+    def _postfix_reload(self) -> Iterator[Command]:
+        """Postfix's idle processes stay connected to the password check of before the reload, and
+        would let people log in without a question for as long as they live."""
+        kinds = [
+            self.host.run(("postconf", "-h", "smtpd_sasl_type")).stdout,
+            self.host.run(("postconf", "-P", "*/inet/smtpd_sasl_type")).stdout,
+        ]
+        if "dovecot" in "".join(kinds) and not self.host.run(("postfix", "status")).code:
+            yield Command(("postfix", "reload"))
 
     def _refuse_foreign(self, config: DovecotConfig, steps: tuple[EditFile, EditFile]) -> None:
         url = config.policy_url

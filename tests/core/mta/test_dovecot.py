@@ -92,6 +92,19 @@ def test_the_settings_are_checked_before_the_reload(server: Server) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "running", "reloaded"),
+    [("dovecot\n", True, True), ("cyrus\n", True, False), ("dovecot\n", False, False)],
+)
+def test_postfix_lets_go_of_the_old_password_check(
+    server: Server, kind: str, running: bool, reloaded: bool
+) -> None:
+    server.host.answers["postconf"] = lambda words: (0, kind if "-h" in words else "")
+    server.host.answers["postfix"] = lambda words: (words[1] == "status" and not running, "")
+    server.hook().plan().apply()
+    assert (("postfix", "reload") in server.host.commands) is reloaded
+
+
 def test_the_nonce_is_random_and_stays(server: Server) -> None:
     def nonce() -> str:
         lines = server.text(SETTINGS).splitlines()
