@@ -164,7 +164,11 @@ class Daemon:
         task.add_done_callback(self._tasks.discard)
 
     async def reload(self) -> None:
-        """Take new settings and data; questions are answered all the while."""
+        """Take new settings and data; questions are answered all the while.
+
+        A door that could not be opened is tried again: a hook makes the folder for a socket after
+        the daemon has started.
+        """
         systemd.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         loop = asyncio.get_running_loop()
         self.rules = await loop.run_in_executor(None, self._read_rules, self.writer.store)
@@ -176,6 +180,10 @@ class Daemon:
         self.guard.forget()
         former.close()
         self.writer.events.reopen()
+        for door in self.doors:
+            if door.problem:
+                door.problem = ""
+                await door.open()
         systemd.notify("READY=1")
         log.info("settings and data were read anew")
 

@@ -128,6 +128,26 @@ def test_a_block_survives_and_can_be_released_meanwhile(guarded: Desk) -> None:
         assert _send(desk, "al@example.test", 9).startswith("action=DUNNO")
 
 
+def test_a_door_that_was_shut_is_tried_again(guarded: Desk) -> None:
+    """A hook makes the folder for a socket after the daemon has started."""
+    folder = guarded.config.run / "postfix"
+    folder.write_text("no folder yet")
+    text = guarded.file.read_text()
+    own, late = guarded.config.policy[0], f"unix:{folder}/policy.sock"
+    guarded.file.write_text(text.replace("[listen]", f'[listen]\npolicy = ["{own}", "{late}"]'))
+    with serving(guarded):
+        assert f"door {late}" in guarded.json("status", "--json", code=1)["problems"]
+        folder.unlink()
+        folder.mkdir()
+        guarded("set", "send.limit", "4")
+        assert f"door {late}" not in guarded.json("status", "--json", code=1)["problems"]
+        with socket.socket(socket.AF_UNIX) as channel:
+            channel.settimeout(PATIENCE)
+            channel.connect(f"{folder}/policy.sock")
+            channel.sendall(b"request=smtpd_access_policy\nprotocol_state=CONNECT\n\n")
+            assert channel.recv(4096).startswith(b"action=")
+
+
 def test_a_second_daemon_refuses_to_start(guarded: Desk) -> None:
     """One line, and the first goes on."""
     with serving(guarded):
