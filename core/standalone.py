@@ -79,13 +79,17 @@ class Standalone:
         ]
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
-        """The hooks for the mail servers that run here; Dovecot's only where its door is open."""
+        """The hooks for the mail servers that run here; Dovecot's only where its door is open.
+
+        Dovecot first: an old login process of its stays while an smtpd is connected to it, and
+        Postfix's reload ends those.
+        """
         found: list[MailHook] = []
+        if doors.dovecot and self._dovecot():
+            found.append(DovecotHook(self.host, doors.dovecot, doors.dovecot_secret, state))
         if self._postfix():
             endpoint = self._reachable(doors.policy)
             found.append(PostfixHook(self.host, endpoint, state, socket_owner=doors.user))
-        if doors.dovecot and self._dovecot():
-            found.append(DovecotHook(self.host, doors.dovecot, doors.dovecot_secret, state))
         return found
 
     def _reachable(self, endpoints: Sequence[str]) -> str:

@@ -84,7 +84,6 @@ def apply(session: Session, name: str | None, yes: bool, no_probe: bool) -> None
     everything is put back. Where all is in place already, only the knocking is done.
     """
     _require_root()
-    asked = _asked(session)
     if not no_probe:
         session.control.call("status")
     for each in _hooks(session, name):
@@ -92,7 +91,7 @@ def apply(session: Session, name: str | None, yes: bool, no_probe: bool) -> None
         say(_text(change).removesuffix("\n"))
         if not yes:
             _ask(f"Change {each.name}?")
-        confirm = None if no_probe else _confirmation(each, asked)
+        confirm = None if no_probe else _confirmation(session, each)
         if change.apply(confirm):
             say(paint(f"{each.name}: done", "green"))
         else:
@@ -123,9 +122,14 @@ def _asked(session: Session) -> Callable[[str], bool]:
     return asked
 
 
-def _confirmation(each: MailHook, asked: Callable[[str], bool]) -> Callable[[], None]:
+def _confirmation(session: Session, each: MailHook) -> Callable[[], None]:
     def confirm() -> None:
-        each.probe(asked)
+        # The daemon may have had no folder for its socket until now.
+        try:
+            session.control.call("reload")
+        except ControlError as error:
+            raise PlanError(f"the daemon cannot be told: {error}") from error
+        each.probe(_asked(session))
 
     return confirm
 
@@ -210,7 +214,7 @@ def resume(session: Session, name: str | None) -> None:
     _require_root()
     for each in _hooks(session, name):
         change = each.recorded()
-        done = change is not None and change.resume(_confirmation(each, _asked(session)))
+        done = change is not None and change.resume(_confirmation(session, each))
         say(f"{each.name}: {'finished' if done else 'nothing was interrupted'}")
         if change is not None:
             _tell_left(change)

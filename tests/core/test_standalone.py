@@ -100,7 +100,7 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("postfix", "dovecot", "door", "hooks"),
     [
-        (True, True, "tcp:127.0.0.1:4001", ["postfix", "dovecot"]),
+        (True, True, "tcp:127.0.0.1:4001", ["dovecot", "postfix"]),
         (True, True, "", ["postfix"]),
         (False, True, "tcp:127.0.0.1:4001", ["dovecot"]),
     ],

@@ -77,7 +77,11 @@ class Hook:
             raise PlanError("port 587 did not ask")
 
 
-ASKED = {"status": lambda _: samples.status(), "seen": lambda _: {"seen": True}}
+ASKED = {
+    "status": lambda _: samples.status(),
+    "reload": lambda _: {"problems": []},
+    "seen": lambda _: {"seen": True},
+}
 NOT_ASKED = ASKED | {"seen": lambda _: {"seen": False}}
 
 
@@ -113,7 +117,8 @@ def test_apply_asks_the_daemon_whether_it_was_asked(desk: Desk, hook: Hook) -> N
     with desk.daemon(ASKED) as asked:
         result = desk("hook", "apply", "postfix", "--yes")
     assert hook.change.done == ["applied"]
-    assert {"do": "seen", "marker": "40123"} in asked
+    assert [each["do"] for each in asked] == ["status", "reload", "seen"]
+    assert asked[-1]["marker"] == "40123"
     assert result.stdout.endswith("postfix: done\n")
 
 
