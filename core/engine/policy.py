@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from core.net.prefixes import Prefix, PrefixSet
 from core.settings.account import domain_of, normalise
-from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch, Text
+from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
 from core.settings.scope import Resolved
+from core.settings.upkeep import Text
 from core.sources.facts import AddressFacts
 from core.words import NetworkKind
 

@@ -16,8 +16,9 @@ from msgspec import Meta, Struct
 
 from core.errors import SettingError
 from core.net.countries import CODES
+from core.settings.about import Level
 from core.settings.account import is_account_or_domain
-from core.settings.model import ExemptAccount, ExemptAddress, Level, Settings
+from core.settings.model import ExemptAccount, ExemptAddress, Settings
 
 PLACEHOLDERS = frozenset({"country", "address", "account", "until", "contact"})
 ASN = re.compile(r"^AS[1-9][0-9]{0,9}$", re.IGNORECASE)

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core.errors import SettingError
+from core.settings.about import Level
 from core.settings.account import domain_of, is_account_or_domain, normalise
 from core.settings.fields import FIELDS, check
-from core.settings.model import Level, Settings
+from core.settings.model import Settings
 
 ADDS_UP = frozenset({"exempt.addresses"})
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SettingError
+from core.settings.about import Level
 from core.settings.fields import FIELDS, check, plain, read
-from core.settings.model import ExemptAddress, Level
+from core.settings.model import ExemptAddress
 
 
 @pytest.mark.parametrize(
