@@ -4,31 +4,64 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_network
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple
 
 import click
 
 from core.cli import entry_file
-from core.cli.change import Difference, differences, in_words, make, scope_of_stored
+from core.cli.change import differences, in_words, make, scope_of_stored
+from core.cli.entry_file import Entry
 from core.cli.moment import Moment, local
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
+from core.cli.shadow import tell_of_shadow
 from core.cli.stores import opened, resolved
-from core.cli.terminal import emit, remark, say, table
+from core.cli.terminal import emit, say, table
 from core.errors import SettingError
 from core.settings import fields
 from core.settings.account import normalise
-from core.settings.scope import Scope, scope_of
+from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.store.store import Store
 
-Verb = TypeVar("Verb", bound=Callable[..., Any])
+Verb = Callable[..., Any]
 
 LISTS = ("exempt.addresses", "exempt.accounts", "exempt.send")
 
 
+class Place(NamedTuple):
+    """One list: its setting, and the scope that it belongs to."""
+
+    name: str
+    scope: Scope
+
+    @property
+    def is_shadowed(self) -> bool:
+        """Whether an entry there cannot help before the password, as the account is unknown."""
+        return self.name == "exempt.accounts" or self.scope.level != "server"
+
+
+EVERYTHING = Place("exempt.addresses", SERVER_SCOPE)
+"""What no option names; for the list, all of it."""
+
+
 def listed(verb: Verb) -> Verb:
-    """Give a verb the options that name a list; without them it is the server's addresses."""
+    """Give a verb the options that name a list, and the list as its `place`.
+
+    Without any of them it is the server's list of addresses.
+    """
+
+    @wraps(verb)
+    def with_place(
+        *arguments: Any, send: bool, account: bool, domain: str, mailbox: str, **options: Any
+    ) -> Any:
+        if send and account:
+            raise click.UsageError("--send and --account are two lists; name one")
+        name = "exempt.send" if send else "exempt.accounts" if account else "exempt.addresses"
+        return verb(*arguments, place=Place(name, scope_of(domain, mailbox)), **options)
+
+    found: Verb = with_place
     for option in (
         click.option(
             "--mailbox",
@@ -51,15 +84,8 @@ def listed(verb: Verb) -> Verb:
             "--send", is_flag=True, help="Accounts and domains that may send without limit."
         ),
     ):
-        verb = option(verb)
-    return verb
-
-
-def _chosen(send: bool, account: bool, domain: str, mailbox: str) -> tuple[str, Scope]:
-    if send and account:
-        raise click.UsageError("--send and --account are two lists; name one")
-    name = "exempt.send" if send else "exempt.accounts" if account else "exempt.addresses"
-    return name, scope_of(domain, mailbox)
+        found = option(found)
+    return found
 
 
 @click.group()
@@ -87,10 +113,7 @@ def exempt() -> None:
 def add(
     session: Session,
     entries: tuple[str, ...],
-    send: bool,
-    account: bool,
-    domain: str,
-    mailbox: str,
+    place: Place,
     comment: str,
     expires: float | None,
 ) -> None:
@@ -98,7 +121,6 @@ def add(
 
     An entry that is there already gets the new comment and the new end.
     """
-    name, scope = _chosen(send, account, domain, mailbox)
     if expires is not None and expires <= time.time():
         raise click.BadParameter("that has passed already", param_hint="--expires")
     fresh = [
@@ -107,29 +129,19 @@ def add(
         | ({"expires": expires} if expires else {})
         for entry in entries
     ]
-    _merge(session, name, scope, fresh, why=comment)
-    if session_warns(name, scope):
-        remark(
-            "Note: the check before the password does not know the account and still refuses; "
-            "connect.enabled switches it off."
-        )
+    _merge(session, place, fresh, why=comment)
+    if place.is_shadowed:
+        tell_of_shadow(session)
 
 
-def session_warns(name: str, scope: Scope) -> bool:
-    """Whether an entry there cannot help before the password (A11)."""
-    return name == "exempt.accounts" or scope.level != "server"
-
-
-def _merge(
-    session: Session, name: str, scope: Scope, fresh: list[dict[str, Any]], why: str = ""
-) -> list[Difference]:
-    typed = [fields.plain(each) for each in fields.check(name, fresh, scope.level)]
+def _merge(session: Session, place: Place, fresh: list[Entry], why: str) -> None:
+    checked = fields.plain(fields.check(place.name, fresh, place.scope.level))
     with opened(session.config) as store:
-        kept = {canonical(each["entry"]): each for each in _present(store, name, scope)}
-        for each in typed:
+        kept = {canonical(each["entry"]): each for each in _present(store, place)}
+        for each in checked:
             entry = canonical(each["entry"])
             kept[entry] = each | {"entry": entry}
-        return _put(session, store, name, scope, list(kept.values()), why)
+        _put(session, store, place, list(kept.values()), why)
 
 
 def canonical(entry: str) -> str:
@@ -144,28 +156,21 @@ def canonical(entry: str) -> str:
     return str(network.network_address if single else network)
 
 
-def _present(store: Store, name: str, scope: Scope) -> list[dict[str, Any]]:
-    found = store.settings.all().get((scope.level, scope.name), {}).get(name, [])
+def _present(store: Store, place: Place) -> list[Entry]:
+    scope = place.scope
+    found = store.settings.all().get((scope.level, scope.name), {}).get(place.name, [])
     return list(found)
 
 
-def _put(
-    session: Session,
-    store: Store,
-    name: str,
-    scope: Scope,
-    entries: list[dict[str, Any]],
-    why: str,
-) -> list[Difference]:
-    changes = differences(store, {scope: {name: entries or None}})
+def _put(session: Session, store: Store, place: Place, entries: list[Entry], why: str) -> None:
+    changes = differences(store, {place.scope: {place.name: entries or None}})
     if not changes:
         say("Nothing to do: it already is so.")
-        return changes
+        return
     make(store, changes, session.who, why)
     count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
-    say(f"{name} for {in_words(scope)}: {count}")
+    say(f"{place.name} for {in_words(place.scope)}: {count}")
     session.reload()
-    return changes
 
 
 @exempt.command()
@@ -175,23 +180,20 @@ def _put(
 def remove(
     session: Session,
     entries: tuple[str, ...],
-    send: bool,
-    account: bool,
-    domain: str,
-    mailbox: str,
+    place: Place,
 ) -> None:
     """Remove entries. Nothing is removed when one of them is not in the list."""
-    name, scope = _chosen(send, account, domain, mailbox)
     gone = {canonical(entry) for entry in entries}
     with opened(session.config) as store:
-        present = _present(store, name, scope)
+        present = _present(store, place)
         missing = gone - {canonical(each["entry"]) for each in present}
         if missing:
             raise SettingError(
-                f"{name}: {', '.join(sorted(missing))} is not in the list of {in_words(scope)}"
+                f"{place.name}: {', '.join(sorted(missing))} is not in the list of "
+                f"{in_words(place.scope)}"
             )
         left = [each for each in present if canonical(each["entry"]) not in gone]
-        _put(session, store, name, scope, left, "")
+        _put(session, store, place, left, "")
 
 
 @exempt.command("list")
@@ -200,8 +202,8 @@ def remove(
     "--csv",
     "as_csv",
     is_flag=True,
-    help="The server's addresses, or the list that "
-    "--send or --account names, as `exempt import` takes it back.",
+    help="As `exempt import` takes it back; one list, the server's addresses unless another is "
+    "named.",
 )
 @listed
 @pass_session
@@ -209,10 +211,7 @@ def list_(
     session: Session,
     as_json: bool,
     as_csv: bool,
-    send: bool,
-    account: bool,
-    domain: str,
-    mailbox: str,
+    place: Place,
 ) -> None:
     """List all exemptions, of all scopes, or those of one list."""
     rules = resolved(session.config)
@@ -222,13 +221,9 @@ def list_(
         for name in LISTS
         for entry in values.get(name, ())
     ]
-    if as_csv or send or account or domain or mailbox:
-        name, scope = _chosen(send, account, domain, mailbox)
-        found = [
-            each
-            for each in found
-            if each["list"] == name and (each["level"], each["scope"]) == tuple(scope)
-        ]
+    if as_csv or place != EVERYTHING:
+        wanted = (place.name, *place.scope)
+        found = [each for each in found if (each["list"], each["level"], each["scope"]) == wanted]
     if as_json:
         emit(found)
     elif as_csv:
@@ -255,10 +250,7 @@ def _row(each: dict[str, Any]) -> tuple[str, ...]:
 def import_(
     session: Session,
     file: BinaryIO,
-    send: bool,
-    account: bool,
-    domain: str,
-    mailbox: str,
+    place: Place,
     comment: str,
     dry_run: bool,
 ) -> None:
@@ -267,14 +259,13 @@ def import_(
     The `.lst` files of MagicSpam are such lists. All entries are added, or none when one is wrong.
     FILE `-` is standard input.
     """
-    name, scope = _chosen(send, account, domain, mailbox)
     fresh = entry_file.read(file.read(), comment)
-    fields.check(name, fresh, scope.level)
+    fields.check(place.name, fresh, place.scope.level)
     if dry_run:
         for entry in fresh:
             say(canonical(entry["entry"]))
         return
     if fresh:
-        _merge(session, name, scope, fresh, why="import")
+        _merge(session, place, fresh, why="import")
     else:
         say("Nothing to do: the file names nobody.")

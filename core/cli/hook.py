@@ -6,6 +6,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, printable, remark, say
 from core.errors import ControlError, DaemonUnreachable, MailwardError, PanelAbsent, PlanError
 from core.panel import Change, Doors, HookState, MailHook
+from core.settings.config import Config
 from core.system import secret_file
 
 server = click.argument("name", required=False, metavar="[SERVER]")
@@ -30,6 +32,15 @@ def hook() -> None:
     """
 
 
+def records(config: Config) -> Path:
+    """Where the undo records lie: beside the state directory, not in it.
+
+    Root writes into foreign files what stands in them, so the daemon's user must not be able to
+    replace them; the state directory is his.
+    """
+    return config.state.with_name(f"{config.state.name}-undo")
+
+
 def _hooks(session: Session, name: str | None) -> list[MailHook]:
     config = session.config
     try:
@@ -42,7 +53,7 @@ def _hooks(session: Session, name: str | None) -> list[MailHook]:
         owner = "root"
     dovecot = config.listen.dovecot
     doors = Doors(config.policy, "" if dovecot == "off" else dovecot, secret, owner)
-    found = session.panel.hooks(doors, config.state / "changes")
+    found = session.panel.hooks(doors, records(config))
     if name is not None:
         found = [each for each in found if each.name == name]
     if not found:

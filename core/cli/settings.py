@@ -11,12 +11,16 @@ from core.cli import reference
 from core.cli.change import differences, in_words, make
 from core.cli.parameters import as_json, why
 from core.cli.session import Session, pass_session
+from core.cli.shadow import tell_of_shadow
 from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, say, table
 from core.cli.values import document, shown
 from core.settings import fields
 from core.settings.model import Settings
 from core.settings.scope import Resolved, Scope, scope_of
+
+BEFORE_TOO = ("country.", "network.")
+"""Groups whose server settings are asked before the password too."""
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -147,6 +151,8 @@ def _change(session: Session, scope: Scope, name: str, after: Any, why: str) -> 
         return
     say(changes[0].line)
     session.reload()
+    if after is not None and scope.level != "server" and name.startswith(BEFORE_TOO):
+        tell_of_shadow(session)
 
 
 @click.command()

@@ -17,8 +17,8 @@ from core.cli.stores import resolved
 from core.cli.terminal import emit, paint, printable, say
 from core.net.addresses import own_addresses
 from core.settings import fields
-from core.settings.model import Data
 from core.settings.scope import Resolved
+from core.settings.upkeep import Data
 from core.sources import updater
 from core.sources.progress import Progress, Silent, UpdateResult
 from core.sources.providers import Providers

@@ -8,8 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,6 @@ def serving(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
     place = str(desk.config.run / "ready")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
         ready.bind(place)
-        ready.settimeout(PATIENCE)
         with (desk.directory / "daemon.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "core", "--config", str(desk.file), "serve"],
@@ -37,13 +37,23 @@ def serving(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
                 cwd=Path(__file__).parents[3],
             )
         try:
-            while b"READY=1" not in ready.recv(4096):
-                pass
+            _await_ready(ready, process, desk.directory / "daemon.log")
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
             Path(place).unlink()
+
+
+def _await_ready(ready: socket.socket, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    ready.settimeout(0.5)
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with suppress(TimeoutError):
+            if b"READY=1" in ready.recv(4096):
+                return
+    raise AssertionError(f"not ready in time\n{log.read_text()}")
 
 
 @pytest.fixture
