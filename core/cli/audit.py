@@ -56,7 +56,8 @@ def list_(
                 (entry.id, local(entry.at), entry.who, difference(entry).line, entry.why)
                 for entry in found[:limit]
             ],
-            right="id",
+            right=("id",),
+            fold=("change", "why"),
         )
     else:
         say("No setting was changed.")

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.table import Column
 
-from core.cli.terminal import printable
 from core.sources.progress import UpdateResult
 
 _SIGN = {
@@ -47,18 +47,18 @@ class Bars:
         """The bar is full, whatever came."""
         task = self._tasks[result.name]
         sign = _SIGN.get(result.outcome, result.outcome)
-        text = printable(result.text).replace("[", "\\[")
-        self._page.update(task, total=1, completed=1, said=f"{sign} {text}")
+        self._page.update(task, total=1, completed=1, said=sign)
 
 
 @contextmanager
 def bars() -> Iterator[Bars]:
     """Bars for the length of an update."""
     columns = (
-        TextColumn("{task.description:<14}"),
+        TextColumn("{task.description:<14}", table_column=Column(no_wrap=True)),
         BarColumn(bar_width=20),
         DownloadColumn(),
         TextColumn("{task.fields[said]}"),
     )
-    with Progress(*columns, console=Console(highlight=False)) as page:
+    # They go away at the end, when there is more to say than fits beside them.
+    with Progress(*columns, console=Console(highlight=False), transient=True) as page:
         yield Bars(page)

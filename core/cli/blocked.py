@@ -52,6 +52,7 @@ def list_(session: Session, as_json: bool) -> None:
                 )
                 for block in answer["blocked"]
             ],
+            fold=("account", "why"),
         )
     else:
         say("No account is blocked.")
@@ -60,7 +61,7 @@ def list_(session: Session, as_json: bool) -> None:
         table(
             ("near the limit", "used"),
             [(each["account"], each["used"]) for each in answer["near"]],
-            right="used",
+            right=("used",),
         )
 
 
@@ -175,6 +176,7 @@ def history(
             (block.account, local(block.started), local(block.until), _end(block), block.evidence)
             for block in found[:limit]
         ],
+        fold=("account", "ended", "why"),
     )
     if len(found) > limit:
         remark(f"There are more than {limit}; see --limit.")

@@ -129,7 +129,8 @@ def _show(found: Iterable[StoredEvent]) -> None:
             )
             for event in found
         ],
-        right="times",
+        right=("times",),
+        fold=("account", "why"),
         colours={"verdict": {"deny": "red", "defer": "yellow", "allow": "green"}},
     )
 

@@ -229,7 +229,11 @@ def list_(
     elif as_csv:
         say(entry_file.write(found).removesuffix("\n"))
     elif found:
-        table(("list", "for", "entry", "comment", "ends"), [_row(each) for each in found])
+        table(
+            ("list", "for", "entry", "comment", "ends"),
+            [_row(each) for each in found],
+            fold=("entry", "comment"),
+        )
     else:
         say("Nobody is exempt.")
 

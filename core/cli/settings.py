@@ -61,6 +61,7 @@ def get(session: Session, name: str | None, domain: str, mailbox: str, as_json: 
                 (each, shown(each, value_of(own, each)), origin(rules, each, scope))
                 for each in names
             ],
+            fold=("value", "set for"),
         )
 
 
@@ -171,4 +172,5 @@ def settings(as_json: bool, markdown: bool) -> None:
                 (name, shown(name, known.default), known.what)
                 for name, known in fields.FIELDS.items()
             ],
+            fold=("default", "what it does"),
         )

@@ -121,7 +121,8 @@ def _show(lines: list[tuple[str | int, Line]], by: str, limit: int) -> None:
     table(
         (by, "allowed", "refused", "all", "# refused, - allowed"),
         [*rows, ("all shown", *sums, "")],
-        right="allowed refused all",
+        right=("allowed", "refused", "all"),
+        fold=(by,),
     )
     if len(lines) > limit:
         remark(f"There are {len(lines) - limit} more; see --limit.")

@@ -60,13 +60,15 @@ def _show(answer: dict[str, Any]) -> None:
     table(
         ("data", "of", "entries", "confirmed", "from"),
         [_source(source) for source in answer["sources"]],
-        right="entries",
+        right=("entries",),
+        fold=("from",),
     )
     say()
     table(
         ("door", "where", "connections"),
         [(door["kind"], door["endpoint"], door["connections"]) for door in answer["doors"]],
-        right="connections",
+        right=("connections",),
+        fold=("where",),
     )
     say()
     table(
@@ -75,7 +77,7 @@ def _show(answer: dict[str, Any]) -> None:
             (stage, seen["asked"], _last(seen["last"], now))
             for stage, seen in answer["stages"].items()
         ],
-        right="asked",
+        right=("asked",),
     )
     if not any(seen["asked"] for seen in answer["stages"].values()):
         say("No mail server has asked yet; see `mailward hook verify`.")

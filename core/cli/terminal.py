@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any, Literal
 
@@ -20,6 +20,10 @@ Colour = Literal["green", "red", "yellow", "cyan"]
 
 PIPE_WIDTH = 10_000
 """Columns of a table that nobody looks at: nothing is cut or folded for a program."""
+
+
+NARROWEST = 16
+"""Columns that a folded cell has at least."""
 
 
 def printable(text: str) -> str:
@@ -70,38 +74,49 @@ def table(
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
-    right: str = "",
+    right: Collection[str] = (),
+    fold: Collection[str] = (),
     colours: Mapping[str, Mapping[str, Colour]] | None = None,
 ) -> None:
-    """Print a table as wide as the terminal; cells fold, nothing is cut.
+    """Print a table as wide as the terminal. Nothing is cut: long cells fold, and where there is
+    no room even for that, lines are longer than the terminal is wide.
 
     Args:
         columns: titles; of each, its column is as wide as it needs.
         rows: cells; they are printed with `str`.
-        right: titles of the columns that are set flush right, with blanks between.
+        right: titles of the columns that are set flush right.
+        fold: titles of the columns whose cells may fold.
         colours: of a column, by the cell's text.
     """
     # Half of a small verb's start would go into loading it.
     from rich.console import Console  # noqa: PLC0415
+    from rich.measure import Measurement  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    on_terminal = sys.stdout.isatty()
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for title in columns:
+        folds = title in fold
         grid.add_column(
-            title, overflow="fold", justify="right" if title in right.split() else "left"
+            title,
+            overflow="fold",
+            no_wrap=not folds,
+            min_width=NARROWEST if folds else None,
+            justify="right" if title in right else "left",
         )
     palettes = [(colours or {}).get(title, {}) for title in columns]
     for row in rows:
         cells = zip(map(str, row), palettes, strict=True)
         grid.add_row(*(Text(printable(cell), palette.get(cell, "")) for cell, palette in cells))
     page = StringIO()
-    Console(
+    console = Console(
         file=page,
-        width=None if on_terminal else PIPE_WIDTH,
+        width=None if sys.stdout.isatty() else PIPE_WIDTH,
         force_terminal=_in_colour(),
         color_system="standard" if _in_colour() else None,
         highlight=False,
-    ).print(grid)
+    )
+    unlimited = console.options.update_width(PIPE_WIDTH)
+    console.width = max(console.width, Measurement.get(console, unlimited, grid).minimum)
+    console.print(grid)
     click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()))

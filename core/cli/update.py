@@ -56,6 +56,7 @@ def update(ctx: click.Context, session: Session, rollback: str, force: bool, as_
         _tell(results[0], as_json)
     else:
         rules = resolved(session.config)
+        bars = not as_json and _on_terminal()
         with _watched(as_json) as progress:
             results = updater.update(
                 data,
@@ -65,6 +66,8 @@ def update(ctx: click.Context, session: Session, rollback: str, force: bool, as_
                 exempt=exempt_prefixes(rules),
                 force=force,
             )
+        for result in results if bars else ():
+            _tell(result, as_json)
     if as_json:
         emit([msgspec.to_builtins(result) for result in results])
     if any(result.outcome in ("updated", "removed") for result in results) or rollback:

@@ -37,7 +37,7 @@ def test_tables_are_whole_in_a_pipe() -> None:
 
     @click.command()
     def show() -> None:
-        table(("name", "count"), [(long, 1), ("[red]b[/]", 22)], right="count")
+        table(("name", "count"), [(long, 1), ("[red]b[/]", 22)], right=("count",))
 
     lines = _printed(show, COLUMNS="40").splitlines()
     assert lines[0].split() == ["name", "count"]
@@ -52,11 +52,15 @@ def test_tables_fold_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> No
     @click.command()
     def show() -> None:
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-        table(("address", "why"), [("203.0.113.7", "because " * 8)])
+        table(("address", "why"), [("203.0.113.7", "because " * 8)], fold=("why",))
 
     lines = _printed(show, COLUMNS="30", NO_COLOR="1").splitlines()
     assert all(len(line) <= 30 for line in lines)
     assert "".join(lines).count("because") == 8
+    assert [line[:11].strip() for line in lines].count("203.0.113.7") == 1
+    wide = _printed(show, COLUMNS="10", NO_COLOR="1").splitlines()
+    assert max(map(len, wide)) > 10, "no letter is lost, however narrow it is"
+    assert "".join(wide).count("because") == 8
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from core.cli.update import exempt_prefixes, providers
 from core.settings import fields
-from core.settings.model import Data
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
+from core.settings.upkeep import Data
 from core.sources.progress import UpdateResult
 from tests.core.cli.desk import Desk
 from tests.databases import write_plausible

@@ -8,7 +8,8 @@ import pytest
 
 from core.errors import NoticeError
 from core.notify.announce import announce
-from core.settings.model import Notify, Settings
+from core.settings.model import Settings
+from core.settings.upkeep import Notify
 from tests.core.notify.samples import block
 
 
