@@ -8,13 +8,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import msgspec
+import structlog
 
 from core.control import LONGEST
+from core.daemon.connections import Connections, stop_reading
 from core.errors import MailwardError
 from core.store.event import Event
 
+log = structlog.get_logger()
+
 MOST_UNREAD = 1 << 20
-"""Octets that a follower may leave unread before events pass it by."""
+"""Octets that a client may leave unread: events pass a follower by, others are hung up on."""
 
 Verb = Callable[[dict[str, Any]], Awaitable[Any]]
 
@@ -34,7 +38,7 @@ class ControlConnection(asyncio.Protocol):
         verbs: Mapping[str, Verb],
         trusted: Callable[[socket.socket], bool],
         listeners: list[Callable[[Event], None]],
-        connections: set[ControlConnection],
+        connections: Connections[ControlConnection],
     ) -> None:
         self._verbs = verbs
         self._trusted = trusted
@@ -51,6 +55,8 @@ class ControlConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._believed = self._trusted(transport.get_extra_info("socket"))
         self._connections.add(self)
+        if self._believed:
+            self._connections.know(self)
 
     def connection_lost(self, _: Exception | None) -> None:
         """Forget the connection."""
@@ -65,6 +71,10 @@ class ControlConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; begin every whole request among them."""
+        if not self._believed:
+            self._say({"ok": False, "error": "only root and Mailward's own users may ask"})
+            self._transport.close()
+            return
         self._buffer += data
         *lines, self._buffer = self._buffer.split(b"\n")
         if len(self._buffer) > LONGEST:
@@ -82,14 +92,12 @@ class ControlConnection(asyncio.Protocol):
             self._transport.close()
 
     async def _handle(self, line: bytes) -> None:
-        if not self._believed:
-            self._say({"ok": False, "error": "only root and Mailward's own users may ask"})
-            return
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
             verb = request.pop("do", "")
             if verb == "follow":
-                self._listeners.append(self._pass_on)
+                if self._pass_on not in self._listeners:
+                    self._listeners.append(self._pass_on)
                 return
             action = self._verbs.get(str(verb))
             if action is None:
@@ -101,14 +109,24 @@ class ControlConnection(asyncio.Protocol):
             self._say({"ok": False, "error": f"{error.args[0]} is missing"})
         except (MailwardError, ValueError, TypeError) as error:
             self._say({"ok": False, "error": str(error)})
+        except Exception as error:
+            log.exception("a control request failed")
+            self._say({"ok": False, "error": f"{type(error).__name__}: {error}"})
 
     def _pass_on(self, event: Event) -> None:
         if self._transport.get_write_buffer_size() < MOST_UNREAD:
             self._say({"ok": True, "result": msgspec.to_builtins(event)})
 
     def _say(self, answer: dict[str, Any]) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(msgspec.json.encode(answer) + b"\n")
+        if self._transport.is_closing():
+            return
+        self._transport.write(msgspec.json.encode(answer) + b"\n")
+        if self._transport.get_write_buffer_size() > MOST_UNREAD:
+            self._transport.abort()
+
+    def finish(self) -> None:
+        """Take nothing that is not sent yet, answer what is, then hang up."""
+        stop_reading(self._transport)
 
     def close(self) -> None:
         """Hang up."""

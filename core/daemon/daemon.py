@@ -15,12 +15,13 @@ import structlog
 
 from core import __version__
 from core.daemon import metrics, rules, systemd, windows_file
+from core.daemon.connections import Connections
 from core.daemon.control_door import ControlConnection
 from core.daemon.doors import AnyDoor, Door
 from core.daemon.dovecot_door import DovecotConnection
 from core.daemon.guard import Guard
 from core.daemon.keeper import Keeper
-from core.daemon.listener import Peers
+from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
 from core.daemon.policy_door import PolicyDoor
 from core.daemon.verbs import Verbs
@@ -73,6 +74,7 @@ class Daemon:
         self.parts.directories()
         # First of all: being told to end while starting is a clean end too, and keeps the windows.
         self._listen_to_signals()
+        allow_many_connections()
         self._start()
         try:
             await self._open_doors()
@@ -114,8 +116,8 @@ class Daemon:
         self.peers = Peers(listen.trusted, (os.getuid(),))
         inherited = systemd.inherited_sockets()
         reader, key = Reader(), self.parts.dovecot_key()
-        dovecot: set[DovecotConnection] = set()
-        control: set[ControlConnection] = set()
+        dovecot = Connections[DovecotConnection]()
+        control = Connections[ControlConnection]()
         verbs = Verbs(self).table()
         for endpoint in self.config.policy:
             self.doors.append(PolicyDoor(endpoint, self.guard, reader, self.peers.trusts))
@@ -181,7 +183,7 @@ class Daemon:
         former.close()
         self.writer.events.reopen()
         for door in self.doors:
-            if door.problem:
+            if not door.is_open and not self._ending.is_set():
                 door.problem = ""
                 await door.open()
         systemd.notify("READY=1")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Set
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from msgspec import Struct
 
 from core.daemon import listener
+from core.daemon.connections import Connections
 
 log = structlog.get_logger()
 
@@ -20,12 +22,8 @@ QUIET_SECONDS = 0.05
 """A request that was sent before the doors closed has arrived by then."""
 
 
-class Connection(Protocol):
-    """What a door asks of its connections."""
-
-    def close(self) -> None:
-        """Hang up once everything written has left."""
-        ...
+LAST_ANSWERS = 5.0
+"""Seconds that a door stays ajar for answers that wait for the disk or for a slow reader."""
 
 
 class DoorStatus(Struct):
@@ -43,6 +41,11 @@ class AnyDoor(Protocol):
     kind: str
     endpoint: str
     problem: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened, and need not be again."""
+        ...
 
     async def open(self, inherited: socket.socket | None = None) -> None:
         """Begin to listen."""
@@ -71,7 +74,7 @@ class Door:
         kind: ``dovecot`` or ``control``.
         endpoint: where; a socket inherited from the service manager takes its place.
         factory: makes the protocol of each connection.
-        connections: the set that the protocols keep.
+        connections: those that are open; the protocols enter themselves.
     """
 
     def __init__(
@@ -79,7 +82,7 @@ class Door:
         kind: str,
         endpoint: str,
         factory: Callable[[], asyncio.BaseProtocol],
-        connections: Set[Connection],
+        connections: Connections[Any],
     ) -> None:
         self.kind = kind
         self.endpoint = endpoint
@@ -87,6 +90,7 @@ class Door:
         self._factory = factory
         self._connections = connections
         self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
         self._inode = 0
 
     async def open(self, inherited: socket.socket | None = None) -> None:
@@ -94,6 +98,8 @@ class Door:
         try:
             opened = inherited or listener.open_socket(self.endpoint)
             self._server = await listener.serve(opened, self._factory)
+            # The queue of a socket that the service manager holds is left to our successor.
+            self._listener = opened if inherited is None else None
         except OSError as error:
             self.problem = f"{self.endpoint}: {error.strerror or error}"
             log.error("a door stays closed", kind=self.kind, problem=self.problem)
@@ -109,18 +115,39 @@ class Door:
         name = self._server.sockets[0].getsockname()
         return int(name[1]) if isinstance(name, tuple) else 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened, and need not be again."""
+        return self._server is not None
+
     async def close(self) -> None:
         """Stop listening, let those who knocked be answered, then hang up."""
         if self._server is None:
             return
-        # Whoever is in the queue of the kernel was promised a connection.
-        await asyncio.sleep(QUIET_SECONDS)
-        self._server.close()
         if self._inode:
             remove_socket(self.endpoint, self._inode)
         await asyncio.sleep(QUIET_SECONDS)
-        for connection in list(self._connections):
+        waiting = self._let_in_the_waiting()
+        self._server.close()
+        for channel in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._factory, channel)
+        await asyncio.sleep(QUIET_SECONDS)
+        for connection in self._connections:
+            connection.finish()
+        ends = time.monotonic() + LAST_ANSWERS
+        while len(self._connections) and time.monotonic() < ends:
+            await asyncio.sleep(QUIET_SECONDS)
+        for connection in self._connections:
             connection.close()
+
+    def _let_in_the_waiting(self) -> list[socket.socket]:
+        """Whoever is in the kernel's queue was promised a connection."""
+        found: list[socket.socket] = []
+        if self._listener is not None:
+            with suppress(OSError):
+                while len(found) < listener.BACKLOG:
+                    found.append(self._listener.accept()[0])
+        return found
 
     def status(self) -> DoorStatus:
         """For people."""

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import msgspec
 
+from core.daemon.connections import Connections, stop_reading
 from core.daemon.guard import Answer, Guard
 from core.engine.request import Request
 from core.settings.account import normalise
@@ -94,7 +95,7 @@ class DovecotConnection(asyncio.Protocol):
         self,
         guard: Guard,
         key: bytes,
-        connections: set[DovecotConnection],
+        connections: Connections[DovecotConnection],
         seen: Callable[[str], None],
     ) -> None:
         self._guard = guard
@@ -123,6 +124,10 @@ class DovecotConnection(asyncio.Protocol):
                     self._refuse("431 Request Header Fields Too Large")
                 return
             head = self._buffer[: head_ends + 2]
+            # Before the body has come: a stranger's is not kept.
+            command = self._command(head)
+            if not command:
+                return
             length = _LENGTH.search(head)
             size = int(length[1]) if length else 0
             if head_ends > LONGEST_HEAD or size > LONGEST_BODY:
@@ -132,38 +137,46 @@ class DovecotConnection(asyncio.Protocol):
             if len(self._buffer) < ends:
                 return
             body, self._buffer = self._buffer[head_ends + 4 : ends], self._buffer[ends:]
-            if not self._handle(head, body):
-                return
+            self._handle(command, body)
+
+    def finish(self) -> None:
+        """Take nothing that is not sent yet, answer what is, then hang up."""
+        stop_reading(self._transport)
 
     def close(self) -> None:
         """Hang up once everything written has left."""
         self._transport.close()
 
-    def _refuse(self, status: str) -> bool:
+    def _refuse(self, status: str) -> None:
         """Answer with an error and hang up: the stream cannot be trusted any more."""
         self._buffer = b""
         self._transport.write(response(status, b"{}", close=True))
         self._transport.close()
-        return False
 
-    def _handle(self, head: bytes, body: bytes) -> bool:
+    def _command(self, head: bytes) -> bytes:
+        """What is asked for; b"" where it was refused."""
         command = _COMMAND.match(head)
         if command is None:
-            return self._refuse("404 Not Found")
+            self._refuse("404 Not Found")
+            return b""
         key = _KEY.search(head)
         if key is None or not hmac.compare_digest(key[1].strip(), self._key):
-            return self._refuse("403 Forbidden")
+            self._refuse("403 Forbidden")
+            return b""
+        self._connections.know(self)
+        return command[1]
+
+    def _handle(self, command: bytes, body: bytes) -> None:
         try:
             login = _decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             self._transport.write(response("400 Bad Request", b"{}"))
-            return True
-        if command[1] == b"report":
+            return
+        if command == b"report":
             self._report(login)
             self._transport.write(ALLOWED)
         else:
             self._transport.write(self._allow(login))
-        return True
 
     def _allow(self, login: Login) -> bytes:
         """Ask both stages: Dovecot has no hook before the login name, and none of ours after it.

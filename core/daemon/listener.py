@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import pwd
+import resource
 import socket
 import stat
 import struct
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 BACKLOG = 1024
 """A hundred smtpd processes may knock at once, each with a new connection per check."""
+
+MOST_FILES = 65_536
+"""Files, connections among them, that the daemon asks to be allowed to open."""
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -47,6 +52,18 @@ def _open_unix(path: Path) -> socket.socket:
     # Whoever may enter the directory may knock; only trusted users are believed (Peers).
     path.chmod(0o666)
     return opened
+
+
+def allow_many_connections() -> None:
+    """Raise the limit of open files as far as a user may (getrlimit(2)).
+
+    A service starts with 1,024; a busy mail server has more processes, each with a connection.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def inode_of(endpoint: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import select
 import socket
 import time
@@ -17,7 +18,8 @@ from collections.abc import Callable
 import structlog
 
 from core.daemon import listener, wire
-from core.daemon.doors import QUIET_SECONDS, DoorStatus, remove_socket
+from core.daemon.connections import Connections
+from core.daemon.doors import LAST_ANSWERS, QUIET_SECONDS, DoorStatus, remove_socket
 from core.daemon.guard import Answer, Guard
 
 log = structlog.get_logger()
@@ -31,8 +33,10 @@ MOST_UNREAD = 262_144
 LAST_READS = 16
 """Times that a client is read from while the door closes; a socket holds less than four."""
 
-LAST_ANSWERS = 5.0
-"""Seconds that the door stays ajar for answers that wait for the disk or for a slow reader."""
+SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+"""Why nobody can be let in though somebody is knocking (accept(2))."""
+
+REST_SECONDS = 0.2
 
 READ = select.EPOLLIN
 READ_AND_WRITE = select.EPOLLIN | select.EPOLLOUT
@@ -51,12 +55,12 @@ class PolicyConnection:
         believed: whether its user may ask.
     """
 
-    __slots__ = ("_believed", "_door", "_ended", "_unread", "_unsent", "_waiting", "channel")
+    __slots__ = ("_door", "_ended", "_unread", "_unsent", "_waiting", "believed", "channel")
 
     def __init__(self, door: PolicyDoor, channel: socket.socket, believed: bool) -> None:
         self.channel = channel
         self._door = door
-        self._believed = believed
+        self.believed = believed
         self._unread = b""
         self._unsent = b""
         self._waiting: asyncio.Future[None] | None = None
@@ -99,7 +103,10 @@ class PolicyConnection:
         if size == 0:
             self._end()
             return True
-        if not self._unread and self._waiting is None and self._believed:
+        if not self.believed:
+            self._put_off(bytes(buffer[:size]))
+            return True
+        if not self._unread and self._waiting is None:
             # The usual case, without a copy: exactly one request, from a mail server that is known.
             guard = self._door.guard
             found = self._door.reader.recognise(buffer, size)
@@ -114,6 +121,13 @@ class PolicyConnection:
         if self._waiting is None:
             self._answer_all()
         return True
+
+    def _put_off(self, data: bytes) -> None:
+        """Answer a stranger: never an opinion, and nothing of what he says is kept."""
+        *questions, begun = (self._unread + data).split(b"\n\n")
+        self._unread = begun[-1:]
+        if questions:
+            self._send(wire.DUNNO * len(questions))
 
     def _end(self) -> None:
         """The client will ask nothing more, and may still be owed answers."""
@@ -131,14 +145,14 @@ class PolicyConnection:
                     self._give_up()
                 return
             block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
+            guard = self._door.guard
             request = None
-            if self._believed and len(block) <= wire.LONGEST:
-                guard = self._door.guard
+            if len(block) <= wire.LONGEST:
                 request = self._door.reader.read(block, guard.snapshot.default_domain)
             if request is None:
                 self._send(wire.DUNNO)
                 continue
-            self._give(self._door.guard.ask(request), request.closes)
+            self._give(guard.ask(request), request.closes)
             if self._waiting is not None:
                 return
 
@@ -149,6 +163,7 @@ class PolicyConnection:
             return
         self._waiting = answer.durable
         self._waiting.add_done_callback(lambda _: self._resume(answer, closes))
+        self._door.watch(self)  # which is not to be read from meanwhile
 
     def _resume(self, answer: Answer, closes: bool) -> None:
         self._waiting = None
@@ -162,6 +177,8 @@ class PolicyConnection:
             return
         if self._ended and self.idle:
             self.close()
+        else:
+            self._door.watch(self)
 
     def _give_up(self) -> None:
         """What never ends is no request: no opinion, and goodbye."""
@@ -202,7 +219,7 @@ class PolicyConnection:
     @property
     def interest(self) -> int:
         """What epoll should wait for."""
-        if self._ended:
+        if self._ended or self._waiting is not None:
             return select.EPOLLOUT if self._unsent else 0
         return READ_AND_WRITE if self._unsent else READ
 
@@ -240,9 +257,15 @@ class PolicyDoor:
         self._trusts = trusts
         self._epoll = select.epoll()
         self._connections: dict[int, PolicyConnection] = {}
+        self._strangers = Connections[PolicyConnection]()
         self._listener: socket.socket | None = None
         self._inode = 0
-        self._inherited = False
+        self._inherited = self._closing = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened, and need not be again."""
+        return self._listener is not None
 
     async def open(self, inherited: socket.socket | None = None) -> None:
         """Begin to listen. A door that cannot be opened is a problem, not the end of the others."""
@@ -273,14 +296,35 @@ class PolicyDoor:
         """Let one client in; False when none is waiting."""
         try:
             channel, _ = listening.accept()
-        except OSError:
+        except BlockingIOError:
             return False
+        except OSError as error:
+            if error.errno in SHORTAGES:
+                self._rest(listening, error)
+            return False
+        if self.problem:
+            self.problem = ""
         channel.setblocking(False)
         connection = PolicyConnection(self, channel, self._trusts(channel))
         self._connections[channel.fileno()] = connection
         self._epoll.register(channel.fileno(), READ)
+        if not connection.believed:
+            self._strangers.add(connection)
         connection.ready(READ)  # its request is usually there already
         return True
+
+    def _rest(self, listening: socket.socket, shortage: OSError) -> None:
+        """Listen to nobody for a moment: asking again at once would change nothing."""
+        if not self.problem:
+            self.problem = f"{self.endpoint}: nobody is let in: {shortage.strerror}"
+            log.error("a door lets nobody in", kind=self.kind, problem=self.problem)
+
+        def go_on() -> None:
+            if listening.fileno() >= 0 and not self._closing:
+                self._epoll.modify(listening.fileno(), READ)
+
+        self._epoll.modify(listening.fileno(), 0)
+        asyncio.get_running_loop().call_later(REST_SECONDS, go_on)
 
     def watch(self, connection: PolicyConnection) -> None:
         """Wait for what the connection needs now."""
@@ -291,6 +335,7 @@ class PolicyDoor:
         """The connection is about to be closed."""
         descriptor = connection.channel.fileno()
         if self._connections.pop(descriptor, None) is not None:
+            self._strangers.discard(connection)
             self._epoll.unregister(descriptor)
 
     async def close(self) -> None:
@@ -298,6 +343,7 @@ class PolicyDoor:
         if self._listener is None:
             self._epoll.close()
             return
+        self._closing = True
         self._epoll.unregister(self._listener.fileno())
         if self._inode:
             remove_socket(self.endpoint, self._inode)

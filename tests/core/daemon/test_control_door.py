@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from core.control import LONGEST
+from core.daemon.connections import Connections
 from core.daemon.control_door import ControlConnection
 from core.errors import MailwardError
 from core.store.event import Event
@@ -37,7 +38,7 @@ def talk_to(
     """Serve two verbs."""
     table = {"double": double, "fail": fail}
     heard = listeners if listeners is not None else []
-    connections: set[ControlConnection] = set()
+    connections = Connections[ControlConnection]()
     converse(
         directory, lambda: ControlConnection(table, lambda _: trusted, heard, connections), talk
     )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.daemon.connections import Connections
 from core.daemon.dovecot_door import KEY_HEADER, LONGEST_BODY, DovecotConnection, Login, service_of
 from core.words import Reason, Service, Stage
 from tests.core.daemon.rig import GERMANY, RUSSIA, Peer, Rig, Talk, converse
@@ -43,7 +44,7 @@ async def reply(peer: Peer) -> tuple[int, dict[str, Any]]:
 
 def talk_to(rig: Rig, directory: Path, talk: Talk) -> list[str]:
     """Serve the rig; returns the login names that were seen."""
-    connections: set[DovecotConnection] = set()
+    connections = Connections[DovecotConnection]()
     seen: list[str] = []
     converse(
         directory,
