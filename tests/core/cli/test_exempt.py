@@ -30,6 +30,20 @@ def test_entries_come_and_go(desk: Desk) -> None:
     assert desk("exempt", "list").stdout == "Nobody is exempt.\n"
 
 
+def test_the_table_says_for_whom_and_how_long(desk: Desk) -> None:
+    """A16: an entry that is over is still shown."""
+    desk("exempt", "add", "192.0.2.1", "--comment", "Büro", "--domain", "example.test")
+    with desk.store() as store:
+        over = [{"entry": "192.0.2.9", "expires": 1000}]
+        store.settings.change(("server", ""), {"exempt.addresses": over}, "x", 1.0)
+    lines = desk("exempt", "list").stdout.splitlines()
+    assert lines[1].split() == [
+        "exempt.addresses",
+        *["domain", "example.test", "192.0.2.1", "Büro", "never"],
+    ]
+    assert "expired 1970" in lines[2]
+
+
 def test_an_entry_stands_in_its_list_once(desk: Desk) -> None:
     """Adding it again changes comment and end."""
     desk("exempt", "add", "192.0.2.1", "--comment", "old")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.cli.hook import records
 from core.errors import PlanError
 from core.panel import HookState
 from core.words import Stage
@@ -110,6 +111,13 @@ def test_the_hooks_are_told_where_the_daemon_listens(desk: Desk, hook: Hook) -> 
     assert doors.policy == desk.config.policy
     assert doors.dovecot == ""
     assert doors.dovecot_secret == (desk.config.state / "dovecot.secret").read_text().strip()
+
+
+def test_undo_records_do_not_lie_where_the_daemon_may_write(desk: Desk) -> None:
+    """Root writes into other people's files what stands in them."""
+    folder = records(desk.config)
+    assert not folder.is_relative_to(desk.config.state)
+    assert folder.parent == desk.config.state.parent
 
 
 def test_apply_asks_the_daemon_whether_it_was_asked(desk: Desk, hook: Hook) -> None:
