@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from demo.directory import DEFAULT
 from demo.ending import Ending
-from demo.problem import DemoError
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +15,6 @@ from demo.problem import DemoError
 @click.option(
     "--directory",
     type=click.Path(path_type=Path),
-    default=DEFAULT,
     help="Where everything is kept; .demo without it.",
 )
 @click.option(
@@ -34,7 +31,7 @@ from demo.problem import DemoError
 @click.option("--quiet", is_flag=True, help="Acts and results only, no single decisions.")
 def main(
     fresh: bool,
-    directory: Path,
+    directory: Path | None,
     seconds: float | None,
     no_lab: bool,
     speed: float | None,
@@ -43,14 +40,16 @@ def main(
     """Run the daemon with living data, and print its decisions. Ctrl-C ends it."""
     ending = Ending()
     ending.listen()
-    # Loading the rest takes half a second, in which a signal must be heard already.
+    # Loading the rest takes half a second, in which a signal is heard already.
     from core.cli.program import show_anything  # noqa: PLC0415
     from core.errors import MailwardError  # noqa: PLC0415
+    from demo.directory import DEFAULT  # noqa: PLC0415
+    from demo.problem import DemoError  # noqa: PLC0415
     from demo.screen import Screen  # noqa: PLC0415
     from demo.show import Options, Show  # noqa: PLC0415
 
     show_anything()
-    options = Options(directory, fresh, seconds or 0, not no_lab, speed or 0)
+    options = Options(directory or DEFAULT, fresh, seconds or 0, not no_lab, speed or 0)
     try:
         Show(options, Screen(quiet=quiet), ending).run()
     except (DemoError, MailwardError) as error:

@@ -20,11 +20,14 @@ from demo.problem import DemoError
 from demo.screen import Screen
 from demo.visit import Visit
 
-LENGTH = 108.0
+LENGTH = 103.0
 """Seconds that all acts take at speed 1."""
 
 MOST_HASTE = 3.0
 """The crowd does not come more than so many times as fast, however fast the story goes."""
+
+MOST_LATE = 3.0
+"""Seconds that pauses make up for; a machine that was asleep does not hurry after it."""
 
 STOLEN_MAILS = 160
 GAP = 0.07
@@ -41,11 +44,11 @@ class Story:
         screen: where it is told.
         ending: when to stop.
         speed: how many times as fast as usual.
-        once: tell it once, and let the evening last until the end.
+        once: seconds that telling it once takes, evening included; 0 to begin again and again.
     """
 
     def __init__(
-        self, house: House, screen: Screen, ending: Ending, speed: float, *, once: bool = False
+        self, house: House, screen: Screen, ending: Ending, speed: float, once: float = 0
     ) -> None:
         self._house = house
         self._screen = screen
@@ -54,14 +57,17 @@ class Story:
         self._once = once
         self._random = Random(2)
         self._notices: set[Path] = set()
+        self._due = 0.0
 
     def tell(self) -> None:
-        """Tell it until the end.
+        """Tell it: once, or until the end.
 
         Raises:
             Interrupted: the end has come.
             DemoError: the daemon has died, or the store cannot be written.
         """
+        self._due = time.monotonic()
+        closing = self._due + self._once
         try:
             for turn in itertools.count():
                 victim = cast.VICTIMS[turn % len(cast.VICTIMS)]
@@ -72,8 +78,9 @@ class Story:
                 self._thief(victim, turn)
                 self._release(victim)
                 self._evening()
-                while self._once:
-                    self._pause(1)
+                if self._once:
+                    self._wait_until(closing)
+                    return
         except MailwardError as error:
             self._house.guard.check()
             raise DemoError(f"the story cannot go on: {error}") from error
@@ -253,15 +260,19 @@ class Story:
     ) -> None:
         self._ending.check()
         self._house.guard.check()
-        self._house.crowd.send(
-            Visit(account, address, service, knows, mails, gap=gap / self._speed if gap else 0.0)
-        )
+        gap /= self._speed
+        self._due += mails * gap
+        self._house.crowd.send(Visit(account, address, service, knows, mails, gap=gap))
         self._ending.check()
 
     def _pause(self, seconds: float) -> None:
-        """Let time pass, a little at a time, and see that all is well."""
-        until = time.monotonic() + seconds / self._speed
-        while (left := until - time.monotonic()) > 0:
+        """Let time pass. Where visits took longer than planned, pauses make up for it."""
+        self._due = max(self._due, time.monotonic() - MOST_LATE) + seconds / self._speed
+        self._wait_until(self._due)
+
+    def _wait_until(self, moment: float) -> None:
+        """Wait, a little at a time, and see that all is well."""
+        while (left := moment - time.monotonic()) > 0:
             self._ending.wait(min(left, 0.5))
             self._ending.check()
             self._house.guard.check()

@@ -36,6 +36,7 @@ class Guard:
 
     def __init__(self, directory: Directory, config: Config, ending: Ending) -> None:
         self.control = Control(config.control)
+        self._config = config
         self._directory = directory
         self._ending = ending
         self._log_begins = 0
@@ -100,14 +101,17 @@ class Guard:
     def stop(self) -> None:
         """End it and wait: it writes down what it knows."""
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for left in self._config.run.glob("*.sock"):  # of a daemon that was killed
+            left.unlink()
 
     def _said(self) -> str:
         with self._directory.daemon_log.open("rb") as log:

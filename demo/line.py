@@ -18,6 +18,9 @@ from core.words import Reason, Stage, Verdict
 WIDE = 132
 """Columns from which on a decision and its reason fit into one line."""
 
+UNCUT = 1000
+"""Columns from which on nobody looks: nothing is cut, so that programs find all of it."""
+
 STYLES = {
     "allowed": "green",
     "watched": "cyan",
@@ -73,9 +76,14 @@ def lines(event: Event, width: int, remark: str = "") -> list[Text]:
     style = "" if word(event) in ("refused", "deferred") else "dim"
     if width >= WIDE:
         place = name(event.country) if event.country else ""
-        first.append(f" {_cut(event.account or '-', _ACCOUNT):{_ACCOUNT}}")
-        first.append(f" {_cut(event.address, _ADDRESS):{_ADDRESS}}")
-        first.append(f" {_cut(place, _COUNTRY):{_COUNTRY}} ")
+        for cell, columns in (
+            (event.account or "-", _ACCOUNT),
+            (event.address, _ADDRESS),
+            (place, _COUNTRY),
+        ):
+            shown = _cut(cell, columns) if width < UNCUT else printable(cell)
+            first.append(f" {shown:{columns}}")
+        first.append(" ")
         why = f"{reason:{_REASON}} {evidence}" if not remark else evidence
         first.append(why.rstrip(), style)
         return [_fitting(first, width)]
@@ -109,6 +117,8 @@ def _why(event: Event) -> tuple[str, str]:
     evidence = printable(event.detail)
     for known in (f"{event.address} is ", f"{event.account} is "):
         evidence = evidence.removeprefix(known)
+    if evidence == reason:
+        evidence = ""
     if reason.startswith("network_"):
         evidence = _SOURCE.sub(")", evidence)
     elif reason in (Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED):

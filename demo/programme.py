@@ -74,13 +74,14 @@ def begin(screen: Screen, directory: Directory, real: RealServers | str) -> None
     _show_commands(screen, directory, TRY)
 
 
-def end(screen: Screen, directory: Directory, since: float) -> None:
+def end(screen: Screen, directory: Directory, since: float, broken: int) -> None:
     """Tell what was seen.
 
     Args:
         screen: where.
         directory: where everything is.
         since: when the show began, seconds since 1970.
+        broken: visits that ended without an answer.
 
     Raises:
         StoreError: the store cannot be read.
@@ -94,6 +95,8 @@ def end(screen: Screen, directory: Directory, since: float) -> None:
                 screen.say(text)
         finally:
             store.close()
+        if broken:
+            screen.say(f"{broken} visits broke off without an answer.")
         screen.say(f"Nothing runs any more. {directory.shown} stays, and can still be asked:")
         _show_commands(screen, directory, AFTERWARDS)
     else:

@@ -49,7 +49,8 @@ class Options(Struct, frozen=True):
         fresh: forget the runs before.
         seconds: how long it lives, 0 for until Ctrl-C.
         lab: use the real mail servers where that is possible.
-        speed: how many times as fast as usual, 0 to fit a whole story into `seconds`.
+        speed: how many times as fast as usual, 0 to fit a whole story into `seconds`, which it may
+            pass where the machine is busy.
     """
 
     directory: Path
@@ -66,9 +67,9 @@ class Options(Struct, frozen=True):
         return max(1.0, LENGTH / self.seconds) if self.seconds else 1.0
 
     @property
-    def once(self) -> bool:
-        """Whether the story is told once, in the time that there is."""
-        return bool(self.seconds) and not self.speed
+    def once(self) -> float:
+        """Seconds in which the story is told once, 0 for over and over."""
+        return 0 if self.speed else self.seconds
 
 
 class Show:
@@ -84,6 +85,7 @@ class Show:
         self._options = options
         self._screen = screen
         self._ending = ending
+        self._crowd: Crowd | None = None
 
     def run(self) -> None:
         """Prepare, live, and leave nothing behind but the directory.
@@ -100,9 +102,11 @@ class Show:
                 house = self._prepare(directory, files, processes)
                 began = time.time()
                 self._live(house, processes)
-            programme.end(self._screen, directory, began)
+            broken = self._crowd.broken if self._crowd is not None else 0
+            programme.end(self._screen, directory, began, broken)
 
     def _prepare(self, directory: Directory, files: ExitStack, processes: ExitStack) -> House:
+        self._ending.check()
         missing = directory.prepare(self._options.fresh)
         config = directory.configure()
         seed.plant(config.data)
@@ -122,8 +126,8 @@ class Show:
         else:
             servers = Wire(config, Random(3), self._ending.wait)
         programme.begin(self._screen, directory, real)
-        crowd = Crowd(servers, Random(4), self._ending)
-        return House(directory, store, guard, servers, crowd)
+        self._crowd = Crowd(servers, Random(4), self._ending)
+        return House(directory, store, guard, servers, self._crowd)
 
     def _write_month(self, directory: Directory, config: Config, store: Store) -> None:
         sources = Sources.open(config.data, own=own_addresses())
@@ -185,11 +189,11 @@ class Show:
         processes.callback(time.sleep, LAST_WORDS)
         processes.callback(house.crowd.close)
         processes.callback(self._ending.ask)
-        if self._options.seconds:
+        if self._options.seconds and not self._options.once:
             self._ending.after(self._options.seconds)
         house.crowd.start()
         options = self._options
-        Story(house, self._screen, self._ending, options.pace, once=options.once).tell()
+        Story(house, self._screen, self._ending, options.pace, options.once).tell()
 
     def _follow(self, guard: Guard) -> None:
         """Show decisions as they fall, until the daemon ends."""
