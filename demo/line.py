@@ -100,7 +100,7 @@ def lines(event: Event, width: int, remark: str = "") -> list[Text]:
 
 def _head(event: Event) -> Text:
     verdict = word(event)
-    head = Text(time.strftime("%H:%M:%S", time.localtime(event.last)), "dim")
+    head = Text().append(time.strftime("%H:%M:%S", time.localtime(event.last)), "dim")
     head.append(f" {verdict:8}", STYLES[verdict])
     head.append(f" {event.stage:7} {event.service:10}", "" if verdict != "allowed" else "dim")
     return head

@@ -126,7 +126,7 @@ class Screen:
         column = max(fitting, default=0) + 2
         with self._guard:
             for command, purpose in listed:
-                line = Text(f"{INDENT}{command}", "cyan")
+                line = Text().append(f"{INDENT}{command}", "cyan")
                 if purpose and len(command) <= room:
                     line.append(" " * (column - len(command)) + f"# {purpose}", "dim")
                 self._put(line)
@@ -152,7 +152,7 @@ class Screen:
 
     def _rule(self, title: str) -> None:
         width = min(self._console.width, TEXT_WIDTH + len(INDENT))
-        line = Text("── ", "dim")
+        line = Text().append("── ", "dim")
         line.append(title, "bold")
         line.append(" " + "─" * max(0, width - len(line) - 1), "dim")
         self._put(line)
