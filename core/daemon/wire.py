@@ -23,6 +23,9 @@ LONGEST = 65_536
 DUNNO = b"action=DUNNO\n\n"
 """No opinion: the mail server goes on with its own rules."""
 
+LATER = b"action=DEFER 4.3.0 Please try again in a moment\n\n"
+"""For a mail that is over the limit while the block cannot be written down yet."""
+
 _STAGE = {
     b"connect": Stage.CONNECT,
     b"auth": Stage.AUTH,

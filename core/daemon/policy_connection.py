@@ -1,0 +1,246 @@
+"""One client of the policy wire: its bytes, its questions in order, and what it is owed.
+
+Requests may come in pieces, several at once, and followed by a half-close (Exim, qmail). The door
+(`core.daemon.policy_door`) holds the socket's place in its epoll and says when something is ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from core.daemon import wire
+from core.daemon.guard import Answer
+
+if TYPE_CHECKING:
+    from core.daemon.policy_door import PolicyDoor
+
+MOST_UNREAD = 262_144
+"""Octets of answers that a client may leave unread before it is hung up on."""
+
+LAST_READS = 16
+"""Times that a client is read from while the door closes; a socket holds less than four."""
+
+PATIENCE_WITH_DISK = 1.5
+"""Seconds that an answer waits for the ledger: after two, Postfix goes on unchecked."""
+
+READ = select.EPOLLIN
+READ_AND_WRITE = select.EPOLLIN | select.EPOLLOUT
+
+
+class PolicyConnection:
+    """One client.
+
+    Requests may come in pieces, several at once, and followed by a half-close (Exim, qmail): the
+    answers leave in the order of the requests. What is longer than any request is answered with
+    "no opinion", and the connection closed.
+
+    Args:
+        door: the door it came through.
+        channel: its socket.
+        believed: whether its user may ask.
+    """
+
+    __slots__ = ("_door", "_ended", "_unread", "_unsent", "_waiting", "believed", "channel")
+
+    def __init__(self, door: PolicyDoor, channel: socket.socket, believed: bool) -> None:
+        self.channel = channel
+        self._door = door
+        self.believed = believed
+        self._unread = b""
+        self._unsent = b""
+        self._waiting: object | None = None
+        self._ended = False
+
+    def ready(self, events: int) -> None:
+        """Go on with whatever has become possible."""
+        if self._ended and events & (select.EPOLLHUP | select.EPOLLERR):
+            self.close()  # the client has gone for good: nobody is left to be answered
+            return
+        try:
+            if events & select.EPOLLOUT and not self._flush():
+                return
+            if events & ~select.EPOLLOUT and not self._ended:
+                self._receive()
+        except OSError:
+            self.close()
+
+    def finish(self) -> None:
+        """Take nothing that is not sent yet, and answer what is.
+
+        From here on a client on a unix socket cannot send any more, so it knows of every request
+        whether it will be answered. On TCP it only learns of the end.
+        """
+        try:
+            self.channel.shutdown(socket.SHUT_RD)
+            for _ in range(LAST_READS):
+                if self._ended or not self._receive():
+                    return
+        except OSError:
+            self.close()
+
+    def _receive(self) -> bool:
+        """Read once and answer; False when nothing is there."""
+        buffer = self._door.buffer
+        try:
+            size = self.channel.recv_into(buffer)
+        except BlockingIOError:
+            return False
+        if size == 0:
+            self._end()
+            return True
+        if not self.believed:
+            self._put_off(bytes(buffer[:size]))
+            return True
+        if not self._unread and self._waiting is None:
+            # The usual case, without a copy: exactly one request, from a mail server that is known.
+            guard = self._door.guard
+            found = self._door.reader.recognise(buffer, size)
+            if found is not None:
+                request = self._door.reader.request(found, guard.snapshot.default_domain)
+                if request is None:
+                    self._send(wire.DUNNO)
+                else:
+                    self._give(guard.ask(request), request.closes)
+                return True
+        self._unread += bytes(buffer[:size])
+        if self._waiting is None:
+            self._answer_all()
+        return True
+
+    def _put_off(self, data: bytes) -> None:
+        """Answer a stranger: never an opinion, and nothing of what he says is kept."""
+        *questions, begun = (self._unread + data).split(b"\n\n")
+        self._unread = begun[-1:]
+        if questions:
+            self._send(wire.DUNNO * len(questions))
+
+    def _end(self) -> None:
+        """The client will ask nothing more, and may still be owed answers."""
+        self._ended = True
+        if self._waiting is None and not self._unsent:
+            self.close()
+        else:
+            self._door.watch(self)
+
+    def _answer_all(self) -> None:
+        while self._unread:
+            end = self._unread.find(b"\n\n")
+            if end < 0:
+                if len(self._unread) > wire.LONGEST:
+                    self._give_up()
+                return
+            block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
+            guard = self._door.guard
+            request = None
+            if len(block) <= wire.LONGEST:
+                request = self._door.reader.read(block, guard.snapshot.default_domain)
+            if request is None:
+                self._send(wire.DUNNO)
+                continue
+            self._give(guard.ask(request), request.closes)
+            if self._waiting is not None:
+                return
+
+    def _give(self, answer: Answer, closes: bool) -> None:
+        """Send an answer, once a block that it announces is durable."""
+        reply = wire.write(answer.decision, answer.text, closes)
+        if answer.durable is None or answer.durable.done():
+            self._send(reply)
+        else:
+            self._wait(answer.durable, reply)
+
+    def _wait(self, durable: asyncio.Future[None], reply: bytes) -> None:
+        """Send the reply when the block is durable; without it the mail is only put off."""
+        turn = self._waiting = object()
+        slow = asyncio.get_running_loop().call_later(
+            PATIENCE_WITH_DISK, self._resume, turn, wire.LATER
+        )
+
+        def done(_: asyncio.Future[None]) -> None:
+            slow.cancel()
+            self._resume(turn, reply)
+
+        durable.add_done_callback(done)
+        self._door.watch(self)  # which is not to be read from meanwhile
+
+    def _resume(self, turn: object, reply: bytes) -> None:
+        if self._waiting is not turn:
+            return
+        self._waiting = None
+        if self.channel.fileno() < 0:
+            return
+        try:
+            self._send(reply)
+            self._answer_all()
+        except OSError:
+            self.close()
+            return
+        if self._ended and self.idle:
+            self.close()
+        else:
+            self._door.watch(self)
+
+    def skip(self) -> None:
+        """Leave without an answer what has been asked: whoever asked may have given up."""
+        self._unread = b""
+        try:
+            while self.channel.recv_into(self._door.buffer):
+                continue
+        except BlockingIOError:
+            return
+        except OSError:
+            self.close()
+            return
+        self._end()
+
+    def _give_up(self) -> None:
+        """What never ends is no request: no opinion, and goodbye."""
+        self._unread = b""
+        self._send(wire.DUNNO)
+        self.close()
+
+    def _send(self, data: bytes) -> None:
+        if self._unsent:
+            self._unsent += data
+            if len(self._unsent) > MOST_UNREAD:
+                self.close()
+            return
+        try:
+            sent = self.channel.send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._unsent = data[sent:]
+            self._door.watch(self)
+
+    def _flush(self) -> bool:
+        """Send what the client had no room for; False when the connection has ended."""
+        with contextlib.suppress(BlockingIOError):
+            sent = self.channel.send(self._unsent)
+            self._unsent = self._unsent[sent:]
+        if self._ended and self.idle:
+            self.close()
+            return False
+        self._door.watch(self)
+        return True
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is owed to the client."""
+        return self._waiting is None and not self._unsent
+
+    @property
+    def interest(self) -> int:
+        """What epoll should wait for."""
+        if self._ended or self._waiting is not None:
+            return select.EPOLLOUT if self._unsent else 0
+        return READ_AND_WRITE if self._unsent else READ
+
+    def close(self) -> None:
+        """Hang up."""
+        self._door.forget(self)
+        self.channel.close()
