@@ -8,6 +8,7 @@ sockets of this door stand in an epoll of their own, which the event loop watche
 from __future__ import annotations
 
 import asyncio
+import errno
 import select
 import socket
 import time
