@@ -15,7 +15,7 @@ from core.panel import Panel
 from core.settings.config import Config
 
 if TYPE_CHECKING:
-    from core.daemon.daemon import Announce
+    from core.daemon.teller import Announce
 
 SWITCH_SECONDS = 0.0005
 """How long the writer thread may hold the interpreter while somebody waits for an answer; Python's

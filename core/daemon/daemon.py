@@ -24,12 +24,13 @@ from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
 from core.daemon.policy_door import PolicyDoor
+from core.daemon.pulse import Pulse
+from core.daemon.teller import Announce, Teller
 from core.daemon.verbs import Verbs
 from core.daemon.wire import Reader
 from core.daemon.writer import Writer
 from core.engine.policy import Snapshot
 from core.settings.config import Config
-from core.settings.model import Settings
 from core.store.block import Block
 from core.store.journal import Journal
 from core.store.store import Store
@@ -40,9 +41,7 @@ DAY = 86_400
 """Seconds."""
 
 LAST_WRITES = 20.0
-"""Seconds that the writer may take at the end."""
-
-Announce = Callable[[Block, Settings], None]
+"""Seconds that the writer may take at the end, and after it the notices."""
 
 
 class Daemon:
@@ -59,7 +58,9 @@ class Daemon:
         self.parts = Parts(config)
         self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
-        self._announce = announce
+        self.pulse = Pulse()
+        self.teller = Teller(announce, lambda problem: self.parts.report("notice", problem))
+        self._reloading = asyncio.Lock()
         self._ending = asyncio.Event()
         self._stop_metrics: Callable[[], None] | None = None
         self._tasks: set[asyncio.Future[None]] = set()
@@ -99,8 +100,15 @@ class Daemon:
         for block in ledger.standing(wall) if ledger is not None else ():
             self.guard.blocks.add(block, now + block.remaining(wall))
         parts.report("windows", windows_file.restore(self._windows, self.guard.windows))
-        self.writer = Writer(store, lambda: Store.open(self.config.store_url), parts.event_log())
+        loop = asyncio.get_running_loop()
+        self.writer = Writer(
+            store,
+            lambda: Store.open(self.config.store_url),
+            parts.event_log(),
+            lambda store: loop.call_soon_threadsafe(self._on_store, store.problem),
+        )
         self.writer.start()
+        self.teller.start()
 
     @property
     def _windows(self) -> Path:
@@ -120,7 +128,9 @@ class Daemon:
         control = Connections[ControlConnection]()
         verbs = Verbs(self).table()
         for endpoint in self.config.policy:
-            self.doors.append(PolicyDoor(endpoint, self.guard, reader, self.peers.trusts))
+            self.doors.append(
+                PolicyDoor(endpoint, self.guard, reader, self.peers.trusts, self.pulse)
+            )
         if listen.dovecot not in ("", "off"):
             self.doors.append(
                 Door(
@@ -142,6 +152,7 @@ class Daemon:
         for door in self.doors:
             waiting = inherited.get(door.kind)
             await door.open(waiting.pop(0) if waiting else None)
+        self.pulse.start()
         self._open_metrics()
 
     def _open_metrics(self) -> None:
@@ -165,13 +176,26 @@ class Daemon:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _on_store(self, problem: str) -> None:
+        """The store is back: what people have set counts again."""
+        self.parts.report("store", problem)
+        self._on_hangup()
+
     async def reload(self) -> None:
         """Take new settings and data; questions are answered all the while.
 
         A door that could not be opened is tried again: a hook makes the folder for a socket after
         the daemon has started.
         """
-        systemd.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        async with self._reloading:
+            systemd.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+            try:
+                await self._take_anew()
+            finally:
+                systemd.notify("READY=1")
+        log.info("settings and data were read anew")
+
+    async def _take_anew(self) -> None:
         loop = asyncio.get_running_loop()
         self.rules = await loop.run_in_executor(None, self._read_rules, self.writer.store)
         sources = await loop.run_in_executor(None, self.parts.sources)
@@ -181,13 +205,11 @@ class Daemon:
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard.forget()
         former.close()
-        self.writer.events.reopen()
+        self.writer.reopen_log()
         for door in self.doors:
             if not door.is_open and not self._ending.is_set():
                 door.problem = ""
                 await door.open()
-        systemd.notify("READY=1")
-        log.info("settings and data were read anew")
 
     async def _keep_time(self) -> None:
         """Once a second: hand over events, forget old windows, tell the service manager."""
@@ -203,6 +225,8 @@ class Daemon:
             self.guard.windows.sweep(time.monotonic(), longest)
             if seconds % 60 == 0:
                 self.guard.forget()
+                if self.rules.stale:
+                    self._on_hangup()
             if seconds % 3600 == 60:
                 self.writer.put(self._prune)
             if seconds % DAY == 0:
@@ -223,18 +247,7 @@ class Daemon:
     def _on_block(self, block: Block) -> None:
         log.warning("an account is blocked from sending", account=block.account, until=block.until)
         self.writer.put(lambda store: store.blocks.opened(block))
-        settings = self.rules.resolved.of_account(block.account)
-        notice = asyncio.get_running_loop().run_in_executor(None, self._tell, block, settings)
-        self._tasks.add(notice)
-        notice.add_done_callback(self._tasks.discard)
-
-    def _tell(self, block: Block, settings: Settings) -> None:
-        try:
-            self._announce(block, settings)
-        except Exception as error:  # noqa: BLE001  a notice that fails must not hurt the daemon
-            self.parts.report("notice", str(error))
-        else:
-            self.parts.report("notice", "")
+        self.teller.tell(block, self.rules.resolved.of_account(block.account))
 
     async def release(self, account: str, by: str) -> bool:
         """End a block early; False when the account had none."""
@@ -264,20 +277,25 @@ class Daemon:
 
     async def _end(self) -> None:
         systemd.notify("STOPPING=1")
+        self.pulse.stop()
         for door in reversed(self.doors):
             await door.close()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=LAST_WRITES)
-        if self._stop_metrics is not None:
-            self._stop_metrics()
-        self._drain(everything=True)
-        loop = asyncio.get_running_loop()
+        # What a restart needs comes first: the service manager may lose its patience.
         problem = windows_file.save(self._windows, self.guard.windows)
         if problem:
             log.error(problem)
+        loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self.keeper.close)
+        self._drain(everything=True)
         if not await loop.run_in_executor(None, self.writer.stop, LAST_WRITES):
             log.error("the store did not take the last events in time")
+        untold = await loop.run_in_executor(None, self.teller.stop, LAST_WRITES)
+        if untold:
+            log.error("nobody was told of the last blocks", blocks=untold)
+        if self._stop_metrics is not None:
+            self._stop_metrics()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_WRITES)
         self.guard.sources.close()
         self.parts.unlock()
         log.info("ended")

@@ -19,10 +19,17 @@ from core.store.store import Store
 
 
 class Rules(Struct, frozen=True):
-    """Settings as they count, and what had to be left out of them."""
+    """Settings as they count, and what had to be left out of them.
+
+    Attributes:
+        resolved: the settings.
+        problems: what is wrong with them, for people.
+        stale: the store could not be read, so that they are not its.
+    """
 
     resolved: Resolved
     problems: tuple[str, ...]
+    stale: bool = False
 
 
 class Copied(Struct):
@@ -51,12 +58,14 @@ def read(store: Store | None, copy: Path) -> Rules:
         copied = msgspec.json.decode(copy.read_bytes(), type=list[Copied])
     except FileNotFoundError:
         resolved, _ = typed({})
-        return Rules(resolved, (f"{problem}; the built-in defaults are in force",))
+        return Rules(resolved, (f"{problem}; the built-in defaults are in force",), True)
     except (OSError, msgspec.DecodeError) as error:
         resolved, _ = typed({})
-        return Rules(resolved, (f"{problem}; so is its copy ({error}); the defaults are in force",))
+        return Rules(
+            resolved, (f"{problem}; so is its copy ({error}); the defaults are in force",), True
+        )
     resolved, problems = typed({(scope.level, scope.name): scope.values for scope in copied})
-    return Rules(resolved, (f"{problem}; the last known settings are in force", *problems))
+    return Rules(resolved, (f"{problem}; the last known settings are in force", *problems), True)
 
 
 def _keep(stored: Mapping[tuple[str, str], Mapping[str, Any]], copy: Path) -> tuple[str, ...]:

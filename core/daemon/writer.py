@@ -1,8 +1,8 @@
-"""The writer thread: takes what the journal has collected to the store and to the event log.
+"""The writer thread: takes what the journal has collected to the event log and to the store.
 
 The event loop never waits for it. While the store is away, batches wait in a bounded queue; past
-the bound the oldest are lost, counted and reported. Blocks are not its business, only their
-history is: they were durable before it hears of them.
+the bound the oldest are lost, counted and reported. The event log does not wait for the store.
+Blocks are not its business, only their history is: they were durable before it hears of them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ log = structlog.get_logger()
 MOST_BATCHES = 600
 """Batches that may wait: ten minutes, at one a second."""
 
+MOST_LINES = 50_000
+"""Events in them, and events that have grown: some 60 MB."""
+
 RETRY_SECONDS = 5.0
+"""How often a store that is away is tried again, at least."""
 
 Job = Callable[[Store], object]
+
+
+def _nothing(_: Store) -> None:
+    """Nobody wants to know."""
 
 
 class Writer:
@@ -36,17 +44,33 @@ class Writer:
         store: the open store, None when it could not be opened.
         reopen: opens it again.
         events: the event log.
+        on_open: called in the thread with the store, once it could be opened again.
+
+    Attributes:
+        lost: events and jobs that never came into the store.
+        problem: why the store takes nothing, "" when it does.
+        totals: (stage, service, verdict, reason) -> verdicts since the start.
     """
 
-    def __init__(self, store: Store | None, reopen: Callable[[], Store], events: EventLog) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        reopen: Callable[[], Store],
+        events: EventLog,
+        on_open: Callable[[Store], object] = _nothing,
+    ) -> None:
         self.store = store
         self.problem = "" if store is not None else "the store is closed"
         self.lost = 0
         self.totals: Counter[tuple[str, str, str, str]] = Counter()
-        self._reopen = reopen
         self.events = events
+        self._reopen = reopen
+        self._on_open = on_open
         self._inbox: queue.SimpleQueue[Batch | Job | None] = queue.SimpleQueue()
         self._waiting: deque[Batch | Job] = deque()
+        self._guard = threading.Lock()
+        self._lines = 0
+        self._log_moved = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -55,7 +79,21 @@ class Writer:
 
     def put(self, work: Batch | Job) -> None:
         """Hand over a batch, or something else to do with the store."""
+        with self._guard:
+            self._lines += _size(work)
         self._inbox.put(work)
+        # The thread looks after the bound, unless a store that does not answer holds it up.
+        while self._inbox.qsize() > MOST_BATCHES or self._lines > 2 * MOST_LINES:
+            try:
+                oldest = self._inbox.get_nowait()
+            except queue.Empty:
+                return
+            if oldest is not None:
+                self._lose(oldest)
+
+    def reopen_log(self) -> None:
+        """Go on in the file that bears the event log's name now, from the next event on."""
+        self._log_moved.set()
 
     def stop(self, timeout: float) -> bool:
         """Write what is left; False when that took longer than `timeout` seconds."""
@@ -71,8 +109,9 @@ class Writer:
     def _run(self) -> None:
         ending = False
         while not ending:
+            idle = self.store is not None and not self._waiting
             try:
-                work = self._inbox.get(timeout=RETRY_SECONDS if self._waiting else None)
+                work = self._inbox.get(timeout=None if idle else RETRY_SECONDS)
             except queue.Empty:
                 work = None
             else:
@@ -80,22 +119,42 @@ class Writer:
             if work is not None:
                 self._take(work)
             self._write_waiting()
+        if self._waiting:
+            log.error("the store took no more events", waiting=len(self._waiting), why=self.problem)
+            while self._waiting:
+                self._lose(self._waiting.popleft())
         self.events.close()
         if self.store is not None:
             self.store.close()
 
     def _take(self, work: Batch | Job) -> None:
-        if isinstance(work, Batch):
-            self._count(work)
         self._waiting.append(work)
-        while len(self._waiting) > MOST_BATCHES:
-            dropped = self._waiting.popleft()
-            self.lost += len(dropped.lines) if isinstance(dropped, Batch) else 1
+        if isinstance(work, Batch):
+            try:
+                self._log(work)
+            except Exception:
+                log.exception("the event log was left out")
+            self._count(work)
+        while len(self._waiting) > MOST_BATCHES or self._lines > MOST_LINES:
+            self._lose(self._waiting.popleft())
+
+    def _lose(self, work: Batch | Job) -> None:
+        size = _size(work)
+        with self._guard:
+            self._lines -= size
+            self.lost += size + sum(work.bare.values()) if isinstance(work, Batch) else 1
+
+    def _log(self, batch: Batch) -> None:
+        if self._log_moved.is_set():
+            self._log_moved.clear()
+            self.events.reopen()
+        fresh = (event for line, event in batch.lines if not line.counted)
+        self.events.write([*fresh, *(event for _, event in batch.ended)])
 
     def _write_waiting(self) -> None:
+        if self.store is None and not self._open():
+            return
         while self._waiting:
-            if self.store is None and not self._open():
-                return
             work = self._waiting[0]
             try:
                 self._do(work)
@@ -104,10 +163,13 @@ class Writer:
                 return
             except Exception as error:
                 log.exception("a job of the writer failed", problem=str(error))
+                self._lose(self._waiting.popleft())
                 self.problem = f"{type(error).__name__}: {error}"
-            else:
-                self.problem = ""
+                continue
+            self.problem = ""
             self._waiting.popleft()
+            with self._guard:
+                self._lines -= _size(work)
 
     def _open(self) -> bool:
         try:
@@ -115,6 +177,8 @@ class Writer:
         except StoreError as error:
             self._complain(str(error))
             return False
+        self.problem = ""
+        self._on_open(self.store)
         return True
 
     def _complain(self, problem: str) -> None:
@@ -136,7 +200,6 @@ class Writer:
         ids = self.store.record([event for _, event in fresh], grown, work.bare)
         for (line, _), number in zip(fresh, ids, strict=True):
             line.id = number
-        self.events.write(event for _, event in [*fresh, *work.ended])
 
     def _count(self, batch: Batch) -> None:
         for line, event in batch.lines:
@@ -145,3 +208,7 @@ class Writer:
             line.counted = event.count
         for bare, count in batch.bare.items():
             self.totals[bare[1:5]] += count
+
+
+def _size(work: Batch | Job) -> int:
+    return len(work.lines) if isinstance(work, Batch) else 0
