@@ -19,9 +19,11 @@ from core.cli.change import differences, make
 from core.control import Control
 from core.errors import ControlError, DaemonUnreachable
 from core.settings.scope import SERVER_SCOPE, Scope, scope_of
+from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
 from core.store.store import Store
 from tests.lab import world
+from tests.lab.event_feed import PATIENCE, EventFeed, fits
 from tests.lab.readiness import ServerFailedError, await_true
 from tests.lab.skeleton import UID
 
@@ -76,6 +78,7 @@ class LabDaemon:
         self.dovecot_endpoint = f"tcp:127.0.0.1:{machine.reserve('mailward')}"
         self.control = Control(f"unix:{self.run}/control.sock")
         self.population = world.Population()
+        self._feed = EventFeed(self.control)
         self.config = machine.path("/etc/mailward.toml")
         self._keeper: Keeper | None = None
         self._number = 0
@@ -96,6 +99,8 @@ class LabDaemon:
         if closed:
             raise ServerFailedError(f"closed doors: {closed}\n{self.output()}")
         self._number = status["pid"]
+        self._feed.follow()
+        await_true(self._is_followed, "a follower", self.output)
 
     def stop(self) -> None:
         """SIGTERM, as the service manager does, and wait for its end."""
@@ -188,31 +193,49 @@ class LabDaemon:
         """The accounts that may not send now."""
         return {block["account"] for block in self.control.call("blocks")["blocked"]}
 
-    def events(self, **wanted: Any) -> list[StoredEvent]:
-        """What its store says of everything that it has decided so far, oldest first.
+    def await_unblocked(self, account: str) -> None:
+        """Wait for the end of an account's block."""
+        await_true(lambda: account not in self.blocked(), "the block's end", self.output)
 
-        wanted: fields of `EventFilter`. Waits until nothing is on its way to the store: until a
-        question that is put now is there, because new events are written in their order.
+    def events(self, **wanted: str) -> list[Event]:
+        """Everything that it has decided so far, as it told it, oldest first.
+
+        wanted: values of fields of `Event`. A question that is put now is the last of them.
         """
+        self._await_feed()
+        return self._feed.find(**wanted)
+
+    def await_events(self, number: int, **wanted: str) -> list[Event]:
+        """The events, once there are that many: some things are reported after the answer."""
+        self._feed.await_true(
+            lambda events: sum(fits(event, wanted) for event in events) >= number, PATIENCE
+        )
+        return self._feed.find(**wanted)
+
+    def stored(self, **wanted: Any) -> list[StoredEvent]:
+        """What its store says, oldest first, once nothing is on its way there.
+
+        wanted: fields of `EventFilter`. New events are written in their order, once a second.
+        """
+        marker = self._mark()
+        await_true(lambda: bool(self._find(address=marker)), "events in the store", self.output)
+        return self._find(**wanted)
+
+    def _mark(self) -> str:
+        """Put a question of our own; returns the address by which to know its event."""
         marker = self.client("marker", 6)
         ask(self.run / "policy.sock", policy_context="connect", client_address=marker)
-        await_true(
-            lambda: bool(self._find(EventFilter(address=marker))),
-            "events in the store",
-            self.output,
-        )
-        return self._find(EventFilter(**wanted))
+        return marker
 
-    def await_events(self, number: int, **wanted: Any) -> list[StoredEvent]:
-        """The events, once there are that many: some things are reported after the answer."""
-        found: list[StoredEvent] = []
+    def _await_feed(self) -> None:
+        """Return when all that was decided before has been told."""
+        marker = self._mark()
 
-        def there() -> bool:
-            found[:] = self._find(EventFilter(**wanted))
-            return len(found) >= number
+        def told_of(events: list[Event]) -> bool:
+            return any(event.address == marker for event in reversed(events))
 
-        await_true(there, f"{number} events", lambda: f"{found}\n{self.output()}", 10.0)
-        return found
+        if not self._feed.await_true(told_of, PATIENCE):
+            raise ServerFailedError(f"the daemon tells no events\n{self.output()}")
 
     def _write_config(self) -> None:
         text = CONFIG.format(
@@ -234,6 +257,12 @@ class LabDaemon:
         except (DaemonUnreachable, ControlError):
             return False
 
+    def _is_followed(self) -> bool:
+        marker = self._mark()
+        return self._feed.await_true(
+            lambda events: any(event.address == marker for event in events), 0.05
+        )
+
     def _end(self, signal_number: int) -> None:
         os.kill(self._number, signal_number)
         await_true(lambda: not self.is_running, "the daemon's end", self.output)
@@ -247,10 +276,10 @@ class LabDaemon:
     def _store(self) -> Store:
         return Store.open(f"sqlite:///{self.state}/store.sqlite")
 
-    def _find(self, wanted: EventFilter) -> list[StoredEvent]:
+    def _find(self, **wanted: Any) -> list[StoredEvent]:
         store = self._store()
         try:
-            return store.events.find(wanted, limit=EVERYTHING)[::-1]
+            return store.events.find(EventFilter(**wanted), limit=EVERYTHING)[::-1]
         finally:
             store.close()
 
@@ -268,6 +297,6 @@ def ask(path: Path, **attributes: str) -> str:
             return answer.readline().decode().removeprefix("action=").rstrip("\n")
 
 
-def told(events: Iterable[StoredEvent]) -> list[tuple[str, str, str]]:
+def told(events: Iterable[Event]) -> list[tuple[str, str, str]]:
     """Events in short: stage, verdict and reason of each."""
     return [(event.stage, event.verdict, event.reason) for event in events]

@@ -70,15 +70,19 @@ class GuardedHost:
         return DovecotHook(self.system, self.daemon.dovecot_endpoint, secret, self.records)
 
     def install(self) -> None:
-        """Make both servers ask the daemon, and prove it by the hooks' own probes.
+        """Make both servers ask the daemon, and wait until nobody is left who does not."""
+        before = self.host.generation()
+        self.apply_hooks()
+        self.host.await_reloaded(before)
+
+    def apply_hooks(self) -> None:
+        """Change both servers, and prove it by the hooks' own probes.
 
         Dovecot first: its old login process stays for seconds while an smtpd is connected to it,
         and Postfix's reload ends those. The daemon starts once there is a folder for its socket.
         """
-        before = self.host.generation()
         self.dovecot_hook.plan().apply()
         self.postfix_hook.plan().apply(self._start_and_probe)
-        self.host.await_reloaded(before)
 
     def _start_and_probe(self) -> None:
         self.daemon.start()

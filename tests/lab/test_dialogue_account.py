@@ -45,12 +45,10 @@ def test_a_domain_that_is_stricter_than_the_server_refuses_its_account_at_mail(
         assert "Germany" in answer.text
         assert CONTACT in answer.text
         assert client.mail(account).code == 554
+    events = guarded.daemon.events(address=source)
+    assert told(events) == [CONNECTED, REFUSED_LOGIN]
+    assert (events[1].account, events[1].country) == (account, "DE")
     assert refusal_of(guarded, port, source, other)[0] == 250
-    events = guarded.daemon.events(address=source, account="*@customer.test")
-    assert told(events) == [REFUSED_LOGIN]
-    assert (events[0].account, events[0].country) == (account, "DE")
-    connected = guarded.daemon.events(address=source, stages=frozenset({"connect"}))
-    assert told(connected) == [CONNECTED]
 
 
 def test_a_stricter_mailbox_is_refused_on_port_25_too(guarded: GuardedHost) -> None:
@@ -140,7 +138,7 @@ def test_an_exempt_address_passes_both_stages(guarded: GuardedHost, family: int)
     assert refusal_of(guarded, 587, source, account)[0] == 250
     with guarded.mailbox(993, source) as reader:
         assert reader.login(account, PASSWORD).ok
-    events = guarded.daemon.events(address=source, services=frozenset({"submission"}))
+    events = guarded.daemon.events(address=source, service="submission")
     assert told(events)[:2] == [
         ("connect", "allow", "exempt_address"),
         ("auth", "allow", "exempt_address"),
@@ -197,7 +195,7 @@ def test_an_exempt_account_passes_after_the_password(guarded: GuardedHost, entry
     assert refusal_of(guarded, 465, source, account)[0] == 250
     with guarded.mailbox(110, source) as reader:
         assert reader.login(account, PASSWORD).ok
-    events = guarded.daemon.events(address=source, services=frozenset({"smtps"}))
+    events = guarded.daemon.events(address=source, service="smtps")
     assert told(events)[:2] == [CONNECTED, ("auth", "allow", "exempt_account")]
 
 

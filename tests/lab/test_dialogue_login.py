@@ -6,6 +6,7 @@ The servers are real and ask the real daemon, because our own installer told the
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import asdict
 
 from tests.lab.daemon import CONTACT, told
 from tests.lab.guarded_host import ALICE, BOB, FAMILIES, PASSWORD, STRANGER, GuardedHost
@@ -142,3 +143,19 @@ def test_a_wrong_password_from_an_allowed_country_stays_wrong(guarded: GuardedHo
         assert client.rcpt(STRANGER).code in {454, 554}
     events = guarded.daemon.await_events(2, address=source)
     assert told(events) == [ALLOWED_AT_CONNECT, ("auth", "allow", "login_failed")]
+
+
+def test_what_was_told_as_it_fell_is_in_the_store(guarded: GuardedHost) -> None:
+    """A4, D6: the events of whole sessions, word for word."""
+    refused, allowed = guarded.daemon.client("RU"), guarded.daemon.client("DE", 6)
+    account = guarded.new_account()
+    guarded.smtp(465, refused).close()
+    with guarded.submission(587, allowed, account) as client:
+        assert client.send_mail(account, STRANGER).code == 250
+    for source, number in ((refused, 1), (allowed, 3)):
+        events = guarded.daemon.events(address=source)
+        stored = guarded.daemon.stored(address=source)
+        assert len(stored) == number
+        assert [
+            {"id": each.id, **asdict(event)} for each, event in zip(stored, events, strict=True)
+        ] == [asdict(each) for each in stored]
