@@ -24,7 +24,6 @@ from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
 from core.daemon.policy_door import PolicyDoor
-from core.daemon.pulse import Pulse
 from core.daemon.teller import Announce, Teller
 from core.daemon.verbs import Verbs
 from core.daemon.wire import Reader
@@ -58,7 +57,6 @@ class Daemon:
         self.parts = Parts(config)
         self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
-        self.pulse = Pulse()
         self.teller = Teller(announce, lambda problem: self.parts.report("notice", problem))
         self._reloading = asyncio.Lock()
         self._ending = asyncio.Event()
@@ -128,9 +126,7 @@ class Daemon:
         control = Connections[ControlConnection]()
         verbs = Verbs(self).table()
         for endpoint in self.config.policy:
-            self.doors.append(
-                PolicyDoor(endpoint, self.guard, reader, self.peers.trusts, self.pulse)
-            )
+            self.doors.append(PolicyDoor(endpoint, self.guard, reader, self.peers.trusts))
         if listen.dovecot not in ("", "off"):
             self.doors.append(
                 Door(
@@ -152,7 +148,6 @@ class Daemon:
         for door in self.doors:
             waiting = inherited.get(door.kind)
             await door.open(waiting.pop(0) if waiting else None)
-        self.pulse.start()
         self._open_metrics()
 
     def _open_metrics(self) -> None:
@@ -229,6 +224,7 @@ class Daemon:
                     self._on_hangup()
             if seconds % 3600 == 60:
                 self.writer.put(self._prune)
+                self.guard.forget_sessions()
             if seconds % DAY == 0:
                 self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 
@@ -277,7 +273,6 @@ class Daemon:
 
     async def _end(self) -> None:
         systemd.notify("STOPPING=1")
-        self.pulse.stop()
         for door in reversed(self.doors):
             await door.close()
         # What a restart needs comes first: the service manager may lose its patience.

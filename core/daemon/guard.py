@@ -256,6 +256,10 @@ class Guard:
             )
         )
 
+    def forget_sessions(self) -> None:
+        """Let an address and port that come again after a long time be a new session."""
+        self._sessions = Recent(REMEMBERED)
+
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
         self._known.clear()

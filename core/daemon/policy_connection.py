@@ -184,19 +184,6 @@ class PolicyConnection:
         else:
             self._door.watch(self)
 
-    def skip(self) -> None:
-        """Leave without an answer what has been asked: whoever asked may have given up."""
-        self._unread = b""
-        try:
-            while self.channel.recv_into(self._door.buffer):
-                continue
-        except BlockingIOError:
-            return
-        except OSError:
-            self.close()
-            return
-        self._end()
-
     def _give_up(self) -> None:
         """What never ends is no request: no opinion, and goodbye."""
         self._unread = b""

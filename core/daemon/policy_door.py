@@ -21,7 +21,6 @@ from core.daemon.connections import Connections
 from core.daemon.doors import LAST_ANSWERS, QUIET_SECONDS, DoorStatus, remove_socket
 from core.daemon.guard import Guard
 from core.daemon.policy_connection import READ, PolicyConnection
-from core.daemon.pulse import Pulse
 
 log = structlog.get_logger()
 
@@ -43,7 +42,6 @@ class PolicyDoor:
         guard: answers.
         reader: reads the requests; may be shared between doors.
         trusts: whether a peer may ask; one that may not is never believed.
-        pulse: tells when questions have become too old to be answered.
     """
 
     kind = "policy"
@@ -54,7 +52,6 @@ class PolicyDoor:
         guard: Guard,
         reader: wire.Reader,
         trusts: Callable[[socket.socket], bool],
-        pulse: Pulse,
     ) -> None:
         self.endpoint = endpoint
         self.guard = guard
@@ -62,8 +59,6 @@ class PolicyDoor:
         self.problem = ""
         self.buffer = bytearray(wire.LONGEST)
         self._trusts = trusts
-        self._pulse = pulse
-        pulse.listeners.append(self._skip)
         self._epoll = select.epoll()
         self._connections: dict[int, PolicyConnection] = {}
         self._strangers = Connections[PolicyConnection]()
@@ -92,7 +87,6 @@ class PolicyDoor:
 
     def _serve(self) -> None:
         """Handle what is ready, and let the event loop go on."""
-        self._pulse.feel()
         assert self._listener is not None  # noqa: S101  nothing is registered before it is opened
         knocking = self._listener.fileno()
         for descriptor, events in self._epoll.poll(0, AT_ONCE):
@@ -102,7 +96,7 @@ class PolicyDoor:
             elif descriptor == knocking:
                 self._accept(self._listener)
 
-    def _accept(self, listening: socket.socket, *, skip: bool = False) -> bool:
+    def _accept(self, listening: socket.socket) -> bool:
         """Let one client in; False when none is waiting."""
         try:
             channel, _ = listening.accept()
@@ -120,21 +114,8 @@ class PolicyDoor:
         self._epoll.register(channel.fileno(), READ)
         if not connection.believed:
             self._strangers.add(connection)
-        if skip:
-            connection.skip()
-        else:
-            connection.ready(READ)  # its request is usually there already
+        connection.ready(READ)  # its request is usually there already
         return True
-
-    def _skip(self) -> None:
-        """Answer nothing that was asked before or while the event loop stood still."""
-        if self._listener is None or self._closing:
-            return
-        for connection in list(self._connections.values()):
-            connection.skip()
-        for _ in range(listener.BACKLOG):
-            if not self._accept(self._listener, skip=True):
-                return
 
     def _rest(self, listening: socket.socket, shortage: OSError) -> None:
         """Listen to nobody for a moment: asking again at once would change nothing."""
@@ -167,7 +148,6 @@ class PolicyDoor:
             self._epoll.close()
             return
         self._closing = True
-        self._pulse.listeners.remove(self._skip)
         self._epoll.unregister(self._listener.fileno())
         if self._inode:
             remove_socket(self.endpoint, self._inode)

@@ -75,7 +75,7 @@ def test_our_own_fault_allows_and_is_counted(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_watched_connection_is_noted_once_however_many_hooks_ask() -> None:
-    """A4, A20: Postfix asks at 587; Dovecot, when it checks the password, cannot tell it from 25."""
+    """A4, A20: Postfix asks at 587; Dovecot, at the password, cannot tell it from 25."""
     rig = Rig(REFUSE_RU | {"country.watch": True})
     at_587 = Request(Stage.CONNECT, RUSSIA, Service.SUBMISSION, session="1")
     by_dovecot = Request(Stage.CONNECT, RUSSIA, Service.SMTP, quiet=True)

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.daemon.policy_door import PolicyDoor
-from core.daemon.pulse import PATIENCE, Pulse
 from core.daemon.wire import LONGEST, Reader
 from core.words import Reason, Stage
 from tests.core.daemon.rig import GERMANY, RUSSIA, TIMEOUT, Peer, Rig, Talk, policy, visit
@@ -44,7 +43,7 @@ def talk_to(rig: Rig, directory: Path, talk: Talk, trusted: bool = True) -> None
 
     async def session() -> None:
         endpoint = f"unix:{directory}/door.sock"
-        door = PolicyDoor(endpoint, rig.guard, Reader(), lambda _: trusted, Pulse())
+        door = PolicyDoor(endpoint, rig.guard, Reader(), lambda _: trusted)
         await door.open()
         try:
             await visit(directory / "door.sock", talk)
@@ -319,7 +318,7 @@ def test_closing_the_door_answers_whoever_has_asked(tmp_path: Path) -> None:
 
     async def session() -> None:
         path = str(tmp_path / "door.sock")
-        door = PolicyDoor(f"unix:{path}", rig.guard, Reader(), lambda _: True, Pulse())
+        door = PolicyDoor(f"unix:{path}", rig.guard, Reader(), lambda _: True)
         await door.open()
         inside, inside_writer = await asyncio.open_unix_connection(path)
         inside_writer.write(connect(RUSSIA))
@@ -340,58 +339,12 @@ def test_a_door_that_cannot_be_opened_is_a_problem_and_no_more(tmp_path: Path) -
     (tmp_path / "file").write_text("")
 
     async def session() -> str:
-        door = PolicyDoor(
-            f"unix:{tmp_path}/file/door.sock", Rig().guard, Reader(), lambda _: True, Pulse()
-        )
+        door = PolicyDoor(f"unix:{tmp_path}/file/door.sock", Rig().guard, Reader(), lambda _: True)
         await door.open()
         await door.close()
         return door.status().problem
 
     assert "File exists" in asyncio.run(session())
-
-
-class Turned:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_what_was_asked_before_a_hang_is_left_alone_and_the_next_check_is_asked(
-    tmp_path: Path,
-) -> None:
-    """A25: a late answer would make Postfix take the connection for a broken one."""
-    rig = Rig(REFUSE_RU)
-    clock = Turned()
-
-    async def session() -> None:
-        path = str(tmp_path / "door.sock")
-        door = PolicyDoor(f"unix:{path}", rig.guard, Reader(), lambda _: True, Pulse(clock))
-        await door.open()
-        known, known_writer = await asyncio.open_unix_connection(path)
-        known_writer.write(connect(GERMANY))
-        assert await known.readuntil(b"\n\n") == YES
-        knocking, knocking_writer = await asyncio.open_unix_connection(path)
-        clock.now += PATIENCE + 0.1
-        for writer in (known_writer, knocking_writer):
-            writer.write(connect(RUSSIA))
-        while rig.guard.seen[Stage.CONNECT].count < 2:
-            for writer in (known_writer, knocking_writer):
-                await writer.drain()
-            known_writer.write(connect(RUSSIA))
-            await asyncio.sleep(0)
-        assert await known.readuntil(b"\n\n") == NO
-        knocking_writer.write(connect(RUSSIA))
-        assert await knocking.readuntil(b"\n\n") == NO
-        for writer in (known_writer, knocking_writer):
-            writer.close()
-            await writer.wait_closed()
-        await door.close()
-
-    asyncio.run(asyncio.wait_for(session(), TIMEOUT))
 
 
 def test_a_slow_disk_puts_the_mail_off_without_announcing_the_block(
