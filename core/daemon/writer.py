@@ -135,7 +135,7 @@ class Writer:
             except Exception:
                 log.exception("the event log was left out")
             self._count(work)
-        while len(self._waiting) > MOST_BATCHES or self._lines > MOST_LINES:
+        while len(self._waiting) > MOST_BATCHES or (self._waiting and self._lines > MOST_LINES):
             self._lose(self._waiting.popleft())
 
     def _lose(self, work: Batch | Job) -> None:

@@ -149,11 +149,11 @@ def test_an_end_waits_for_a_block_that_is_being_written(new_daemon: NewDaemon) -
 
 
 HUNG_NOTICE = """
-import time
-from core.notify import announce as module
-def hang(block, settings):
-    time.sleep(25)
-module.announce = hang
+import threading
+from core.daemon import daemon
+from core.notify import announce
+daemon.LAST_WRITES = 3.0
+announce.announce = lambda block, settings: threading.Event().wait()
 """
 
 
@@ -170,6 +170,7 @@ def test_notices_that_hang_cost_no_events(new_daemon: NewDaemon) -> None:
     assert daemon.ended() == 0
     assert daemon.counted() == 101
     assert len(daemon.ledger(time.time())) == 50
+    assert '"blocks": 50' in daemon.output(), "whom nobody was told of is told at least to the log"
 
 
 def test_a_connection_that_says_nothing_is_hung_up_on(new_daemon: NewDaemon) -> None:
