@@ -27,45 +27,13 @@ class Daemon:
         self.asked: list[str] = []
         self.attributes: list[dict[str, str]] = []
         self.refuses: set[str] = set()
-        daemon = self
-
-        class Policy(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                found: dict[str, str] = {}
-                while line := self.rfile.readline().decode().rstrip("\n"):
-                    name, _, value = line.partition("=")
-                    found[name] = value
-                daemon.attributes.append(found)
-                daemon.asked.append(found["policy_context"])
-                verdict = "REJECT no" if found["policy_context"] in daemon.refuses else "DUNNO"
-                self.wfile.write(f"action={verdict}\n\n".encode())
-
-        class Dovecot(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body: dict[str, Any] = json.loads(
-                    self.rfile.read(int(self.headers["Content-Length"]))
-                )
-                command = self.path.partition("command=")[2]
-                success = {None: "", True: " good", False: " bad"}[body.get("success")]
-                daemon.asked.append(command + success)
-                assert self.headers["X-Mailward-Key"] == "secret"
-                status = -1 if command in daemon.refuses else 0
-                answer = json.dumps({"status": status, "msg": ""}).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
-                """Say nothing."""
-
         (directory / "state").mkdir()
         (directory / "run").mkdir()
         (directory / "state/dovecot.secret").write_text("secret\n")
         self._policy = socketserver.ThreadingUnixStreamServer(
-            str(directory / "run/policy.sock"), Policy
+            str(directory / "run/policy.sock"), policy_handler(self)
         )
-        self._dovecot = ThreadingHTTPServer(("127.0.0.1", 0), Dovecot)
+        self._dovecot = ThreadingHTTPServer(("127.0.0.1", 0), dovecot_handler(self))
         for server in (self._policy, self._dovecot):
             threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         file = directory / "mailward.toml"
@@ -80,6 +48,46 @@ class Daemon:
         for server in (self._policy, self._dovecot):
             server.shutdown()
             server.server_close()
+
+
+def policy_handler(daemon: Daemon) -> type[socketserver.StreamRequestHandler]:
+    """The policy wire: one request on each connection, as Postfix has it."""
+
+    class Policy(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            found: dict[str, str] = {}
+            while line := self.rfile.readline().decode().rstrip("\n"):
+                name, _, value = line.partition("=")
+                found[name] = value
+            daemon.attributes.append(found)
+            daemon.asked.append(found["policy_context"])
+            verdict = "REJECT no" if found["policy_context"] in daemon.refuses else "DUNNO"
+            self.wfile.write(f"action={verdict}\n\n".encode())
+
+    return Policy
+
+
+def dovecot_handler(daemon: Daemon) -> type[BaseHTTPRequestHandler]:
+    """Dovecot's wire: JSON over HTTP, with the secret."""
+
+    class Dovecot(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            command = self.path.partition("command=")[2]
+            success = {None: "", True: " good", False: " bad"}[body.get("success")]
+            daemon.asked.append(command + success)
+            assert self.headers["X-Mailward-Key"] == "secret"
+            status = -1 if command in daemon.refuses else 0
+            answer = json.dumps({"status": status, "msg": ""}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+            """Say nothing."""
+
+    return Dovecot
 
 
 @pytest.fixture
