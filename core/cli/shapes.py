@@ -58,7 +58,7 @@ SHAPES: Final = {
             "events": "noted, dropped (only counted), waiting (to be written)",
             "blocked": "accounts that are blocked now",
             "tracked": "accounts that sent lately",
-            "server_country": "detected country, empty when unknown",
+            "server_country": "the country that is always allowed, empty when unknown",
             "sources": "list: name, vintage, entries, age (seconds or null), problem, credit, "
             "terms, link",
             "problems": "part -> what is wrong with it; empty when all is well",

@@ -74,7 +74,7 @@ class Verbs:
                 },
                 "blocked": len(guard.blocks),
                 "tracked": len(guard.windows),
-                "server_country": daemon.server_country,
+                "server_country": guard.snapshot.server.server_country,
                 "sources": guard.sources.status(),
                 "problems": problems,
             }
