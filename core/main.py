@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from core.cli.program import program, show_anything
 from core.panel import Panel
@@ -71,6 +72,26 @@ def _loop_factory() -> Any:
     return uvloop.new_event_loop
 
 
+class _PatientStream:
+    """A stream on a disk that may be full, or a pipe that nobody may read: what it refuses is lost.
+
+    A daemon that ends over a line of its log would leave the mail unguarded.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, if it can be."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush, if it can be."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def log_to_stderr() -> None:
     """Log for people on a terminal, as JSON lines for everything else."""
     import structlog  # noqa: PLC0415  only the daemon logs
@@ -91,6 +112,6 @@ def log_to_stderr() -> None:
             *([] if on_terminal else [structlog.processors.format_exc_info]),
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _PatientStream(sys.stderr))),
         cache_logger_on_first_use=True,
     )

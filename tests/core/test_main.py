@@ -110,3 +110,32 @@ def test_logs_for_people_or_for_programs(
     assert "answering" in said
     assert "ValueError: odd" in said
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("trouble", [OSError(28, "No space left on device"), BrokenPipeError()])
+def test_a_log_that_cannot_be_written_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, trouble: OSError
+) -> None:
+    """The disk of the log is full, or whoever read it has gone."""
+    heard: list[str] = []
+
+    class Stream:
+        def isatty(self) -> bool:
+            return False
+
+        def write(self, text: str) -> None:
+            if not heard:
+                heard.append("trouble")
+                raise trouble
+            heard.append(text)
+
+        def flush(self) -> None:
+            if len(heard) == 1:
+                raise trouble
+
+    monkeypatch.setattr(sys, "stderr", Stream())
+    main.log_to_stderr()
+    log = structlog.get_logger()
+    log.error("lost")
+    log.error("heard again")
+    assert '"heard again"' in heard[1]
