@@ -12,14 +12,22 @@ FIRST_DESCRIPTOR = 3
 """SD_LISTEN_FDS_START."""
 
 
+PATIENCE = 0.2
+"""Seconds that the service manager may take to make room for what it is told."""
+
+
 def notify(*lines: str) -> bool:
-    """Tell the service manager something, such as ``READY=1``; False when nobody listens."""
+    """Tell the service manager something, such as ``READY=1``; False when nobody listens.
+
+    A service manager that does not read, as one that has frozen, is not waited for.
+    """
     place = os.environ.get("NOTIFY_SOCKET", "")
     if not place:
         return False
     address = "\0" + place[1:] if place.startswith("@") else place
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.settimeout(PATIENCE)
             channel.connect(address)
             channel.sendall("\n".join(lines).encode())
     except OSError:

@@ -41,6 +41,21 @@ def test_nobody_listens(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not systemd.notify("READY=1")
 
 
+def test_a_manager_that_does_not_read_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket holds some hundred messages at most; then the daemon must go on answering."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setattr(systemd, "PATIENCE", 0.001)
+        told = 0
+        while systemd.notify("WATCHDOG=1"):
+            told += 1
+            assert told < 100_000
+        assert told > 0
+
+
 @pytest.mark.parametrize(
     ("usec", "pid", "seconds"),
     [
