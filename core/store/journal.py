@@ -24,6 +24,10 @@ MINUTE = 60.0
 GROWTH_SECONDS = 10.0
 """How often the counts of storms are handed over; new events do not wait."""
 
+AT_ONCE = 2_000
+"""Events that are handed over at once. Each is copied while a mail server waits for its answer, and
+the writer needs a kilobyte for each; what is left is taken a second later."""
+
 
 class Line:
     """One event that may still grow.
@@ -101,7 +105,7 @@ class Journal:
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._lines: dict[Key, Line] = {}
-        self._new: list[Line] = []
+        self._queue: list[Line] = []
         self._grown: list[Line] = []
         self._grown_at = 0.0
         self._bare: dict[tuple[int, Stage, Service, Verdict, Reason, str], int] = {}
@@ -169,7 +173,7 @@ class Journal:
         )
         line = Line(event)
         self._lines[key] = line
-        self._new.append(line)
+        self._queue.append(line)
         for listener in self.listeners:
             listener(event)
 
@@ -180,30 +184,34 @@ class Journal:
         self._bare[key] = self._bare.get(key, 0) + 1
 
     def drain(self, now: float, everything: bool = False) -> Batch | None:
-        """What has changed since the last call; None when nothing has.
+        """What has changed since the last call, or as much of it as is handed over at once.
 
         Args:
             now: seconds since 1970.
-            everything: do not let storms wait: the daemon ends.
+            everything: leave nothing for later, storms neither: the daemon ends.
+
+        Returns:
+            The changes; None when there are none.
         """
         if now >= self._minute_ends:
             self._begin_minute(now)
-        lines = self._new
-        self._new = []
         due = now >= self._grown_at + GROWTH_SECONDS or now < self._grown_at
         if everything or due or self._ended:
-            lines = lines + self._grown
+            self._queue += self._grown
             self._grown = []
             self._grown_at = now
-        if not lines and not self._bare and not self._ended:
+        count = len(self._queue) if everything else AT_ONCE
+        lines, self._queue = self._queue[:count], self._queue[count:]
+        # A storm's end is told after its beginning, which may still be in the queue.
+        ended, self._ended = ([], self._ended) if self._queue else (self._ended, [])
+        if not lines and not self._bare and not ended:
             return None
         for line in lines:
             line.queued = False
-        batch = Batch([(line, replace(line.event)) for line in lines], self._bare, self._ended)
+        batch = Batch([(line, replace(line.event)) for line in lines], self._bare, ended)
         self._bare = {}
-        self._ended = []
         return batch
 
     def waiting(self) -> int:
         """Events that no writer has taken yet."""
-        return len(self._new) + len(self._grown)
+        return len(self._queue) + len(self._grown)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.store.event import Event
-from core.store.journal import Batch, Journal, Line, Note
+from core.store.journal import AT_ONCE, Batch, Journal, Line, Note
 from core.words import Reason, Service, Stage, Verdict
 
 
@@ -59,6 +59,20 @@ def test_new_events_do_not_wait_and_counts_do() -> None:
         batch = journal.drain(float(at))
         handed += [(at, event.count) for _, event in batch.lines] if batch else []
     assert handed == [(6000, 1), (6010, 11), (6020, 21)]
+
+
+def test_a_flood_is_handed_over_bit_by_bit() -> None:
+    """No question waits while tens of thousands of events are copied; none of them is lost."""
+    journal = Journal()
+    flood = 2 * AT_ONCE + 500
+    for i in range(flood):
+        journal.note(note(6000, address=f"address {i}"))
+    journal.note(note(6001, address="address 0"))
+    batches = [journal.drain(at) or Batch([], {}, []) for at in (6060.0, 6061.0, 6062.0, 6063.0)]
+    assert [len(batch.lines) for batch in batches] == [AT_ONCE, AT_ONCE, 500, 0]
+    assert len({event.address for batch in batches for _, event in batch.lines}) == flood
+    assert [len(batch.ended) for batch in batches] == [0, 0, 1, 0]
+    assert journal.waiting() == 0
 
 
 def test_each_minute_begins_a_new_event_and_ends_the_storms() -> None:
