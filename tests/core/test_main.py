@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,10 +28,12 @@ def config(tmp_path: Path) -> Config:
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    """Logging and the interpreter's switch interval belong to the process."""
-    interval = sys.getswitchinterval()
+    """Logging, the interpreter's switch interval and its collector belong to the process."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     yield
     sys.setswitchinterval(interval)
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
     structlog.reset_defaults()
 
 
