@@ -88,13 +88,15 @@ class PolicyDoor:
     def _serve(self) -> None:
         """Handle what is ready, and let the event loop go on."""
         assert self._listener is not None  # noqa: S101  nothing is registered before it is opened
-        knocking = self._listener.fileno()
-        for descriptor, events in self._epoll.poll(0, AT_ONCE):
-            connection = self._connections.get(descriptor)
-            if connection is not None:
-                connection.ready(events)
-            elif descriptor == knocking:
-                self._accept(self._listener)
+        knocking, connections, left = self._listener.fileno(), self._connections, AT_ONCE
+        while left > 0 and (ready := self._epoll.poll(0, left)):
+            left -= len(ready)
+            for descriptor, events in ready:
+                connection = connections.get(descriptor)
+                if connection is not None:
+                    connection.ready(events)
+                elif descriptor == knocking:
+                    self._accept(self._listener)
 
     def _accept(self, listening: socket.socket) -> bool:
         """Let one client in; False when none is waiting."""

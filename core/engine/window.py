@@ -50,9 +50,8 @@ class SendWindows:
                 return cost
             self._sent[account] = array("d", (now,) * cost)
             return cost
-        old = bisect_right(sent, now - seconds)
-        if old:
-            del sent[:old]
+        if sent and sent[0] <= now - seconds:
+            del sent[: bisect_right(sent, now - seconds)]
         used = len(sent) + cost
         if used <= limit:
             if cost == 1:
