@@ -22,8 +22,8 @@ from core.sources.opinion import opinions
 from core.sources.reader import Database
 from core.sources.status import SourceStatus, of_database, of_networks
 
-KEPT: Final = 32_768
-"""How many answers are kept: about 10 MB, of the daemon's 80, when all places are taken."""
+KEPT: Final = 16_384
+"""How many answers are kept: about 6 MB, of the daemon's 80, when all places are taken."""
 
 LONGEST: Final = 64
 """An IPv6 address of 39 characters with brackets and the name of an interface fits well."""
