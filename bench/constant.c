@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: constant unix SOCKET | http PORT\n");
         return 2;
     }
+    signal(SIGPIPE, SIG_IGN); /* a client that hangs up while it is answered ends nobody else */
     int http = !strcmp(argv[1], "http");
     const char *answer = http ? http_answer : policy_answer;
     int answer_length = strlen(answer);

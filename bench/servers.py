@@ -66,16 +66,21 @@ def constant_http(_: Path) -> Iterator[Server]:
 
 @contextmanager
 def mailward(directory: Path, settings: dict[str, object]) -> Iterator[Server]:
-    """Our daemon, with its own directory, journal, store and seed databases."""
+    """Our daemon, with its own directory, journal, store and seed databases.
+
+    Started again in a directory, it goes on where it ended, as after a restart.
+    """
     home = directory / "mailward"
     home.mkdir(exist_ok=True)
     port = free_port()
     config = home / "mailward.toml"
+    first_time = not config.exists()
     config.write_text(
         "[paths]\nstate = 'state'\nrun = 'run'\nlog = 'log'\n"
         f"[listen]\ndovecot = 'tcp:127.0.0.1:{port}'\n"
     )
-    _configure(config, settings)
+    if first_time:
+        _configure(config, settings)
     started = time.monotonic()
     command: list[str | Path] = [sys.executable, "-m", "core", "--config", config, "serve"]
     with _running(command, home / "stderr") as process:
