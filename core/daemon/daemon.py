@@ -30,6 +30,7 @@ from core.daemon.wire import Reader
 from core.daemon.writer import Writer
 from core.engine.policy import Snapshot
 from core.settings.config import Config
+from core.store import settings_copy
 from core.store.block import Block
 from core.store.journal import Journal
 from core.store.store import Store
@@ -113,7 +114,7 @@ class Daemon:
         return self.config.state / "windows"
 
     def _read_rules(self, store: Store | None) -> rules.Rules:
-        found = rules.read(store, self.config.state / "settings.json")
+        found = rules.read(store, self.config.state / settings_copy.NAME)
         self.parts.report("settings", "; ".join(found.problems))
         return found
 

@@ -1,8 +1,4 @@
-"""Reads the settings for a snapshot, and keeps a copy for the day when the store is away.
-
-The copy is a plain file beside the store, replaced whole after each good read; it is never newer
-than the store.
-"""
+"""Reads the settings for a snapshot, and keeps a copy for the day when the store is away."""
 
 from __future__ import annotations
 
@@ -10,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from core.errors import StoreError
+from core.errors import DataError, StoreError
 from core.settings.scope import Resolved, typed
+from core.store import settings_copy
+from core.store.audit import StoredScope
 from core.store.store import Store
 
 
@@ -32,14 +29,6 @@ class Rules(Struct, frozen=True):
     stale: bool = False
 
 
-class Copied(Struct):
-    """One scope's values in the copy."""
-
-    level: str
-    name: str
-    values: dict[str, Any]
-
-
 def read(store: Store | None, copy: Path) -> Rules:
     """The settings from the store; from the copy when that fails, and the defaults after that.
 
@@ -55,26 +44,20 @@ def read(store: Store | None, copy: Path) -> Rules:
             resolved, problems = typed(stored)
             return Rules(resolved, (*problems, *_keep(stored, copy)))
     try:
-        copied = msgspec.json.decode(copy.read_bytes(), type=list[Copied])
+        copied = settings_copy.read(copy)
     except FileNotFoundError:
         resolved, _ = typed({})
         return Rules(resolved, (f"{problem}; the built-in defaults are in force",), True)
-    except (OSError, msgspec.DecodeError) as error:
+    except DataError as error:
         resolved, _ = typed({})
-        return Rules(
-            resolved, (f"{problem}; so is its copy ({error}); the defaults are in force",), True
-        )
-    resolved, problems = typed({(scope.level, scope.name): scope.values for scope in copied})
+        return Rules(resolved, (f"{problem}; {error}; the built-in defaults are in force",), True)
+    resolved, problems = typed(copied)
     return Rules(resolved, (f"{problem}; the last known settings are in force", *problems), True)
 
 
-def _keep(stored: Mapping[tuple[str, str], Mapping[str, Any]], copy: Path) -> tuple[str, ...]:
-    scopes = [Copied(level, name, dict(values)) for (level, name), values in stored.items()]
-    temporary = copy.with_suffix(".new")
+def _keep(stored: Mapping[StoredScope, Mapping[str, Any]], copy: Path) -> tuple[str, ...]:
     try:
-        temporary.touch(mode=0o600)
-        temporary.write_bytes(msgspec.json.encode(scopes))
-        temporary.replace(copy)
+        settings_copy.write(copy, stored)
     except OSError as error:
         return (f"no copy of the settings could be kept: {error.strerror}",)
     return ()

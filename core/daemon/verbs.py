@@ -45,8 +45,10 @@ class Verbs:
         problems |= {f"door {d.endpoint}": d.problem for d in daemon.doors if d.problem}
         if daemon.keeper.problem:
             problems["ledger"] = daemon.keeper.problem
-        if daemon.writer.problem:
-            problems["store"] = daemon.writer.problem
+        store = daemon.writer.store
+        trouble = daemon.writer.problem or (store.problem if store is not None else "")
+        if trouble:
+            problems["store"] = trouble
         if daemon.writer.events.problem:
             problems["log"] = daemon.writer.events.problem
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import StoreError
+from core.store.damage import damage
 
 BUSY_SECONDS: Final = 10
 """How long a writer waits for another one before it gives up."""
@@ -145,6 +146,21 @@ class Database:
             except sqlite3.Error as error:
                 raise DBAPIError(command, None, error) from error
 
+    def examine(self) -> None:
+        """Check a SQLite file, and prepare it anew if it is damaged.
+
+        Raises:
+            StoreError: it cannot be read, or not be replaced.
+        """
+        self.make_ready()
+        if self.path is None:
+            return
+        with self._in_words("read"):
+            found = damage(self.path)
+        if found:
+            self._mark_suspect()
+            self.make_ready()
+
     def many(self, connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run one statement for many rows, past the layers that cost more than the row.
 
@@ -162,7 +178,7 @@ class Database:
         self._engine.dispose()
 
     def suspect_mark(self) -> Path | None:
-        """The file that asks the next `prepare` for a thorough check."""
+        """The file that asks the next `prepare`, by any process, for a thorough check."""
         return self.path and self.path.with_name(self.path.name + ".suspect")
 
     def _present_inode(self) -> int:
@@ -193,13 +209,15 @@ class Database:
         return start + said
 
     def _mark_suspect(self) -> None:
+        """Have it checked before it is used again, by whatever process does that first."""
+        self._inode = 0
         mark = self.suspect_mark()
         if mark is not None:
             with suppress(OSError):
                 mark.touch()
 
 
-_DAMAGED: Final = "it is damaged ({said}). At the next start it is set aside and a new one is made"
+_DAMAGED: Final = "it is damaged ({said}). It is set aside and a new one is made"
 
 _SYMPTOMS: Final = {
     "disk is full": "the disk is full. Nothing was changed",

@@ -16,13 +16,14 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from core.errors import StoreError
-from core.store import damage
+from core.errors import DataError, StoreError
+from core.store import damage, settings_copy
 from core.store.database import Database
 from core.store.disk import give_to_owner_of
 from core.store.lock import lock
 from core.store.migration import HEAD, migrate, version
 from core.store.schema import metadata
+from core.store.settings import json_of
 
 WAIT: Final = 60.0
 """Seconds to wait for another process that prepares the same database."""
@@ -52,7 +53,7 @@ class Preparation:
             try:
                 _make_file(database.path)
                 _bring_up_to_date(database)
-                carried = "" if aside is None else _carry_over_all(database, aside)
+                carried = "" if aside is None else _carry_over_all(database, database.path, aside)
             except BaseException:
                 if aside is not None:  # so that the next attempt carries over what this one did not
                     database.close()
@@ -108,10 +109,30 @@ def _bring_up_to_date(database: Database) -> None:
         migrate(connection)
 
 
-def _carry_over_all(database: Database, aside: Path) -> str:
+def _carry_over_all(database: Database, path: Path, aside: Path) -> str:
     with database.unprepared_writing() as connection:
         counts = [_carry_over(connection, aside, table) for table in damage.SAVED]
-    return f"{counts[0]} settings, {counts[1]} entries of their audit, {counts[2]} blocks"
+        copied = _fill_up(connection, path.with_name(settings_copy.NAME))
+    more = f"; {copied} more settings are from the daemon's copy" if copied else ""
+    return f"{counts[0]} settings, {counts[1]} entries of their audit, {counts[2]} blocks{more}"
+
+
+def _fill_up(connection: Connection, copy: Path) -> int:
+    """Take settings that could not be read any more from the daemon's copy; returns how many."""
+    try:
+        scopes = settings_copy.read(copy)
+    except (FileNotFoundError, DataError):
+        return 0
+    rows = [
+        {"level": level, "scope": scope, "name": name, "value": json_of(value)}
+        for (level, scope), values in scopes.items()
+        for name, value in values.items()
+    ]
+    insert = text(
+        "INSERT INTO settings (level, scope, name, value) VALUES (:level, :scope, :name, :value) "
+        "ON CONFLICT DO NOTHING"
+    )
+    return sum(connection.execute(insert, row).rowcount for row in rows)
 
 
 def _carry_over(connection: Connection, aside: Path, table: str) -> int:

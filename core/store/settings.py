@@ -40,7 +40,7 @@ class StoredSettings:
         with self._database.reading() as connection:
             for row in connection.execute(select(settings).order_by(*settings.primary_key)):
                 values = found.setdefault((row.level, row.scope), {})
-                values[row.name] = msgspec.json.decode(row.value)
+                values[row.name] = _value(row.value)
         return found
 
     def revision(self) -> int:
@@ -95,7 +95,7 @@ class StoredSettings:
                 wanted = dict.fromkeys(present)
             for (level, name), values in changes.items():
                 for setting, value in values.items():
-                    wanted[(level, storable(name)), setting] = _json(value)
+                    wanted[(level, storable(name)), setting] = json_of(value)
             return [
                 _set(
                     connection,
@@ -137,7 +137,7 @@ class StoredSettings:
                 raise StoreError(
                     f"{row.name} has been changed since: change {audit_id} set it to "
                     f"{_shown(row.after)}, now it is {_shown(present)}. Set {row.name} to "
-                    f"{_shown(_json(entry.before))} instead, if that is what is wanted"
+                    f"{_shown(json_of(entry.before))} instead, if that is what is wanted"
                 )
             return _set(
                 connection,
@@ -187,9 +187,20 @@ def _set(
     )
 
 
-def _json(value: Any) -> str | None:
-    """One text for one value, so that equal values are equal texts."""
+def json_of(value: Any) -> str | None:
+    """A value as it is stored: one text for one value, so that equal values are equal texts."""
     return None if value is None else msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _value(stored: str) -> Any:
+    """The value; one that is no JSON, as another program may write it, as something no setting is.
+
+    Whoever checks the values then leaves it out and says so.
+    """
+    try:
+        return msgspec.json.decode(stored)
+    except msgspec.DecodeError:
+        return {"damaged": stored}
 
 
 def _shown(value: str | None) -> str:

@@ -84,6 +84,16 @@ class Store:
         path = self._database.path
         return "" if path is None else damage(path, thorough=True)
 
+    def examine(self) -> None:
+        """Look quickly for damage that nothing has met yet, and have a damaged file replaced.
+
+        SQLite goes on with what it has in memory while its file is overwritten or cut off.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        self._database.examine()
+
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import StoreError
-from core.store import damage, preparation
+from core.store import damage, preparation, settings_copy
+from core.store.audit import StoredScope
 from core.store.block import Block
 from core.store.store import Store
 from tests.core.store.samples import NOON, event, many
@@ -99,16 +101,33 @@ def test_rows_that_make_no_sense_are_left_out(filled: Path) -> None:
         assert store.settings.all() == {("server", ""): {"send.limit": 5, "send.unit": "mails"}}
 
 
-def test_damage_met_while_running_is_looked_for_at_the_next_start(
+def test_damage_met_while_running_is_repaired_at_the_next_use(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A large file is not read whole at every start."""
+    """A daemon runs for months: events must not be lost until somebody restarts it."""
     monkeypatch.setattr(damage, "THOROUGH_SIZE", 0)
     spoil_events(filled)
     with closing(Store.open(f"sqlite:///{filled}")) as store:
         assert store.problem == ""
         with pytest.raises(StoreError, match="damaged"):
             store.events.follow(0)
+        assert store.record([event()]) == [1]
+        assert "was damaged" in store.problem
+        assert store.settings.all() == {("server", ""): {"send.limit": 5, "send.unit": "mails"}}
+    assert not filled.with_name("store.sqlite.suspect").exists()
+
+
+def test_damage_met_by_one_process_is_looked_for_by_the_next(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file is not read whole at every start."""
+    monkeypatch.setattr(damage, "THOROUGH_SIZE", 0)
+    spoil_events(filled)
+    with (
+        closing(Store.open(f"sqlite:///{filled}")) as store,
+        pytest.raises(StoreError, match="damaged"),
+    ):
+        store.events.follow(0)
     assert filled.with_name("store.sqlite.suspect").exists()
     with closing(Store.open(f"sqlite:///{filled}")) as store:
         assert "was damaged" in store.problem
@@ -163,3 +182,46 @@ def test_root_leaves_the_store_to_the_owner_of_its_directory(sqlite_path: Path) 
         store.record([event()])
         for file in sqlite_path.parent.iterdir():
             assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456), file
+
+
+@pytest.mark.parametrize("spoil", [cut_off, overwrite_all], ids=["cut off", "overwritten"])
+def test_an_examination_finds_what_nothing_has_met(
+    filled: Path, spoil: Callable[[Path], None]
+) -> None:
+    """SQLite goes on with what it has in memory, and all of that would be lost."""
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        store.examine()
+        assert store.problem == ""
+        store.record([event()])
+        spoil(filled)
+        store.examine()
+        assert "was damaged" in store.problem
+        assert len(store.record([event()])) == 1
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert len(store.events.follow(0)) == 1
+
+
+def test_what_cannot_be_read_any_more_is_taken_from_the_copy(filled: Path) -> None:
+    """A server whose settings are lost would refuse nobody any more; what was read counts first."""
+    copy: dict[StoredScope, dict[str, Any]] = {
+        ("server", ""): {"send.limit": 7, "country.mode": "allow", "country.list": ["DE"]},
+        ("mailbox", "bob@x.test"): {"send.limit": 500},
+    }
+    settings_copy.write(filled.with_name(settings_copy.NAME), copy)
+    spoil_events(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == {
+            ("server", ""): copy["server", ""] | {"send.limit": 5, "send.unit": "mails"},
+            ("mailbox", "bob@x.test"): {"send.limit": 500},
+        }
+        assert "3 more settings are from the daemon's copy" in store.problem
+    overwrite_all(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == copy
+
+
+def test_a_damaged_copy_does_not_matter(filled: Path) -> None:
+    filled.with_name(settings_copy.NAME).write_bytes(b"[{")
+    overwrite_all(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == {}

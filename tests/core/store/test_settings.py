@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import StoreError
+from core.settings.model import Settings
+from core.settings.scope import typed
 from core.store.audit import AuditEntry, StoredScope
 from core.store.store import Store
 from tests.core.store.samples import NOON
@@ -160,3 +164,18 @@ def test_settings_survive(store_url: str) -> None:
         store.settings.change(SERVER, {"send.limit": 5}, "me", 1.0)
     with closing(Store.open(store_url)) as store:
         assert store.settings.all() == {SERVER: {"send.limit": 5}}
+
+
+def test_a_value_that_is_no_json_hides_no_other(sqlite_path: Path) -> None:
+    """Another program wrote it, or a disk: whoever checks the values says so, and goes on."""
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        store.settings.change(SERVER, {"send.limit": 5, "text.contact": "x"}, "me", 1.0)
+        with closing(sqlite3.connect(sqlite_path)) as connection:
+            connection.execute("UPDATE settings SET value = '{broken' WHERE name = 'text.contact'")
+            connection.commit()
+        resolved, problems = typed(store.settings.all())
+        assert resolved.server.send.limit == 5
+        assert resolved.server.text.contact == Settings().text.contact
+        assert [problem.partition(":")[2].split(":")[0].strip() for problem in problems] == [
+            "text.contact"
+        ]
