@@ -9,13 +9,19 @@ A file that is missing, cut short or damaged has no opinion, and ``problem`` say
 inside the search tree shows only when an address is looked up; that is no opinion either. The fast
 reader does not survive every damage, so it only gets files whose checksum is the one they had when
 they were found sound; others are left to the reader in Python.
+
+What is read is a copy in memory that nobody else can change. A file that is mapped itself and then
+cut off or overwritten, as ``cp`` does, kills the process that looks into it (mmap(2), SIGBUS).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +42,8 @@ C extension has been seen to raise SystemError over a string that is not text.""
 
 NO_SYSTEM: Final = (0, "")
 """What is said of an address whose autonomous system is not known."""
+
+_PIECE: Final = 1 << 20
 
 _AS_NUMBERS: Final = range(1, 1 << 32)
 
@@ -77,6 +85,21 @@ def _know_nothing(text: str) -> object:  # noqa: ARG001 - stands in for a reader
     return None
 
 
+@contextmanager
+def _unchanging(path: Path) -> Iterator[Path]:
+    """A copy of a file in memory, under a name to open it by; the file itself where that fails."""
+    with path.open("rb") as file:
+        try:
+            descriptor = os.memfd_create(path.name)
+        except (AttributeError, OSError):  # not Linux, or forbidden
+            yield path
+            return
+        with os.fdopen(descriptor, "wb", buffering=0) as copy:
+            shutil.copyfileobj(file, copy, _PIECE)
+            own = Path(f"/proc/self/fd/{descriptor}")
+            yield own if own.exists() else path
+
+
 class Database:
     """One open database file, or the reason why it is none.
 
@@ -102,8 +125,9 @@ class Database:
         self._get: Callable[[str], object] = _know_nothing
         self._ip_version = 6
         try:
-            mode = self._safe_mode(path, sha256)
-            self._reader = maxminddb.open_database(str(path), mode)
+            with _unchanging(path) as content:
+                mode = self._safe_mode(content, sha256)
+                self._reader = maxminddb.open_database(str(content), mode)
             metadata = self._reader.metadata()
         except FileNotFoundError:
             self.problem = f"{path.name} is missing"
@@ -124,7 +148,7 @@ class Database:
         with path.open("rb") as content:
             if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
                 return maxminddb.MODE_AUTO
-        self.problem = f"{path.name} is not the file that was installed"
+        self.problem = f"{self._name} is not the file that was installed"
         return maxminddb.MODE_MMAP
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -192,3 +194,35 @@ def test_build_time_and_size_are_known(tmp_path: Path) -> None:
     database = Database(write_country(tmp_path / "c.mmdb", COUNTRIES, build_epoch=1_700_000_000))
     assert database.build_epoch == 1_700_000_000
     assert database.node_count > 24
+
+
+@pytest.mark.parametrize("spoil", ["cut off", "overwritten", "removed"])
+def test_what_happens_to_the_file_later_does_not_matter(tmp_path: Path, spoil: str) -> None:
+    """``cp`` over it writes in place; a process that had it mapped would be killed (SIGBUS)."""
+    path = write_country(tmp_path / "country.mmdb", {"203.0.113.0/24": "RU"})
+    database = Database(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    if spoil == "cut off":
+        os.truncate(path, 0)
+    elif spoil == "overwritten":
+        path.write_bytes(os.urandom(path.stat().st_size))
+    else:
+        path.unlink()
+    assert database.country(4, "203.0.113.7") == "RU"
+    assert database.country(4, "192.0.2.7") == ""
+    assert database.problem == ""
+    database.close()
+
+
+def test_where_no_copy_can_be_made_the_file_itself_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside Linux, or where the kernel forbids it."""
+
+    def forbidden(_: str) -> int:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "memfd_create", forbidden)
+    path = write_country(tmp_path / "country.mmdb", {"203.0.113.0/24": "RU"})
+    database = Database(path)
+    assert database.country(4, "203.0.113.7") == "RU"
+    database.close()
