@@ -14,8 +14,13 @@ def main() -> int:
     """Run one measurement, or all."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(MEASUREMENTS), help="only this one")
-    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (5)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="seconds a measurement (3)")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=10.0,
+        help="seconds a measurement (10: one turn of the journal)",
+    )
     options = parser.parse_args()
     names = [options.name] if options.name else sorted(MEASUREMENTS)
     for name in names:
