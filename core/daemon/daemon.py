@@ -7,9 +7,10 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -24,6 +25,7 @@ from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
 from core.daemon.policy_door import PolicyDoor
+from core.daemon.standing import standing
 from core.daemon.teller import Announce, Teller
 from core.daemon.verbs import Verbs
 from core.daemon.wire import Reader
@@ -33,6 +35,7 @@ from core.settings.config import Config
 from core.store import settings_copy
 from core.store.block import Block
 from core.store.journal import Journal
+from core.store.ledger import Ledger
 from core.store.store import Store
 
 log = structlog.get_logger()
@@ -95,9 +98,7 @@ class Daemon:
         self.keeper = Keeper(ledger, self._on_block)
         snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard = Guard(snapshot, sources, self.journal, self.keeper.keep)
-        wall, now = time.time(), time.monotonic()
-        for block in ledger.standing(wall) if ledger is not None else ():
-            self.guard.blocks.add(block, now + block.remaining(wall))
+        self._let_stand(ledger, store)
         parts.report("windows", windows_file.restore(self._windows, self.guard.windows))
         loop = asyncio.get_running_loop()
         self.writer = Writer(
@@ -108,6 +109,23 @@ class Daemon:
         )
         self.writer.start()
         self.teller.start()
+
+    def _let_stand(self, ledger: Ledger | None, store: Store | None) -> None:
+        """Take blocks from before into account, beside those that have begun since."""
+        wall, now = time.time(), time.monotonic()
+        for block in standing(ledger, store, wall):
+            if not self.guard.blocks.holds(block.account):
+                self.guard.blocks.add(block, now + block.remaining(wall))
+
+    async def _mend_ledger(self) -> None:
+        """Try again what failed: to open the ledger, or to write to it."""
+        self.keeper.retry()
+        if self.keeper.has_ledger:
+            return
+        ledger = await asyncio.get_running_loop().run_in_executor(None, self.parts.ledger)
+        if ledger is not None:
+            self._let_stand(ledger, None)
+            self.keeper.adopt(ledger)
 
     @property
     def _windows(self) -> Path:
@@ -167,10 +185,13 @@ class Daemon:
             loop.add_signal_handler(number, self._ending.set)
         loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
 
-    def _on_hangup(self) -> None:
-        task = asyncio.get_running_loop().create_task(self.reload())
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _on_hangup(self) -> None:
+        self._begin(self.reload())
 
     def _on_store(self, problem: str) -> None:
         """The store is back: what people have set counts again."""
@@ -219,6 +240,8 @@ class Daemon:
             self._drain()
             longest = self.rules.resolved.longest_window
             self.guard.windows.sweep(time.monotonic(), longest)
+            if seconds % 10 == 0:
+                self._begin(self._mend_ledger())
             if seconds % 60 == 0:
                 self.guard.forget()
                 if self.rules.stale:

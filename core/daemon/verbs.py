@@ -52,6 +52,8 @@ class Verbs:
         if daemon.writer.events.problem:
             problems["log"] = daemon.writer.events.problem
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}
+        if server.country.mode == "allow" and not server.country.list:
+            problems["country.list"] = "it is empty, so no country is refused"
         if not server.notify.address:
             problems["notify.address"] = "nobody is told when an account is blocked"
         return msgspec.to_builtins(

@@ -8,11 +8,10 @@ and nothing a client can put into a value raises here.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
 
 from core.engine.decide import Decision
-from core.engine.refusal import status
+from core.engine.refusal import plain, status
 from core.engine.request import Request
 from core.settings.account import normalise
 from core.words import SERVICE_OF_PORT, Reason, Service, Stage, Verdict
@@ -207,17 +206,3 @@ def write(answer: Decision, text: str, closes: bool = False) -> bytes:
     else:
         action = "REJECT"
     return f"action={action} {status(answer)} {plain(text)}\n\n".encode("ascii", "replace")
-
-
-_GERMAN = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
-)
-
-
-def plain(text: str) -> str:
-    """ASCII for SMTP replies, which know nothing else without SMTPUTF8 (RFC 6531): é becomes e."""
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(_GERMAN))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return bare.encode("ascii", "replace").decode("ascii")

@@ -48,11 +48,13 @@ class Ledger:
     Attributes:
         path: where it lies.
         problem: what was wrong with the file and what was done about it, "" when it was sound.
+        is_new: it was missing or empty when it was opened.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.problem = ""
+        self.is_new = False
         self._descriptor = descriptor
         self._guard = threading.Lock()
         self._blocks: dict[str, Block] = {}
@@ -138,6 +140,7 @@ class Ledger:
 
     def _load(self, now: float) -> None:
         content = read_all(self._descriptor)
+        self.is_new = not content
         end = len(content.rstrip(_BLANK))
         self._room = end if b"\0" in content[end:] else len(content)
         damaged = self._replay(content[:end])
@@ -172,6 +175,8 @@ class Ledger:
     def _append(self, line: bytes) -> None:
         if self._descriptor < 0:
             raise StoreError(f"the ledger {self.path} is closed")
+        if not self._is_in_place():
+            self._put_back()
         shortage = ""
         try:
             self._reserve(len(line))
@@ -191,6 +196,22 @@ class Ledger:
                 f"the ledger {self.path} cannot be written: {error.strerror}. "
                 "The blocks in it are safe"
             ) from error
+
+    def _is_in_place(self) -> bool:
+        """Whether what was written is still where the next start will look for it."""
+        whole = os.fstat(self._descriptor).st_size >= self._room
+        return whole and same_file(self._descriptor, self.path)
+
+    def _put_back(self) -> None:
+        """Somebody removed, replaced or cut off the file: write it anew from what is known."""
+        try:
+            self._replace(b"".join(encode(block) for block in self._blocks.values()))
+            sync_directory(self.path.parent)
+        except OSError as error:
+            raise StoreError(
+                f"the ledger {self.path} is gone, and cannot be written anew: {error.strerror}"
+            ) from error
+        self.problem = f"the ledger {self.path} was gone or cut off; it was written anew"
 
     def _reserve(self, wanted: int) -> None:
         """Keep room for ``wanted`` bytes and the reserve, as line feeds that are really there.

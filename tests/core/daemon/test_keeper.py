@@ -95,7 +95,7 @@ def test_a_ledger_that_fails_is_a_problem_and_not_an_error(
     async def session() -> None:
         keeper = Keeper(ledger_in(tmp_path), lambda block: told.append(block.account))
         await keeper.keep(block("a"))
-        assert keeper.problem == "no room"
+        assert keeper.problem.startswith("no room. A restart would forget")
         keeper.close()
 
     asyncio.run(asyncio.wait_for(session(), TIMEOUT))
@@ -114,6 +114,51 @@ def test_without_a_ledger_blocks_still_begin() -> None:
 
     asyncio.run(asyncio.wait_for(session(), TIMEOUT))
     assert told == ["a"]
+
+
+def test_what_could_not_be_written_is_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: the disk has room again, and a restart forgets nobody."""
+    full = True
+    write = Ledger.block
+
+    def sometimes(self: Ledger, block: Block) -> None:
+        if full:
+            raise StoreError("no room")
+        write(self, block)
+
+    monkeypatch.setattr(Ledger, "block", sometimes)
+
+    async def session() -> None:
+        nonlocal full
+        keeper = Keeper(ledger_in(tmp_path), lambda _: None)
+        for account in ("a", "b", "let go"):
+            await keeper.keep(block(account))
+        await keeper.release("let go", NOW, "somebody")
+        full = False
+        await keeper.keep(block("c"))
+        await asyncio.get_running_loop().run_in_executor(None, keeper.close)
+        assert keeper.problem == ""
+
+    asyncio.run(asyncio.wait_for(session(), TIMEOUT))
+    assert accounts_in(tmp_path) == ["a", "b", "c"]
+
+
+def test_a_ledger_that_is_opened_later_gets_everything(tmp_path: Path) -> None:
+    """Somebody else held it when the daemon started."""
+
+    async def session() -> None:
+        keeper = Keeper(None, lambda _: None)
+        await keeper.keep(block("a"))
+        has_one = [keeper.has_ledger]
+        keeper.adopt(ledger_in(tmp_path))
+        has_one.append(keeper.has_ledger)
+        assert has_one == [False, True]
+        await asyncio.get_running_loop().run_in_executor(None, keeper.close)
+
+    asyncio.run(asyncio.wait_for(session(), TIMEOUT))
+    assert accounts_in(tmp_path) == ["a"]
 
 
 def test_closing_finishes_what_was_begun(tmp_path: Path) -> None:

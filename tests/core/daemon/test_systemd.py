@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -90,7 +91,7 @@ def test_sockets_are_inherited_by_name(tmp_path: Path) -> None:
         control.bind(str(tmp_path / "c"))
 
         def place() -> None:
-            spare = [os.dup2(s.fileno(), 20 + i) for i, s in enumerate((policy, control))]
+            spare = [fcntl.fcntl(s.fileno(), fcntl.F_DUPFD, 100) for s in (policy, control)]
             for target, source in zip((3, 4), spare, strict=True):
                 os.dup2(source, target, inheritable=True)
 

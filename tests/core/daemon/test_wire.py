@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.daemon.wire import DUNNO, Reader, plain, write
+from core.daemon.wire import DUNNO, Reader, write
 from core.engine.decide import Decision
 from core.engine.request import Request
 from core.words import Reason, Service, Stage, Verdict
@@ -211,19 +211,6 @@ def test_an_answer_is_always_one_ascii_line(text: str) -> None:
     assert answer.isascii()
     assert answer.count(b"\n") == 2
     assert answer.endswith(b"\n\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "ascii_text"),
-    [
-        ("plain", "plain"),
-        ("Größe für Café", "Groesse fuer Cafe"),
-        ("Жук", "???"),
-    ],
-)
-def test_letters_are_spelled_out(text: str, ascii_text: str) -> None:
-    """A German refusal stays readable."""
-    assert plain(text) == ascii_text
 
 
 def test_no_opinion_is_a_complete_answer() -> None:

@@ -9,7 +9,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -348,3 +348,41 @@ def test_killed_at_any_moment_it_holds_all_that_was_announced(path: Path) -> Non
         assert announced <= accounts(ledger)
         ledger.close()
     assert len(announced) > 50
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+def replaced(path: Path) -> None:
+    path.rename(path.with_name("old"))
+    path.write_bytes(encode(block("other@example.test")))
+
+
+def cut_off(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+@pytest.mark.parametrize("spoil", [removed, replaced, cut_off], ids=lambda spoil: spoil.__name__)
+def test_a_file_that_went_away_is_written_anew(path: Path, spoil: Callable[[Path], None]) -> None:
+    """B7: blocks from before and blocks from after outlive a restart; and it is said."""
+    ledger = reopened(path)
+    ledger.block(block("before@example.test"))
+    spoil(path)
+    ledger.block(block("after@example.test"))
+    assert "written anew" in ledger.problem
+    with pytest.raises(StoreError, match="another process"):
+        reopened(path)
+    ledger.close()
+    ledger = reopened(path)
+    assert accounts(ledger) == {"before@example.test", "after@example.test"}
+    ledger.close()
+
+
+def test_a_new_file_says_so(path: Path) -> None:
+    """The store's history may know blocks that it does not."""
+    for expected in (True, False):
+        ledger = reopened(path)
+        assert ledger.is_new is expected
+        ledger.block(block("a@example.test"))
+        ledger.close()
