@@ -64,6 +64,10 @@ class Control:
                 with connection.makefile("rb") as stream:
                     while line := stream.readline(LONGEST):
                         yield self._read(line)
+        except PermissionError as error:
+            raise ControlError(
+                f"only root and Mailward's own users may ask the daemon at {self.endpoint}"
+            ) from error
         except OSError as error:
             reason = error.strerror or str(error) or "no answer in time"
             raise DaemonUnreachable(

@@ -26,6 +26,10 @@ class StoreError(MailwardError):
     """The store cannot be opened or written; the text says why and what stays safe."""
 
 
+class StoreChanged(StoreError):
+    """Somebody else has changed the same thing meanwhile; look again and decide anew."""
+
+
 class ControlError(MailwardError):
     """The daemon cannot be reached, or it refused the request."""
 

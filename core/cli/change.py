@@ -98,12 +98,16 @@ def make(store: Store, changes: list[Difference], who: str, why: str = "") -> No
     """Make changes, all or none, with their entries in the audit trail.
 
     Raises:
+        StoreChanged: a value is no longer what the difference says; nothing was changed.
         StoreError: nothing was changed.
     """
     values: dict[StoredScope, dict[str, Any]] = {}
+    expected: dict[StoredScope, dict[str, Any]] = {}
     for each in changes:
-        values.setdefault((each.scope.level, each.scope.name), {})[each.name] = each.after
-    store.settings.change_many(values, who, time.time(), why)
+        scope = (each.scope.level, each.scope.name)
+        values.setdefault(scope, {})[each.name] = each.after
+        expected.setdefault(scope, {})[each.name] = each.before
+    store.settings.change_many(values, who, time.time(), why, expected=expected)
 
 
 def in_words(scope: Scope) -> str:

@@ -19,7 +19,6 @@ from core.cli.parameters import (
     limit,
     since,
     until,
-    word,
 )
 from core.cli.session import Session, pass_session
 from core.cli.stores import exists, opened
@@ -27,7 +26,6 @@ from core.cli.terminal import emit_line, printable, remark, say, table
 from core.errors import ControlError
 from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
-from core.words import Reason
 
 PAGE = 1000
 """Events that are read from the store at a time."""
@@ -40,7 +38,6 @@ PAGE = 1000
     "--asn", type=System(), default=None, metavar="NUMBER", help="Of the client's network."
 )
 @kinds
-@click.option("--reason", "reasons", multiple=True, type=word(Reason), help="Why.")
 @click.option("--queue-id", default="", metavar="ID", help="The mail server's id of a message.")
 @since("24h")
 @until

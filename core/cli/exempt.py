@@ -14,12 +14,12 @@ from core.cli import entry_file
 from core.cli.change import differences, in_words, make, scope_of_stored
 from core.cli.entry_file import Entry
 from core.cli.moment import Moment, local
-from core.cli.parameters import as_json
+from core.cli.parameters import as_json, not_empty
 from core.cli.session import Session, pass_session
 from core.cli.shadow import tell_of_shadow
 from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, say, table
-from core.errors import SettingError
+from core.errors import SettingError, StoreChanged
 from core.settings import fields
 from core.settings.account import normalise
 from core.settings.scope import SERVER_SCOPE, Scope, scope_of
@@ -28,6 +28,10 @@ from core.store.store import Store
 Verb = Callable[..., Any]
 
 LISTS = ("exempt.addresses", "exempt.accounts", "exempt.send")
+
+
+MOST_TRIES = 100
+"""Times that a change is made anew because somebody else was quicker."""
 
 
 class Place(NamedTuple):
@@ -67,12 +71,14 @@ def listed(verb: Verb) -> Verb:
             "--mailbox",
             default="",
             metavar="USER@DOMAIN",
+            callback=not_empty,
             help="Addresses that are exempt for one mailbox.",
         ),
         click.option(
             "--domain",
             default="",
             metavar="DOMAIN",
+            callback=not_empty,
             help="Addresses that are exempt for one mail domain.",
         ),
         click.option(
@@ -119,7 +125,7 @@ def add(
 ) -> None:
     """Add entries: an address, a network (CIDR), an AS number, or an account or domain.
 
-    An entry that is there already gets the new comment and the new end.
+    An entry that is there already gets the new comment and the new end, where one is given.
     """
     if expires is not None and expires <= time.time():
         raise click.BadParameter("that has passed already", param_hint="--expires")
@@ -136,12 +142,31 @@ def add(
 
 def _merge(session: Session, place: Place, fresh: list[Entry], why: str) -> None:
     checked = fields.plain(fields.check(place.name, fresh, place.scope.level))
-    with opened(session.config) as store:
-        kept = {canonical(each["entry"]): each for each in _present(store, place)}
+
+    def merged(present: list[Entry]) -> list[Entry]:
+        kept = {canonical(each["entry"]): each for each in present}
         for each in checked:
             entry = canonical(each["entry"])
-            kept[entry] = each | {"entry": entry}
-        _put(session, store, place, list(kept.values()), why)
+            said = {key: value for key, value in each.items() if value}
+            kept[entry] = each | kept.get(entry, {}) | said | {"entry": entry}
+        return list(kept.values())
+
+    _change(session, place, merged, why)
+
+
+def _change(
+    session: Session, place: Place, changed: Callable[[list[Entry]], list[Entry]], why: str
+) -> None:
+    """Change a list as it is at that moment: two commands at once must not lose an entry."""
+    with opened(session.config) as store:
+        for _ in range(MOST_TRIES):
+            try:
+                present = _present(store, place)
+                _put(session, store, place, present, changed(present), why)
+            except StoreChanged:
+                continue
+            return
+    raise StoreChanged(f"{place.name} is being changed by many at once: try again")
 
 
 def canonical(entry: str) -> str:
@@ -162,11 +187,20 @@ def _present(store: Store, place: Place) -> list[Entry]:
     return list(found)
 
 
-def _put(session: Session, store: Store, place: Place, entries: list[Entry], why: str) -> None:
+def _put(
+    session: Session,
+    store: Store,
+    place: Place,
+    present: list[Entry],
+    entries: list[Entry],
+    why: str,
+) -> None:
     changes = differences(store, {place.scope: {place.name: entries or None}})
     if not changes:
         say("Nothing to do: it already is so.")
         return
+    if (changes[0].before or []) != present:
+        raise StoreChanged(place.name)
     make(store, changes, session.who, why)
     count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
     say(f"{place.name} for {in_words(place.scope)}: {count}")
@@ -184,16 +218,17 @@ def remove(
 ) -> None:
     """Remove entries. Nothing is removed when one of them is not in the list."""
     gone = {canonical(entry) for entry in entries}
-    with opened(session.config) as store:
-        present = _present(store, place)
+
+    def left(present: list[Entry]) -> list[Entry]:
         missing = gone - {canonical(each["entry"]) for each in present}
         if missing:
             raise SettingError(
                 f"{place.name}: {', '.join(sorted(missing))} is not in the list of "
                 f"{in_words(place.scope)}"
             )
-        left = [each for each in present if canonical(each["entry"]) not in gone]
-        _put(session, store, place, left, "")
+        return [each for each in present if canonical(each["entry"]) not in gone]
+
+    _change(session, place, left, "")
 
 
 @exempt.command("list")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from core.cli.moment import Moment
 from core.net.addresses import parse
 from core.net.countries import CODES
 from core.net.prefixes import Prefix
-from core.words import Service, Stage, Verdict, Word
+from core.words import Reason, Service, Stage, Verdict, Word
 
 
 class Country(click.ParamType[str]):
@@ -60,6 +61,14 @@ class System(click.ParamType[int]):
         if not digits.isdecimal() or not 0 < int(digits) < 1 << 32:
             self.fail(f"{value!r} is no AS number", param, ctx)
         return int(digits)
+
+
+def not_empty(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Refuse a name that was given and is empty: an unset variable must not mean the server."""
+    given = context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+    if given and not value.strip():
+        raise click.BadParameter("it is empty; leave the option out to mean the whole server")
+    return value.strip()
 
 
 def word(words: type[Word]) -> click.Choice[str]:
@@ -117,6 +126,7 @@ def kinds(verb: Verb) -> Verb:
             metavar="CODE",
             help="Of the client, two letters.",
         ),
+        click.option("--reason", "reasons", multiple=True, type=word(Reason), help="Why."),
         click.option("--stage", "stages", multiple=True, type=word(Stage), help="The question."),
         click.option(
             "--service",

@@ -9,7 +9,7 @@ import click
 
 from core.cli import reference
 from core.cli.change import differences, in_words, make
-from core.cli.parameters import as_json, why
+from core.cli.parameters import as_json, not_empty, why
 from core.cli.session import Session, pass_session
 from core.cli.shadow import tell_of_shadow
 from core.cli.stores import opened, resolved
@@ -27,10 +27,12 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 def scoped(verb: Verb) -> Verb:
     """Give a verb the options that name a scope; without them it is the whole server."""
-    verb = click.option("--mailbox", default="", metavar="USER@DOMAIN", help="For one mailbox.")(
-        verb
-    )
-    return click.option("--domain", default="", metavar="DOMAIN", help="For one mail domain.")(verb)
+    for option, shape, text in (
+        ("--mailbox", "USER@DOMAIN", "For one mailbox."),
+        ("--domain", "DOMAIN", "For one mail domain."),
+    ):
+        verb = click.option(option, default="", metavar=shape, callback=not_empty, help=text)(verb)
+    return verb
 
 
 @click.command()

@@ -134,6 +134,8 @@ def _follow(request: Request, facts: AddressFacts, state: State) -> StagePath:
     if decision.verdict is not Verdict.ALLOW:
         block = state.blocks.find(request.account, state.now) if request.account else None
         text = refusal.text(decision, request, facts, policy, block.until if block else 0)
+        if _sends(request.service):
+            text = refusal.plain(text)
     return StagePath(
         stage=request.stage,
         decision=decision,

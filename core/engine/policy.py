@@ -108,8 +108,10 @@ class Policy(Struct, frozen=True):
                 counts while ``country.server`` is ``auto``.
         """
         country, network = settings.country, settings.network
+        # A list that nobody has filled yet must not refuse everybody.
+        unfinished = country.mode == "allow" and not country.list
         return cls(
-            country_mode=country.mode,
+            country_mode="off" if unfinished else country.mode,
             countries=frozenset(country.list),
             country_watch=country.watch,
             unknown_refused=country.unknown == "refuse",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 from core.engine.decide import Decision
 from core.engine.policy import Policy
@@ -53,3 +54,17 @@ def _one_line(line: str) -> str:
     """Whatever stands in an account's name, the wire gets one line of bounded length."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in line)
     return plain.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
+
+
+_GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+)
+
+
+def plain(text: str) -> str:
+    """ASCII for SMTP replies, which know nothing else without SMTPUTF8 (RFC 6531): é becomes e."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.translate(_GERMAN))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return bare.encode("ascii", "replace").decode("ascii")

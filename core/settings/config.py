@@ -113,7 +113,7 @@ def load(path: str | None = None) -> Config:
         raise ConfigError(f"{file}: {error.strerror}") from error
     try:
         config = msgspec.toml.decode(text, type=Config)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
     return _checked(_absolute(config, file.resolve().parent), file)
 

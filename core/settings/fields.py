@@ -162,7 +162,9 @@ def _plain(known: Field, error: msgspec.ValidationError) -> str:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
     for theirs, ours in _PHRASES.items():
         message = message.replace(theirs, ours)
-    return message
+    return re.sub(
+        r"Expected `str` of length <= (\d+)", r"must be at most \1 characters long", message
+    )
 
 
 def _check_meaning(name: str, value: object) -> None:
@@ -197,9 +199,17 @@ def _check_text(name: str, text: str) -> None:
             raise SettingError(f"{name}: {{{placeholder}}} is unknown; there are {known}")
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_exempt(name: str, entry: ExemptAddress | ExemptAccount) -> None:
     if isinstance(entry, ExemptAccount):
-        if not is_account_or_domain(entry.entry):
+        if _is_network(entry.entry) or not is_account_or_domain(entry.entry):
             raise SettingError(f"{name}: {entry.entry!r} is neither an account nor a domain")
         return
     if ASN.match(entry.entry):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from core.errors import StoreError
+from core.errors import StoreChanged, StoreError
 from core.store.audit import StoredScope, add_entry, entry_of
 from core.store.database import Database
 from core.store.schema import audit, settings
@@ -80,6 +80,7 @@ class StoredSettings:
         why: str = "",
         *,
         replace: bool = False,
+        expected: Mapping[StoredScope, Values] | None = None,
     ) -> list[int]:
         """As `change`, for several scopes in one transaction.
 
@@ -87,9 +88,17 @@ class StoredSettings:
             changes: values by scope.
             who, at, why: as in `change`.
             replace: let everything inherit that is not among the changes.
+            expected: what the values must be before, for changes that were made from them.
+
+        Raises:
+            StoreChanged: a value is not as expected; nothing was changed.
         """
         with self._database.writing(durable=True) as connection:
             present = _present(connection, changes, everything=replace)
+            for (level, name), values in (expected or {}).items():
+                for setting, value in values.items():
+                    if present.get(((level, storable(name)), setting)) != json_of(value):
+                        raise StoreChanged(f"{setting} has been changed by somebody else meanwhile")
             wanted: dict[tuple[StoredScope, str], str | None] = {}
             if replace:
                 wanted = dict.fromkeys(present)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
+from core.cli import exempt
 from core.cli.exempt import canonical
+from core.store.store import Store
 from tests.core.cli.desk import Desk
 
 
@@ -140,3 +143,39 @@ def test_imports_nothing_when_one_line_is_wrong(desk: Desk) -> None:
 def test_one_spelling_for_one_thing(entry: str, spelling: str) -> None:
     """A15: or it would stand in the list twice."""
     assert canonical(entry) == canonical(spelling) == spelling
+
+
+def test_two_commands_at_once_lose_no_entry(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else is quicker, at the worst moment there is: both entries stay."""
+    read = exempt._present
+    others = iter(["192.0.2.1", "192.0.2.2", ""])
+
+    def overtaken(store: Store, place: exempt.Place) -> list[dict[str, Any]]:
+        present = read(store, place)
+        other = next(others, "")
+        if other:
+            values = {"exempt.addresses": [*present, {"entry": other}]}
+            store.settings.change(("server", ""), values, "somebody else", 1.0)
+        return present
+
+    monkeypatch.setattr(exempt, "_present", overtaken)
+    desk("exempt", "add", "192.0.2.3")
+    monkeypatch.undo()
+    assert sorted(_entries(desk)) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+
+
+def test_an_entry_keeps_the_comment_that_is_not_said_again(desk: Desk) -> None:
+    """Giving it an end must not cost the reason."""
+    desk("exempt", "add", "192.0.2.1", "--comment", "the office")
+    desk("exempt", "add", "192.0.2.1", "--expires", "7d")
+    (entry,) = desk.json("exempt", "list", "--json")
+    assert entry["comment"] == "the office"
+    assert entry["expires"] > time.time()
+
+
+def test_an_empty_name_does_not_mean_the_server(desk: Desk) -> None:
+    """A script's unset variable."""
+    for words in (("exempt", "add", "192.0.2.1"), ("set", "send.limit", "3")):
+        refused = desk(*words, "--domain", "", code=2)
+        assert "leave the option out" in refused.stderr
+    assert _entries(desk) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,16 @@ def test_it_is_always_one_bounded_line(account: str, contact: str) -> None:
     assert text.isprintable()
     assert len(text.encode()) <= refusal.LONGEST
     assert contact
+
+
+@pytest.mark.parametrize(
+    ("text", "ascii_text"),
+    [
+        ("plain", "plain"),
+        ("Größe für Café", "Groesse fuer Cafe"),
+        ("Жук", "???"),
+    ],
+)
+def test_letters_are_spelled_out(text: str, ascii_text: str) -> None:
+    """A German refusal stays readable."""
+    assert refusal.plain(text) == ascii_text

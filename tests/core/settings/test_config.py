@@ -65,3 +65,11 @@ def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
     """Not the same as having none."""
     with pytest.raises(ConfigError, match="no such file"):
         load(str(tmp_path / "absent.toml"))
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """A damaged file is a clear error, not a traceback."""
+    file = tmp_path / "mailward.toml"
+    file.write_bytes(b"\xff\xfe[paths]")
+    with pytest.raises(ConfigError, match=r"mailward\.toml"):
+        load(str(file))

@@ -40,6 +40,8 @@ from core.settings.model import ExemptAddress
         ("exempt.addresses", [{"entry": "AS0"}], "server", "no AS number"),
         ("exempt.addresses", [{"entri": "1.1.1.1"}], "server", "unknown field"),
         ("exempt.accounts", [{"entry": "a b"}], "server", "neither an account nor a domain"),
+        ("exempt.send", [{"entry": "192.0.2.1"}], "server", "neither an account nor a domain"),
+        ("text.contact", "x" * 121, "server", "must be at most 120 characters long"),
         ("login.default_domain", "a b", "server", "is no domain"),
     ],
 )
