@@ -265,7 +265,7 @@ def _connectable(url: URL) -> Engine:
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             "the store is a PostgreSQL database, but its driver is not installed: "
-            "pip install 'mailward[postgresql]'"
+            "pip install 'psycopg[binary]'"
         ) from error
     event.listen(engine, "connect", _set_up_postgresql)
     return engine
