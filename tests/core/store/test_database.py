@@ -139,7 +139,7 @@ def test_without_its_driver_postgresql_says_what_to_install() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("StoreError")
-    assert "mailward[postgresql]" in done.stdout
+    assert "psycopg[binary]" in done.stdout
 
 
 def test_a_busy_store_says_so(
