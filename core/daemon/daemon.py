@@ -144,26 +144,23 @@ class Daemon:
         dovecot = Connections[DovecotConnection]()
         control = Connections[ControlConnection]()
         verbs = Verbs(self).table()
-        for endpoint in self.config.policy:
-            self.doors.append(PolicyDoor(endpoint, self.guard, reader, self.peers.trusts))
-        if listen.dovecot not in ("", "off"):
-            self.doors.append(
-                Door(
-                    "dovecot",
-                    listen.dovecot,
-                    lambda: DovecotConnection(self.guard, key, dovecot, self.logins.append),
-                    dovecot,
-                )
-            )
         listeners = self.journal.listeners
-        self.doors.append(
+        doors: list[AnyDoor] = [
+            *(PolicyDoor(e, self.guard, reader, self.peers.trusts) for e in self.config.policy),
+            Door(
+                "dovecot",
+                listen.dovecot,
+                lambda: DovecotConnection(self.guard, key, dovecot, self.logins.append),
+                dovecot,
+            ),
             Door(
                 "control",
                 self.config.control,
                 lambda: ControlConnection(verbs, self.peers.trusts, listeners, control),
                 control,
-            )
-        )
+            ),
+        ]
+        self.doors = [door for door in doors if door.endpoint not in ("", "off")]
         for door in self.doors:
             waiting = inherited.get(door.kind)
             await door.open(waiting.pop(0) if waiting else None)

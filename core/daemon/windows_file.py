@@ -28,6 +28,7 @@ def save(path: Path, windows: SendWindows) -> str:
     kept = Kept(time.time(), windows.ages(time.monotonic()))
     temporary = path.with_suffix(".new")
     try:
+        temporary.touch(mode=0o600)
         temporary.write_bytes(msgspec.msgpack.encode(kept))
         temporary.replace(path)
     except OSError as error:

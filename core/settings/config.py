@@ -16,7 +16,8 @@ from core.errors import ConfigError
 
 DEFAULT_FILE = Path("/etc/mailward/mailward.toml")
 ENVIRONMENT = "MAILWARD_CONFIG"
-_ENDPOINT = re.compile(r"^(unix:/.+|tcp:(127\.0\.0\.1|\[::1\]|localhost):[0-9]{1,5})$")
+LAST_PORT = 65_535
+_ENDPOINT = re.compile(r"^(unix:/.+|tcp:(127\.0\.0\.1|\[::1\]|localhost):(?P<port>[0-9]{1,5}))$")
 
 
 class Paths(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,8 +137,15 @@ def _checked(config: Config, file: Path) -> Config:
         "listen.metrics": config.listen.metrics,
     } | {f"listen.policy[{i}]": door for i, door in enumerate(config.policy)}
     for key, door in doors.items():
-        if door not in ("", "off") and not _ENDPOINT.match(door):
+        if door not in ("", "off") and not _is_endpoint(door):
             raise ConfigError(
                 f"{file}: {key}: {door!r} is neither unix:/PATH nor tcp:HOST:PORT on loopback"
             )
+    if config.listen.metrics.startswith("unix:"):
+        raise ConfigError(f"{file}: listen.metrics: must be tcp:HOST:PORT on loopback")
     return config
+
+
+def _is_endpoint(door: str) -> bool:
+    found = _ENDPOINT.match(door)
+    return found is not None and int(found["port"] or 0) <= LAST_PORT

@@ -51,6 +51,8 @@ def test_without_any_file_the_defaults_count(
         ("[listen]\npolicy = ['udp:1']\n", "listen.policy[0]"),
         ("[listen]\ndovecot = 'tcp:0.0.0.0:4001'\n", "loopback"),
         ("[listen]\nmetrics = 'unix:relative'\n", "listen.metrics"),
+        ("[listen]\nmetrics = 'unix:/run/metrics'\n", "listen.metrics"),
+        ("[listen]\ndovecot = 'tcp:127.0.0.1:65536'\n", "listen.dovecot"),
         ("\xff\xfe", "mailward.toml"),
     ],
 )
