@@ -222,7 +222,11 @@ class Guard:
     def _begin(self, block: Block) -> None:
         pending = self._keep(block)
         self._pending[block.account] = pending
-        pending.add_done_callback(lambda _: self._pending.pop(block.account, None))
+        pending.add_done_callback(lambda _: self._is_durable(block.account, pending))
+
+    def _is_durable(self, account: str, pending: Future[None]) -> None:
+        if self._pending.get(account) is pending:  # released and blocked again, it may be another
+            del self._pending[account]
 
     def _note(self, request: Request, known: Known, wall: float) -> None:
         facts, decision = known.facts, known.answer.decision

@@ -137,3 +137,23 @@ def test_answers_after_a_block_wait_for_the_same_write() -> None:
         assert {a.durable for a in answers[1:]} == {rig.waiting[0]}
 
     run(test)
+
+
+def test_a_block_after_a_release_waits_for_its_own_write() -> None:
+    """B7: the first block's write, which ends late, does not vouch for the second one."""
+
+    async def inside() -> None:
+        rig = Rig({"send.limit": 1}, durable=False)
+        rig.guard.ask(mail("1"))
+        assert rig.guard.ask(mail("2")).durable is rig.waiting[0]
+        assert rig.guard.release("a@example.test") is not None
+        rig.guard.ask(mail("3"))
+        assert rig.guard.ask(mail("4")).durable is rig.waiting[1]
+        rig.waiting[0].set_result(None)
+        await asyncio.sleep(0)
+        assert rig.guard.ask(mail("5")).durable is rig.waiting[1]
+        rig.waiting[1].set_result(None)
+        await asyncio.sleep(0)
+        assert rig.guard.ask(mail("6")).durable is None
+
+    asyncio.run(inside())
