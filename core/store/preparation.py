@@ -49,11 +49,13 @@ class Preparation:
             _bring_up_to_date(database)
             return
         with _alone(database.path.parent):
+            missing = _is_missing(database.path)
             aside, found = self._check(database.path, database.suspect_mark())
             try:
                 _make_file(database.path)
                 _bring_up_to_date(database)
                 carried = "" if aside is None else _carry_over_all(database, database.path, aside)
+                copied = _take_the_copy(database, database.path) if missing else 0
             except BaseException:
                 if aside is not None:  # so that the next attempt carries over what this one did not
                     database.close()
@@ -63,6 +65,11 @@ class Preparation:
                 self.problem = (
                     f"the store {database.path} was damaged ({found}). It was set aside as {aside} "
                     f"and a new one was made. Carried over: {carried}"
+                )
+            elif copied:
+                self.problem = (
+                    f"the store {database.path} was gone. A new one was made, with {copied} "
+                    "settings from the daemon's copy"
                 )
 
     def _check(self, path: Path, mark: Path | None) -> tuple[Path | None, str]:
@@ -107,6 +114,20 @@ def _bring_up_to_date(database: Database) -> None:
             return
     with database.unprepared_writing() as connection:
         migrate(connection)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        log = path.with_name(path.name + "-wal")
+        return path.stat().st_size == 0 and not log.exists()
+    except FileNotFoundError:
+        return True
+
+
+def _take_the_copy(database: Database, path: Path) -> int:
+    """A store that is missing where a daemon has run before was lost; returns how many settings."""
+    with database.unprepared_writing() as connection:
+        return _fill_up(connection, path.with_name(settings_copy.NAME))
 
 
 def _carry_over_all(database: Database, path: Path, aside: Path) -> str:

@@ -208,7 +208,7 @@ def _value(stored: str) -> Any:
     """
     try:
         return msgspec.json.decode(stored)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {"damaged": stored}
 
 

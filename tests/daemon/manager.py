@@ -24,7 +24,7 @@ class Manager:
         self._channel.settimeout(0.1)
         path.chmod(0o666)
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="manager")
+        self._thread = threading.Thread(target=self._listen, name="manager", daemon=True)
         self._thread.start()
 
     def _listen(self) -> None:

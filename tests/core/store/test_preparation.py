@@ -225,3 +225,26 @@ def test_a_damaged_copy_does_not_matter(filled: Path) -> None:
     overwrite_all(filled)
     with closing(Store.open(f"sqlite:///{filled}")) as store:
         assert store.settings.all() == {}
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_store_that_is_gone_gets_the_settings_back(filled: Path, emptied: bool) -> None:
+    """Nobody is refused any more by a server whose settings are gone."""
+    copy = {("server", ""): {"send.limit": 7}}
+    settings_copy.write(filled.with_name(settings_copy.NAME), copy)
+    if emptied:
+        os.truncate(filled, 0)
+    else:
+        filled.unlink()
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == copy
+        assert "was gone. A new one was made, with 1 settings" in store.problem
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem == ""
+
+
+def test_a_first_start_is_no_problem(sqlite_path: Path) -> None:
+    """There is no copy yet, or nothing in it."""
+    settings_copy.write(sqlite_path.with_name(settings_copy.NAME), {})
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        assert store.problem == ""
