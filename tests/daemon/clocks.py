@@ -6,7 +6,6 @@ from pathlib import Path
 
 _PRELUDE = """\
 import time
-import core.daemon.pulse  # goes on with the real clock: no time that jumps is a hang
 def moved(clock, name):
     def read():
         try:
