@@ -66,7 +66,8 @@ def record() -> str:
         os.close(ours)
         if process.wait():
             raise SystemExit(heard.decode(errors="replace"))
-    return heard.decode(errors="replace").replace("\r", "")
+    printed = heard.decode(errors="replace").replace("\r", "")
+    return printed.replace(f"{place}/demo", ".demo")
 
 
 def chosen(lines: list[str]) -> list[str]:
