@@ -49,6 +49,7 @@ class Verbs:
         trouble = daemon.writer.problem or (store.problem if store is not None else "")
         if trouble:
             problems["store"] = trouble
+        problems.pop("log", None)  # the log itself knows better than whoever opened it
         if daemon.writer.events.problem:
             problems["log"] = daemon.writer.events.problem
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}

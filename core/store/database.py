@@ -194,6 +194,9 @@ class Database:
         try:
             yield
         except DBAPIError as error:
+            # A connection keeps what it met when it was opened, such as a file that was read-only.
+            self._engine.dispose()
+            self._align_companions()
             raise StoreError(self._explain(what, str(error.orig))) from error
         except (OSError, SQLAlchemyError) as error:
             raise StoreError(f"the store {self.url} cannot be {what}: {error}") from error
@@ -207,6 +210,14 @@ class Database:
                     self._mark_suspect()
                 return start + meaning.format(said=said)
         return start + said
+
+    def _align_companions(self) -> None:
+        """Give SQLite's log the bits of its file: it keeps those that the file had at that time."""
+        if self.path is None:
+            return
+        for end in ("-wal", "-shm"):
+            with suppress(OSError):
+                self.path.with_name(self.path.name + end).chmod(self.path.stat().st_mode & 0o777)
 
     def _mark_suspect(self) -> None:
         """Have it checked before it is used again, by whatever process does that first."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.conftest import NewDaemon
-from tests.daemon.powerless import POWERLESS
+from tests.daemon.preludes import POWERLESS
 from tests.daemon.running import RunningDaemon
 from tests.daemon.wires import YES
 from tests.daemon.world import REFUSE_RUSSIA, RUSSIA

@@ -17,6 +17,7 @@ from core.errors import StoreError
 from core.store import database as module
 from core.store.database import Database
 from core.store.preparation import Preparation
+from tests.daemon.preludes import POWERLESS
 
 
 @pytest.fixture
@@ -230,3 +231,39 @@ def test_closing_folds_the_log_into_the_file(sqlite_path: Path) -> None:
             note(connection, "x")
         assert sqlite_path.with_name("store.sqlite-wal").exists()
     assert list(sqlite_path.parent.iterdir()) == [sqlite_path]
+
+
+def test_a_file_that_was_read_only_is_written_as_soon_as_it_may_be(sqlite_path: Path) -> None:
+    """A connection that was opened for reading alone would never write, whatever is mended."""
+    with closing(Database(f"sqlite:///{sqlite_path}", Preparation())) as database:
+        database.make_ready()
+    program = (
+        POWERLESS
+        + f"""
+import sys
+from contextlib import closing
+from pathlib import Path
+from sqlalchemy import text
+from core.errors import StoreError
+from core.store.database import Database
+from core.store.preparation import Preparation
+from tests.daemon.preludes import POWERLESS
+path = Path({str(sqlite_path)!r})
+path.chmod(0o444)
+with closing(Database(f"sqlite:///{{path}}", Preparation())) as database:
+    for mode in (0o444, 0o644, 0o644):
+        path.chmod(mode)
+        try:
+            with database.writing() as connection:
+                connection.execute(text("INSERT INTO accounts VALUES ('a', 'x.test', 1)"))
+        except StoreError as error:
+            print("read-only" in str(error))
+        else:
+            print("written")
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split()[0] == "True"
+    assert done.stdout.split()[-1] == "written"

@@ -1,4 +1,4 @@
-"""Root without root's privilege to write anywhere: what a service of its own user meets."""
+"""Preludes: what a daemon's process runs before the daemon's own code."""
 
 from __future__ import annotations
 
@@ -16,4 +16,10 @@ if os.geteuid() == 0:
         one.effective = one.permitted = 0
     assert libc.capset(ctypes.byref(header), data) == 0, os.strerror(ctypes.get_errno())
 """
-"""A prelude that drops every capability, so that the bits of files count (capabilities(7))."""
+"""Root drops every capability, so that the bits of files count (capabilities(7))."""
+
+IMPATIENT = """\
+from core.daemon import writer
+writer.RETRY_SECONDS = 0.2
+"""
+"""A store that is away is tried again soon."""
