@@ -107,6 +107,7 @@ class Daemon:
             parts.event_log(),
             lambda store: loop.call_soon_threadsafe(self._on_store, store.problem),
         )
+        self.writer.problem = parts.problems.get("store", "") if store is None else ""
         self.writer.start()
         self.teller.start()
 
