@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.cli.stores import resolved
 from core.cli.terminal import printable, remark
@@ -32,21 +36,34 @@ def decide_here(config: Config, address: str, account: str, port: int) -> Explan
     Raises:
         StoreError: the settings cannot be read.
     """
-    try:
-        seed.plant(config.data)
-    except DataError as error:
-        remark(printable(str(error)))
     own = own_addresses()
-    sources = Sources.open(config.data, own=own)
-    try:
-        snapshot = Snapshot(resolved(config), detect(config.data, own))
-        now, wall = time.monotonic(), time.time()
-        state = State(snapshot, _blocks(config, now, wall), SendWindows(), now, wall)
-        return explain(
-            sources.look(address), normalise(account, snapshot.default_domain), port, state
-        )
-    finally:
-        sources.close()
+    with _data(config) as data:
+        sources = Sources.open(data, own=own)
+        try:
+            snapshot = Snapshot(resolved(config), detect(data, own))
+            now, wall = time.monotonic(), time.time()
+            state = State(snapshot, _blocks(config, now, wall), SendWindows(), now, wall)
+            name = normalise(account, snapshot.default_domain)
+            return explain(sources.look(address), name, port, state)
+        finally:
+            sources.close()
+
+
+@contextmanager
+def _data(config: Config) -> Iterator[Path]:
+    """The daemon's data or, where it has none yet, what Mailward comes with, for this once.
+
+    A question must not leave files behind that the daemon's own user could not replace.
+    """
+    if config.data.is_dir():
+        yield config.data
+        return
+    with TemporaryDirectory(prefix="mailward-") as place:
+        try:
+            seed.plant(Path(place))
+        except DataError as error:
+            remark(printable(str(error)))
+        yield Path(place)
 
 
 def _blocks(config: Config, now: float, wall: float) -> Blocks:

@@ -61,3 +61,10 @@ def test_a_ledger_that_is_held_is_left_out_and_said(
         held.close()
     assert found.verdict is Verdict.ALLOW
     assert "Blocks are left out" in capsys.readouterr().err
+
+
+def test_a_question_leaves_nothing_behind(desk: Desk) -> None:
+    """Asked by root before the daemon's first start, it must not make files for another user."""
+    found = decide_here(desk.config, "8.8.8.8", "", 587)
+    assert found.facts.country == "US"
+    assert not desk.config.data.exists()
