@@ -49,7 +49,11 @@ def test_a_damaged_gzip_is_refused(tmp_path: Path, packed: bytes) -> None:
         unpack.gunzip(tmp_path / "packed", tmp_path / "target")
 
 
-@pytest.mark.parametrize("content", [b"", b"plain", b"\x1f", gzip.compress(b"packed")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"plain", b"\x1f", gzip.compress(b"packed")],
+    ids=["empty", "plain", "begun", "packed"],
+)
 def test_a_file_is_copied_and_unpacked_if_it_is_packed(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "source").write_bytes(content)
     unpack.plain(tmp_path / "source", tmp_path / "target")
