@@ -250,8 +250,9 @@ class Daemon:
             if seconds % DAY == 0:
                 self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 
-    def _drain(self, everything: bool = False) -> None:
-        batch = self.journal.drain(time.time(), everything)
+    def _drain(self, last: bool = False) -> None:
+        take = self.journal.finish if last else self.journal.drain
+        batch = take(time.time())
         if batch is not None:
             self.writer.put(batch)
 
@@ -303,7 +304,7 @@ class Daemon:
             log.error(problem)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self.keeper.close)
-        self._drain(everything=True)
+        self._drain(last=True)
         if not await loop.run_in_executor(None, self.writer.stop, LAST_WRITES):
             log.error("the store did not take the last events in time")
         untold = await loop.run_in_executor(None, self.teller.stop, LAST_WRITES)

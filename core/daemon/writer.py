@@ -37,6 +37,10 @@ def _nothing(_: Store) -> None:
     """Nobody wants to know."""
 
 
+def _reopen_log(_: Store) -> None:
+    """Stands in the queue for: go on in the file that bears the event log's name now."""
+
+
 class Writer:
     """Writes batches and other jobs, in order, in one thread.
 
@@ -70,7 +74,6 @@ class Writer:
         self._waiting: deque[Batch | Job] = deque()
         self._guard = threading.Lock()
         self._lines = 0
-        self._log_moved = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +96,7 @@ class Writer:
 
     def reopen_log(self) -> None:
         """Go on in the file that bears the event log's name now, from the next event on."""
-        self._log_moved.set()
+        self._inbox.put(_reopen_log)
 
     def stop(self, timeout: float) -> bool:
         """Write what is left; False when that took longer than `timeout` seconds."""
@@ -116,7 +119,9 @@ class Writer:
                 work = None
             else:
                 ending = work is None
-            if work is not None:
+            if work is _reopen_log:
+                self.events.reopen()
+            elif work is not None:
                 self._take(work)
             self._write_waiting()
         if self._waiting:
@@ -145,9 +150,6 @@ class Writer:
             self.lost += size + sum(work.bare.values()) if isinstance(work, Batch) else 1
 
     def _log(self, batch: Batch) -> None:
-        if self._log_moved.is_set():
-            self._log_moved.clear()
-            self.events.reopen()
         fresh = (event for line, event in batch.lines if not line.counted)
         self.events.write([*fresh, *(event for _, event in batch.ended)])
 

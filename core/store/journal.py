@@ -212,6 +212,11 @@ class Journal:
         self._bare = {}
         return batch
 
+    def finish(self, now: float) -> Batch | None:
+        """Everything that is left when the daemon ends; storms of this minute end with it."""
+        self._begin_minute(now)
+        return self.drain(now, everything=True)
+
     def waiting(self) -> int:
         """Events that no writer has taken yet."""
         return len(self._queue) + len(self._grown)

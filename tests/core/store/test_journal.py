@@ -171,3 +171,17 @@ def test_a_clock_that_jumps_back_begins_a_new_minute() -> None:
     journal.note(note(90_000))
     journal.note(note(6000))
     assert [event.at for _, event in drained(journal).lines] == [90_000, 6000]
+
+
+def test_an_end_ends_storms_too() -> None:
+    """The event log gets their final count, though their minute is not over."""
+    journal = Journal()
+    for i in range(500):
+        journal.note(note(6000 + i / 100))
+        if i == 100:
+            assert journal.drain(6001.0) is not None
+    batch = journal.finish(6006.0)
+    assert batch is not None
+    assert [event.count for _, event in batch.lines] == [500]
+    assert [event.count for _, event in batch.ended] == [500]
+    assert journal.finish(6007.0) is None
