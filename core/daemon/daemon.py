@@ -240,6 +240,7 @@ class Daemon:
             self.guard.windows.sweep(time.monotonic(), longest)
             if seconds % 10 == 0:
                 self._begin(self._mend_ledger())
+                self.guard.blocks.standing(time.monotonic())  # forgets those that are over
             if seconds % 60 == 0:
                 self.guard.forget()
                 if self.rules.stale:

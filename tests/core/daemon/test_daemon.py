@@ -1,157 +1,301 @@
-"""The daemon as a whole, in one process: what it starts from, what it tells, what it leaves."""
+"""The daemon as a whole, inside the test: what it keeps, what it tells, how it begins and ends.
+
+What only a process of its own can show (signals, kill -9, full disks) is in tests/daemon.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import time
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import msgspec
 import pytest
 
+from core.daemon import systemd
 from core.daemon.daemon import Daemon
+from core.engine.request import Request
 from core.errors import MailwardError
+from core.settings.config import Config
 from core.settings.model import Settings
 from core.store.block import Block
-from core.store.event_filter import EventFilter
+from core.store.ledger import Ledger
 from core.store.store import Store
-from core.words import Reason
-from tests.core.daemon.living import ask, config_in, control, live, settle
-from tests.core.daemon.rig import TIMEOUT, free_port, policy
+from core.words import Reason, Service, Stage, Verdict
+from tests.core.daemon.living import config_in, configure, living, run, settle
+from tests.core.daemon.rig import GERMANY, RUSSIA
+
+ACCOUNT = "bob@example.test"
+REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
 
 
-def mail(account: str, instance: str) -> bytes:
-    """A mail that is about to be sent."""
-    return policy(
-        policy_context="send",
-        client_address="198.51.100.7",
-        server_port="587",
-        sasl_username=account,
-        instance=instance,
-        recipient_count="1",
-    )
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Directories of the test."""
+    return config_in(tmp_path)
 
 
-def test_questions_become_answers_and_events(tmp_path: Path) -> None:
-    """From the wire to the store, with nothing configured but a country."""
-    config = config_in(tmp_path)
-    settle(config, country_mode="refuse", country_list=["RU"])
-
-    async def life(_: Daemon) -> None:
-        question = policy(policy_context="connect", client_address="203.0.113.7")
-        answer = await ask(config.policy[0], question, b"\n\n")
-        assert answer.startswith(b"action=REJECT 5.7.1 Logins from Russia")
-
-    live(config, life)
-    store = Store.open(config.store_url)
-    (found,) = store.events.find(EventFilter())
-    store.close()
-    assert (found.reason, found.country) == (Reason.COUNTRY, "RU")
-    assert '"country"' in (config.log / "events.jsonl").read_text()
+def knock(daemon: Daemon, address: str = RUSSIA) -> Verdict:
+    """A question at connect."""
+    return daemon.guard.ask(Request(Stage.CONNECT, address, Service.IMAP)).decision.verdict
 
 
-def test_a_block_is_told_once_and_outlives_the_daemon(tmp_path: Path) -> None:
-    """B3, B7: the notice, the history in the store, and the block after a restart."""
-    config = config_in(tmp_path)
-    settle(config, send_limit=1)
-    told: list[str] = []
-    heard = threading.Event()
+def send(daemon: Daemon, account: str = ACCOUNT) -> Verdict:
+    """A mail."""
+    request = Request(Stage.SEND, GERMANY, Service.SUBMISSION, account, True)
+    return daemon.guard.ask(request).decision.verdict
+
+
+def block(account: str = ACCOUNT) -> Block:
+    """A block of an hour that has just begun."""
+    now = time.time()
+    return Block(account=account, started=now, until=now + 3600, seconds=3600, reason="send_limit")
+
+
+def test_windows_and_blocks_outlast_a_restart(config: Config) -> None:
+    """B7."""
+    configure(config, {"send.limit": 2})
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            assert [send(daemon) for _ in range(2)] == [Verdict.ALLOW] * 2
+            assert [send(daemon, "amy@example.test") for _ in range(3)][2] is Verdict.DEFER
+        async with living(config) as daemon:
+            assert send(daemon) is Verdict.DEFER
+            assert send(daemon, "amy@example.test") is Verdict.DEFER
+
+    run(session)
+
+
+def test_people_are_told_once_for_each_block(config: Config) -> None:
+    """A17: with the settings that count for the account."""
+    configure(config, {"send.limit": 1, "notify.address": "admin@example.test"})
+    told: list[tuple[str, str]] = []
 
     def announce(block: Block, settings: Settings) -> None:
-        told.append(f"{block.account} {settings.send.limit}")
-        heard.set()
+        told.append((block.account, settings.notify.address))
 
-    async def first(_: Daemon) -> None:
-        for instance in ("1", "2", "3"):
-            await ask(config.policy[0], mail("a@example.test", instance), b"\n\n")
-        assert await asyncio.get_running_loop().run_in_executor(None, heard.wait, TIMEOUT)
+    async def session() -> None:
+        async with living(config, announce) as daemon:
+            for _ in range(5):
+                send(daemon)
 
-    async def second(daemon: Daemon) -> None:
-        answer = await ask(config.policy[0], mail("a@example.test", "4"), b"\n\n")
-        assert answer.startswith(b"action=DEFER 4.7.1 a@example.test has sent too many mails")
-        assert await daemon.release("a@example.test", "somebody")
-        assert not await daemon.release("a@example.test", "somebody")
-
-    live(config, first, announce)
-    live(config, second, announce)
-    assert told == ["a@example.test 1"]
-    store = Store.open(config.store_url)
-    assert [block.account for block in store.blocks.standing(0)] == []
-    store.close()
+    run(session)
+    assert told == [(ACCOUNT, "admin@example.test")]
 
 
-def test_windows_outlast_a_clean_end(tmp_path: Path) -> None:
-    """B7: what was sent before the restart counts after it."""
-    config = config_in(tmp_path)
-    settle(config, send_limit=2)
+def test_a_notice_that_fails_is_a_problem_until_one_succeeds(config: Config) -> None:
+    """Somebody has to learn that nobody was told."""
+    configure(config, {"send.limit": 1})
 
-    async def one_mail(_: Daemon) -> None:
-        answers.append(
-            await ask(config.policy[0], mail("a@example.test", str(len(answers))), b"\n\n")
-        )
+    def announce(block: Block, _: Settings) -> None:
+        if block.account == ACCOUNT:
+            raise OSError("the mail system hangs")
 
-    answers: list[bytes] = []
-    for _ in range(3):
-        live(config, one_mail)
-    assert [answer.startswith(b"action=DUNNO") for answer in answers] == [True, True, False]
+    async def session() -> None:
+        async with living(config, announce) as daemon:
+            for account, problem in ((ACCOUNT, True), ("amy@example.test", False)):
+                send(daemon, account)
+                send(daemon, account)
+                while ("notice" in daemon.parts.problems) is not problem:
+                    await asyncio.sleep(0.01)
 
-
-def test_reload_takes_new_settings_and_keeps_the_state(tmp_path: Path) -> None:
-    """Blocks and windows are not settings."""
-    config = config_in(tmp_path)
-    settle(config, send_limit=1)
-
-    async def life(daemon: Daemon) -> None:
-        await ask(config.policy[0], mail("a@example.test", "1"), b"\n\n")
-        settle(config, send_limit=2)
-        await daemon.reload()
-        assert daemon.guard.snapshot.server.send.limit == 2
-        answers = [
-            await ask(config.policy[0], mail("a@example.test", name), b"\n\n")
-            for name in ("2", "3")
-        ]
-        assert [a.startswith(b"action=DUNNO") for a in answers] == [True, False]
-
-    live(config, life)
+    run(session)
 
 
-def test_a_second_daemon_is_turned_away_and_the_first_goes_on(tmp_path: Path) -> None:
-    """And its socket is not taken from it."""
-    config = config_in(tmp_path)
+def test_a_release_counts_at_once_and_for_ever(config: Config) -> None:
+    """A13: in memory, in the ledger and in the history; the account starts afresh."""
+    configure(config, {"send.limit": 1})
 
-    async def life(_: Daemon) -> None:
-        with pytest.raises(MailwardError, match="another daemon already runs"):
-            await Daemon(config, lambda *_: None).run()
-        assert (await control(config, do="status"))["problems"]
+    async def session() -> None:
+        async with living(config) as daemon:
+            assert [send(daemon) for _ in range(2)] == [Verdict.ALLOW, Verdict.DEFER]
+            assert not await daemon.release("nobody@example.test", "a test")
+            assert await daemon.release(ACCOUNT, "a test")
+            assert send(daemon) is Verdict.ALLOW
+        async with living(config) as daemon:
+            assert len(daemon.guard.blocks) == 0
 
-    live(config, life)
-
-
-def test_a_door_that_cannot_be_opened_leaves_the_others_open(tmp_path: Path) -> None:
-    """And says so."""
-    (tmp_path / "file").write_text("")
-    config = config_in(tmp_path, policy=(f"unix:{tmp_path}/file/x", f"unix:{tmp_path}/r/p.sock"))
-
-    async def life(_: Daemon) -> None:
-        answer = await ask(f"unix:{tmp_path}/r/p.sock", policy(policy_context="connect"), b"\n\n")
-        assert answer == b"action=DUNNO\n\n"
-        problems = (await control(config, do="status"))["problems"]
-        assert f"door unix:{tmp_path}/file/x" in problems
-
-    live(config, life)
+    run(session)
+    with closing(Store.open(config.store_url)) as store:
+        (past,) = store.blocks.history()
+    assert (past.account, past.released_by) == (ACCOUNT, "a test")
 
 
-def test_numbers_for_prometheus_are_off_unless_wanted(tmp_path: Path) -> None:
-    """A port of its own, on loopback."""
-    port = free_port()
-    config = config_in(tmp_path, metrics=f"tcp:127.0.0.1:{port}")
+def test_a_second_daemon_does_not_start(config: Config) -> None:
+    """Two of them would each count half."""
 
-    async def life(_: Daemon) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /metrics HTTP/1.0\r\n\r\n")
-        page = await reader.read()
-        writer.close()
-        await writer.wait_closed()
-        assert b"mailward_blocked_accounts 0.0" in page
+    async def session() -> None:
+        async with living(config) as daemon:
+            with pytest.raises(MailwardError, match="another daemon already runs"):
+                await Daemon(config, lambda *_: None).run()
+            assert knock(daemon) is Verdict.ALLOW
 
-    live(config, life)
-    assert config_in(tmp_path).listen.metrics == "off"
+    run(session)
+
+
+def test_a_reload_takes_settings_data_and_closed_doors(tmp_path: Path) -> None:
+    """A hook makes the folder for a socket after the daemon has started."""
+    late = tmp_path / "late"
+    late.write_text("in the way")
+    config = config_in(tmp_path, policy=(f"unix:{tmp_path}/p.sock", f"unix:{late}/p.sock"))
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            assert knock(daemon) is Verdict.ALLOW
+            assert [door.is_open for door in daemon.doors] == [True, False, True]
+            configure(config, REFUSE_RU)
+            late.unlink()
+            late.mkdir()
+            await daemon.reload()
+            assert knock(daemon) is Verdict.DENY
+            assert all(door.is_open for door in daemon.doors)
+            assert not any(door.problem for door in daemon.doors)
+
+    run(session)
+
+
+def test_a_reload_that_fails_changes_nothing_and_is_over(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service manager must not wait for its end for ever."""
+    configure(config, REFUSE_RU)
+    said: list[str] = []
+    monkeypatch.setattr(systemd, "notify", lambda *lines: said.extend(lines))
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            monkeypatch.setattr(daemon.parts, "sources", lambda: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await daemon.reload()
+            assert knock(daemon) is Verdict.DENY
+
+    run(session)
+    reloading = said.index("RELOADING=1")
+    assert "READY=1" in said[reloading:]
+
+
+def test_reloads_take_turns(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at once could put older settings over newer ones."""
+    at_work: list[int] = []
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            take = daemon._take_anew
+
+            async def watched() -> None:
+                at_work.append(1)
+                assert len(at_work) == 1
+                await take()
+                at_work.pop()
+
+            monkeypatch.setattr(daemon, "_take_anew", watched)
+            await asyncio.gather(*(daemon.reload() for _ in range(5)))
+
+    run(session)
+
+
+def test_blocks_stand_although_the_ledger_could_not_be_opened_at_first(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: the history stands in, and the ledger is taken as soon as it can be."""
+    monkeypatch.setattr("core.daemon.parts.LEDGER_WAIT", 0.0)
+    configure(config, {"send.limit": 1})
+    with closing(Store.open(config.store_url)) as store:
+        store.blocks.opened(block("known@example.test"))
+    held = Ledger.open(config.state / "ledger", now=time.time())
+    held.block(block("mine@example.test"))
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            has_one = [daemon.keeper.has_ledger]
+            assert send(daemon, "known@example.test") is Verdict.DEFER
+            send(daemon)
+            assert send(daemon) is Verdict.DEFER
+            held.close()
+            await daemon._mend_ledger()
+            has_one.append(daemon.keeper.has_ledger)
+            assert has_one == [False, True]
+            assert "ledger" not in daemon.parts.problems
+            assert send(daemon, "mine@example.test") is Verdict.DEFER
+
+    run(session)
+    ledger = Ledger.open(config.state / "ledger", now=time.time())
+    accounts = {block.account for block in ledger.standing(time.time())}
+    ledger.close()
+    assert accounts >= {ACCOUNT, "mine@example.test"}
+
+
+def test_pruning_goes_on_until_nothing_is_left(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A11: a little at a time, so that events have their turn in between."""
+    steps: list[dict[str, int]] = []
+
+    class Retention:
+        def step(self, _: float, **days: int) -> bool:
+            steps.append(days)
+            return len(steps) < 5
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            fake = cast(Store, SimpleNamespace(retention=Retention()))
+            prune = daemon._prune
+            monkeypatch.setattr(daemon, "_prune", lambda _: prune(fake))
+            daemon.writer.put(daemon._prune)
+            while len(steps) < 5:
+                await asyncio.sleep(0.01)
+            await settle(daemon)
+
+    run(session)
+    keep = Settings().keep
+    days = {"events_days": keep.event_days, "statistics_days": keep.statistics_days}
+    assert steps == [days] * 5
+
+
+def test_what_prometheus_is_told(config: Config) -> None:
+    """E15: the same numbers as in the status."""
+    configure(config, {**REFUSE_RU, "send.limit": 1})
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            for _ in range(3):
+                knock(daemon)
+            send(daemon)
+            send(daemon)
+            send(daemon, "amy@example.test")
+            daemon._drain()
+            await settle(daemon)
+            numbers = daemon.numbers()
+            assert numbers.requests == {Stage.CONNECT: 3, Stage.AUTH: 0, Stage.SEND: 3}
+            denied = (Stage.CONNECT, Service.IMAP, Verdict.DENY, Reason.COUNTRY)
+            assert numbers.verdicts[denied] == 3
+            assert (numbers.blocks, numbers.windows) == (1, 1)
+            assert (numbers.faults, numbers.dropped, numbers.untrusted) == (0, 0, 0)
+            assert numbers.started == daemon.started <= time.time()
+
+    run(session)
+
+
+def test_an_end_writes_everything(config: Config) -> None:
+    """Events of the last second, counts of storms, the windows, and the log."""
+    configure(config, REFUSE_RU)
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            for _ in range(100):
+                knock(daemon)
+            send(daemon)
+
+    run(session)
+    with closing(Store.open(config.store_url)) as store:
+        found = store.events.follow(0)
+    assert sorted(event.count for event in found) == [1, 100]
+    kept: Any = msgspec.msgpack.decode((config.state / "windows").read_bytes())
+    assert list(kept["ages"]) == [ACCOUNT]
+    assert not list(config.run.iterdir())
+    lines = (config.log / "events.jsonl").read_bytes().splitlines()
+    assert msgspec.json.decode(lines[-1])["count"] == 100

@@ -1,7 +1,9 @@
-"""What the control socket can be asked, on a living daemon."""
+"""What the control socket can be asked: the truth about the daemon, in plain JSON types."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,97 +11,231 @@ import msgspec
 import pytest
 
 from core.daemon.daemon import Daemon
-from core.engine.explain import Explanation, lines
-from tests.core.daemon.living import ask, config_in, control, live, settle
-from tests.core.daemon.rig import policy
+from core.daemon.verbs import MOST_NEAR, Verbs
+from core.engine.request import Request
+from core.errors import SettingError
+from core.settings.config import Config
+from core.store.store import Store
+from core.words import Service, Stage
+from tests.core.daemon.living import config_in, configure, living, run
+from tests.core.daemon.rig import GERMANY, RUSSIA
+
+ACCOUNT = "bob@example.test"
+SETTINGS = {
+    "country.mode": "refuse",
+    "country.list": ["RU"],
+    "send.limit": 4,
+    "login.default_domain": "example.test",
+}
+
+Ask = Callable[..., Any]
 
 
-def connect(port: int) -> bytes:
-    """A connection from loopback, as the probe makes it."""
-    return policy(policy_context="connect", client_address="127.0.0.1", client_port=port)
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Directories of the test, and some settings."""
+    made = config_in(tmp_path)
+    configure(made, SETTINGS)
+    return made
 
 
-def test_status_counts_and_names_what_is_not_well(tmp_path: Path) -> None:
-    """D8: doors, questions, data, and every problem in words."""
-    config = config_in(tmp_path)
-    settle(config, country_mode="allow")
+def asking(daemon: Daemon) -> Ask:
+    """Call a verb as the control door does; only JSON comes back."""
+    table = Verbs(daemon).table()
 
-    async def life(daemon: Daemon) -> None:
-        await ask(config.policy[0], connect(1), b"\n\n")
-        daemon.parts.report("windows", "they were damaged")
-        status = await control(config, do="status")
-        assert status["stages"]["connect"]["asked"] == 1
-        assert status["stages"]["send"] == {"asked": 0, "last": 0.0}
-        assert {door["kind"] for door in status["doors"]} == {"policy", "control"}
-        assert {source["name"] for source in status["sources"]} >= {"country", "asn"}
-        assert status["problems"]["windows"] == "they were damaged"
-        assert "nobody is told" in status["problems"]["notify.address"]
-        assert "no country is refused" in status["problems"]["country.list"]
-        assert status["faults"] == 0
+    async def ask(verb: str, **request: Any) -> Any:
+        return msgspec.json.decode(msgspec.json.encode(await table[verb](request)))
 
-    live(config, life)
+    return ask
 
 
-def test_explain_says_the_same_as_the_wire(tmp_path: Path) -> None:
-    """D11: with the daemon's own settings and state."""
-    config = config_in(tmp_path)
-    settle(config, country_mode="refuse", country_list=["RU"])
-
-    async def life(_: Daemon) -> None:
-        request: dict[str, Any] = {"address": "203.0.113.7", "account": "Bob@Example.test"}
-        found = msgspec.convert(await control(config, do="explain", **request), type=Explanation)
-        text = "\n".join(lines(found))
-        assert found.account == "bob@example.test"
-        assert "=> refused at connect: 203.0.113.7 is in RU" in text
-        question = policy(policy_context="connect", client_address="203.0.113.7")
-        answer = (await ask(config.policy[0], question, b"\n\n")).decode()
-        assert answer.removeprefix("action=REJECT ").strip() in text
-
-    live(config, life)
+def send(daemon: Daemon, count: int, account: str = ACCOUNT) -> None:
+    """Mails of an account."""
+    for _ in range(count):
+        daemon.guard.ask(Request(Stage.SEND, GERMANY, Service.SUBMISSION, account, True))
 
 
-def test_blocks_are_listed_with_what_is_left_and_released(tmp_path: Path) -> None:
-    """B6."""
-    config = config_in(tmp_path)
-    settle(config, send_limit=2)
+def knock(daemon: Daemon, address: str = RUSSIA, session: str = "") -> None:
+    """A question at connect."""
+    daemon.guard.ask(Request(Stage.CONNECT, address, Service.IMAP, session=session))
 
-    async def life(_: Daemon) -> None:
-        for i, account in enumerate(["a@x.test"] * 3 + ["b@x.test"] * 2):
-            question = policy(
-                policy_context="send", sasl_username=account, instance=i, client_address="192.0.2.1"
+
+def test_status_says_what_is(config: Config) -> None:
+    """E6: doors, stages, numbers, sources; nothing wrong but that nobody is told."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            knock(daemon)
+            send(daemon, 5)
+            status = await ask("status")
+            assert [door["kind"] for door in status["doors"]] == ["policy", "control"]
+            assert status["stages"]["connect"]["asked"] == 1
+            assert status["stages"]["send"]["asked"] == 5
+            assert status["stages"]["auth"] == {"asked": 0, "last": 0.0}
+            assert status["stages"]["send"]["last"] <= status["now"]
+            assert (status["blocked"], status["tracked"]) == (1, 0)
+            assert (status["faults"], status["last_fault"]) == (0, "")
+            assert status["events"]["noted"] == 6
+            assert status["started"] <= status["now"]
+            assert {source["name"] for source in status["sources"]} >= {"country", "asn"}
+            assert set(status["problems"]) <= {"notify.address", "data country", "data asn"}
+
+    run(session)
+
+
+@pytest.mark.parametrize(
+    ("part", "spoil"),
+    [
+        ("ledger", lambda daemon: setattr(daemon.keeper, "problem", "no room")),
+        ("store", lambda daemon: setattr(daemon.writer, "problem", "away")),
+        ("log", lambda daemon: setattr(daemon.writer.events, "problem", "full")),
+        ("settings", lambda daemon: daemon.parts.report("settings", "odd")),
+        ("notice", lambda daemon: daemon.parts.report("notice", "nobody took it")),
+        ("door", lambda daemon: setattr(daemon.doors[0], "problem", "nobody is let in")),
+    ],
+)
+def test_every_part_s_problem_is_in_the_status(
+    config: Config, part: str, spoil: Callable[[Daemon], None]
+) -> None:
+    """And what is well is not."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            assert not [name for name in (await ask("status"))["problems"] if name == part]
+            spoil(daemon)
+            names = [name.split()[0] for name in (await ask("status"))["problems"]]
+            assert part in names
+            daemon.doors[0].problem = ""
+
+    run(session)
+
+
+def test_a_log_that_is_well_again_is_no_problem(config: Config) -> None:
+    """Whatever it was like when it was opened."""
+    config.log.parent.mkdir(parents=True, exist_ok=True)
+    config.log.write_text("in the way")
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            assert (await ask("status"))["problems"]["log"]
+            daemon.writer.events.problem = ""
+            assert "log" not in (await ask("status"))["problems"]
+
+    run(session)
+
+
+def test_a_reload_says_what_was_left_out(config: Config) -> None:
+    """The command line shows it to whoever changed something."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            assert await ask("reload") == {"problems": []}
+            with closing(Store.open(config.store_url)) as store:
+                store.settings.change(("server", ""), {"send.limit": -1}, "me", 2.0)
+            (problem,) = (await ask("reload"))["problems"]
+            assert problem.startswith("server: send.limit")
+
+    run(session)
+
+
+def test_explain_follows_the_daemon_s_own_state(config: Config) -> None:
+    """A12: with the blocks of this moment; and asking counts nothing."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            refused = await ask("explain", address=RUSSIA, account="bob", port=587)
+            assert RUSSIA in str(refused)
+            assert ACCOUNT in str(refused), "the default domain counts"
+            before = daemon.guard.windows.used(ACCOUNT, 1e12, 300)
+            for _ in range(10):
+                await ask("explain", address=GERMANY, account=ACCOUNT)
+            assert daemon.guard.windows.used(ACCOUNT, 1e12, 300) == before
+            assert daemon.journal.noted == 0
+            send(daemon, 5)
+            assert "account_blocked" in str(
+                await ask("explain", address=GERMANY, account=ACCOUNT, port=587)
             )
-            await ask(config.policy[0], question, b"\n\n")
-        found = await control(config, do="blocks")
-        (blocked,) = found["blocked"]
-        assert blocked["account"] == "a@x.test"
-        assert 21_500 < blocked["left"] <= 21_600
-        assert found["near"] == [{"account": "b@x.test", "used": 2}]
-        assert await control(config, do="release", account="A@X.test") == {"released": True}
-        assert await control(config, do="release", account="a@x.test") == {"released": False}
-        assert (await control(config, do="blocks"))["blocked"] == []
 
-    live(config, life)
+    run(session)
 
 
-@pytest.mark.parametrize(("marker", "seen"), [("41234", True), ("1234", False), ("4123", False)])
-def test_a_probe_learns_whether_it_was_seen(tmp_path: Path, marker: str, seen: bool) -> None:
-    """The installer's knock, recognised by its client port as a whole."""
-    config = config_in(tmp_path)
+@pytest.mark.parametrize(
+    ("verb", "request_"),
+    [
+        ("explain", {}),
+        ("explain", {"address": RUSSIA, "port": "many"}),
+        ("release", {}),
+        ("seen", {}),
+    ],
+)
+def test_a_request_that_lacks_something_is_refused(
+    config: Config, verb: str, request_: dict[str, Any]
+) -> None:
+    """In a way that the door puts into words."""
 
-    async def life(_: Daemon) -> None:
-        await ask(config.policy[0], connect(41234), b"\n\n")
-        assert (await control(config, do="seen", marker=marker))["seen"] is seen
+    async def session() -> None:
+        async with living(config) as daemon:
+            with pytest.raises((KeyError, ValueError, SettingError)):
+                await asking(daemon)(verb, **request_)
 
-    live(config, life)
+    run(session)
 
 
-def test_reload_reports_what_had_to_be_left_out(tmp_path: Path) -> None:
-    """A value that another version wrote."""
-    config = config_in(tmp_path)
+def test_blocks_and_who_is_near(config: Config) -> None:
+    """A13: seconds that are left; and at most twenty who have used more than half."""
 
-    async def life(_: Daemon) -> None:
-        settle(config, send_limit=-5)
-        (problem,) = (await control(config, do="reload"))["problems"]
-        assert problem == "server: send.limit: must be at least 1"
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            send(daemon, 5)
+            send(daemon, 3, "near@example.test")
+            send(daemon, 2, "half@example.test")
+            answer = await ask("blocks")
+            (blocked,) = answer["blocked"]
+            assert blocked["account"] == ACCOUNT
+            assert 0 < blocked["left"] <= blocked["seconds"] == 21_600
+            assert answer["near"] == [{"account": "near@example.test", "used": 3}]
+            for number in range(2 * MOST_NEAR):
+                send(daemon, 4, f"user{number}@example.test")
+            near = (await ask("blocks"))["near"]
+            assert len(near) == MOST_NEAR
+            assert {entry["used"] for entry in near} == {4}
 
-    live(config, life)
+    run(session)
+
+
+def test_release_takes_a_name_as_people_write_it(config: Config) -> None:
+    """Capital letters, and without the default domain."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            send(daemon, 5)
+            assert await ask("release", account=" Bob ", by="") == {"released": True}
+            assert await ask("release", account=ACCOUNT) == {"released": False}
+
+    run(session)
+    with closing(Store.open(config.store_url)) as store:
+        assert [past.released_by for past in store.blocks.history()] == ["unknown"]
+
+
+def test_a_probe_learns_whether_it_was_seen(config: Config) -> None:
+    """E18: by the client's port on the policy wire, by the login name on Dovecot's."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            ask = asking(daemon)
+            knock(daemon, session=f"{RUSSIA}:40123")
+            daemon.logins.append("probe@example.test")
+            assert await ask("seen", marker="40123") == {"seen": True, "asked": 1}
+            assert (await ask("seen", marker=40123))["seen"]
+            assert (await ask("seen", marker="probe@example.test"))["seen"]
+            assert not (await ask("seen", marker="0123"))["seen"]
+            assert not (await ask("seen", marker="other"))["seen"]
+
+    run(session)
