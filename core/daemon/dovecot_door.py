@@ -18,7 +18,7 @@ import msgspec
 from core.daemon.connections import Connections, stop_reading
 from core.daemon.guard import Answer, Guard
 from core.engine.request import Request
-from core.settings.account import normalise
+from core.settings.account import LONGEST, normalise
 from core.words import SERVICE_OF_PORT, Service, Stage, Verdict
 
 LONGEST_HEAD = 16_384
@@ -184,7 +184,7 @@ class DovecotConnection(asyncio.Protocol):
         Where the mail server has our hook for submission, that one applies the account's own
         rules after the password, so only the server's rules are asked here.
         """
-        self._seen(login.login)
+        self._seen(login.login[:LONGEST])
         account = normalise(login.login, self._guard.snapshot.default_domain)
         service = service_of(login)
         for stage in (Stage.CONNECT, Stage.AUTH):

@@ -19,6 +19,9 @@ from core.words import SERVICE_OF_PORT, Reason, Service, Stage, Verdict
 LONGEST = 65_536
 """Octets of a request; Postfix stays below 4 kB unless a client sends absurd names."""
 
+LONGEST_WORD = 128
+"""Octets of an address, a port or a queue id that are kept; the longest real ones have half."""
+
 DUNNO = b"action=DUNNO\n\n"
 """No opinion: the mail server goes on with its own rules."""
 
@@ -169,10 +172,10 @@ class Reader:
         stage = _STAGE.get(context) or _STAGE.get(state)
         if stage is None:
             return None
-        address = raw_address.decode("ascii", "replace")
+        address = raw_address[:LONGEST_WORD].decode("ascii", "replace")
         service = _SERVICE.get(server_port, _UNKNOWN)
         if stage is _CONNECT:
-            session = address + ":" + port.decode("ascii", "replace")
+            session = address + ":" + port[:LONGEST_WORD].decode("ascii", "replace")
             return Request(stage, address, service, session=session, closes=not mta)
         account = normalise(user.decode("utf-8", "replace"), default_domain)
         if local_user:
@@ -180,9 +183,9 @@ class Reader:
             service = Service.LOCAL
         if not account:
             return None
-        queue_id = raw_id.decode("ascii", "replace") if raw_id else ""
+        queue_id = raw_id[:LONGEST_WORD].decode("ascii", "replace") if raw_id else ""
         if stage is _AUTH:
-            session = address + ":" + port.decode("ascii", "replace")
+            session = address + ":" + port[:LONGEST_WORD].decode("ascii", "replace")
             return Request(stage, address, service, account, True, session, "", 0, queue_id)
         message = instance.decode("ascii", "replace") if instance else queue_id
         count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0

@@ -177,6 +177,77 @@ def test_more_than_a_request(running: RunningDaemon) -> None:
             client.answer()
 
 
+def test_endless_values_are_not_kept(running: RunningDaemon) -> None:
+    """Of an address or a name, no more is kept than an address or a name may have."""
+    with bounded(running), running.client() as client:
+        for number in range(1500):
+            filler = b"x" * 30_000 + b"%d" % number
+            for request in (
+                b"policy_context=connect\nclient_port=%s\nclient_address=%s\n\n",
+                b"policy_context=auth\nsasl_username=%s\nqueue_id=%s\n\n",
+            ):
+                assert client.put(request % (filler, filler)) == YES
+        running.await_written()
+
+
+def test_odd_values_are_written(new_daemon: NewDaemon) -> None:
+    """Whatever stands in an attribute: the store takes it, and every verdict is counted."""
+    values = [
+        b"",
+        b"\x00",
+        b"\xff\xfe\xfd",
+        b"\xed\xa0\x80",
+        "ä@ü.test".encode(),
+        b"'; DROP TABLE events; --",
+        b"%s%n{0}{account}",
+        b"=" * 100,
+        b"\t\r\x1b[31m\x7f",
+        b"a" * 5000,
+        b"-1",
+        b"999999999999999999999",
+        b"1e999",
+        b"NaN",
+        b"<script>",
+        b"@",
+        b"@@@",
+        b"local:root",
+        b"..",
+    ]
+    names = [
+        b"client_address",
+        b"client_port",
+        b"server_port",
+        b"sasl_username",
+        b"instance",
+        b"recipient_count",
+        b"queue_id",
+        b"local_user",
+        b"mta",
+    ]
+    daemon = new_daemon({**REFUSE_RUSSIA, "send.limit": 3}).start()
+    with daemon.client() as client:
+        for state in (b"CONNECT", b"RCPT", b"END-OF-MESSAGE"):
+            for name in names:
+                for value in values:
+                    sound = {
+                        b"protocol_state": state,
+                        b"client_address": RUSSIA.encode(),
+                        b"server_port": b"587",
+                        b"sasl_username": b"bob@example.test",
+                        b"mta": b"x",
+                    }
+                    fields = sound | {name: value}
+                    lines = b"".join(b"%s=%s\n" % pair for pair in fields.items())
+                    client.put(lines + b"\n")
+    noted = daemon.status()["events"]["noted"]
+    assert noted > 100
+    assert daemon.status()["faults"] == 0
+    daemon.stop()
+    assert daemon.counted() == noted
+    assert sum(event.count for event in daemon.events()) == noted
+    assert sum(1 for _ in daemon.logged()) >= len(daemon.events())
+
+
 def test_garbage(running: RunningDaemon) -> None:
     """Random bytes on hundreds of connections, cut anywhere, some of them never read."""
     chance = random.Random(7)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.daemon.conftest import NewDaemon
 from tests.daemon.running import RunningDaemon
-from tests.daemon.wires import YES, Client, ServerGone, knock, mail
+from tests.daemon.wires import YES, Client, DovecotClient, ServerGone, knock, mail
 from tests.daemon.world import GERMANY, REFUSE_RUSSIA, RUSSIA
 
 NO = "REJECT 5.7.1 Logins from Russia are not permitted; ask your mail administrator"
@@ -96,6 +96,40 @@ def test_nobody_who_connects_for_each_request_keeps_it_from_ending(new_daemon: N
         time.sleep(0.001)
     daemon.signal(signal.SIGTERM)
     assert daemon.ended() == 0
+    for thread in threads:
+        thread.join()
+    assert lost == []
+
+
+def test_dovecot_is_answered_to_the_end(new_daemon: NewDaemon) -> None:
+    """A2: its connections are kept for hours, and a request may be on its way at any moment."""
+    daemon = new_daemon(REFUSE_RUSSIA)
+    endpoint = f"unix:{daemon.root}/dovecot.sock"
+    text = daemon.config.read_text().replace('dovecot = "off"', f'dovecot = "{endpoint}"')
+    daemon.config.write_text(text)
+    daemon.start()
+    key = (daemon.state / "dovecot.secret").read_text().strip()
+    login = {"login": "a@example.test", "protocol": "imap", "remote": RUSSIA}
+    answered, lost = [0] * 6, []
+
+    def ask(number: int) -> None:
+        with DovecotClient(endpoint, key) as dovecot:
+            while True:
+                try:
+                    dovecot.request("allow", **login)
+                except ServerGone:
+                    return  # it was not sent
+                try:
+                    assert dovecot.reply()["status"] == -1
+                except ServerGone:
+                    lost.append(number)
+                    return
+                answered[number] += 1
+
+    threads = in_threads(partial(ask, number) for number in range(6))
+    while min(answered) < 100:
+        time.sleep(0.001)
+    daemon.stop()
     for thread in threads:
         thread.join()
     assert lost == []

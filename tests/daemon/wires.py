@@ -150,13 +150,21 @@ class DovecotClient(Client):
 
     def command(self, command: str, **login: object) -> dict[str, Any]:
         """Ask ``allow`` or tell ``report``; returns Dovecot's JSON."""
+        self.request(command, **login)
+        return self.reply()
+
+    def request(self, command: str, **login: object) -> None:
+        """Send a request.
+
+        Raises:
+            ServerGone: it hung up before.
+        """
         body = msgspec.json.encode(login)
         self.send(
             f"POST /?command={command} HTTP/1.1\r\nX-Mailward-Key: {self._key}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n".encode()
             + body
         )
-        return self.reply()
 
     def reply(self) -> dict[str, Any]:
         """The next answer's JSON.
