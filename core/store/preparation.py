@@ -49,28 +49,38 @@ class Preparation:
             _bring_up_to_date(database)
             return
         with _alone(database.path.parent):
-            missing = _is_missing(database.path)
-            aside, found = self._check(database.path, database.suspect_mark())
-            try:
-                _make_file(database.path)
-                _bring_up_to_date(database)
-                carried = "" if aside is None else _carry_over_all(database, database.path, aside)
-                copied = _take_the_copy(database, database.path) if missing else 0
-            except BaseException:
-                if aside is not None:  # so that the next attempt carries over what this one did not
-                    database.close()
-                    damage.put_back(aside, database.path)
-                raise
-            if aside is not None:
-                self.problem = (
-                    f"the store {database.path} was damaged ({found}). It was set aside as {aside} "
-                    f"and a new one was made. Carried over: {carried}"
-                )
-            elif copied:
-                self.problem = (
-                    f"the store {database.path} was gone. A new one was made, with {copied} "
-                    "settings from the daemon's copy"
-                )
+            self._prepare_file(database, database.path)
+
+    def _prepare_file(self, database: Database, path: Path) -> None:
+        missing = _is_missing(path)
+        mark = path.with_name(path.name + ".mending")
+        aside, found = self._check(path, database.suspect_mark())
+        if aside is None:
+            aside, found = _unfinished(mark)
+        else:
+            mark.write_text(aside.name)
+        try:
+            _make_file(path)
+            _bring_up_to_date(database)
+            carried = "" if aside is None else _carry_over_all(database, path, aside)
+            copied = _take_the_copy(database, path) if missing else 0
+        except BaseException:
+            if aside is not None:  # so that the next attempt carries over what this one did not
+                database.close()
+                damage.put_back(aside, path)
+                mark.unlink(missing_ok=True)
+            raise
+        mark.unlink(missing_ok=True)
+        if aside is not None:
+            self.problem = (
+                f"the store {path} was damaged ({found}). It was set aside as {aside} "
+                f"and a new one was made. Carried over: {carried}"
+            )
+        elif copied:
+            self.problem = (
+                f"the store {path} was gone. A new one was made, with {copied} "
+                "settings from the daemon's copy"
+            )
 
     def _check(self, path: Path, mark: Path | None) -> tuple[Path | None, str]:
         if not path.exists():
@@ -114,6 +124,15 @@ def _bring_up_to_date(database: Database) -> None:
             return
     with database.unprepared_writing() as connection:
         migrate(connection)
+
+
+def _unfinished(mark: Path) -> tuple[Path | None, str]:
+    """The damaged file that a process which was killed had set aside but not carried over."""
+    try:
+        aside = mark.with_name(mark.read_text())
+    except (OSError, ValueError):
+        return None, ""
+    return (aside, "mending it was cut short") if aside.is_file() else (None, "")
 
 
 def _is_missing(path: Path) -> bool:

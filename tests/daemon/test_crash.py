@@ -8,9 +8,12 @@ import threading
 import time
 from contextlib import closing
 
+from core.store.block import Block
+from core.store.ledger import COMPACT_AT
+from core.store.ledger_line import encode
 from tests.daemon.conftest import NewDaemon
 from tests.daemon.running import RunningDaemon
-from tests.daemon.wires import ServerGone
+from tests.daemon.wires import YES, ServerGone
 
 ACCOUNTS = [f"user{number}@example.test" for number in range(300)]
 LIMIT = 3
@@ -81,3 +84,32 @@ def test_no_announced_block_is_lost(new_daemon: NewDaemon) -> None:
         assert sum(event.count for event in daemon.events()) == daemon.counted()
     assert len(announced) > len(ACCOUNTS) // 2, "the test blocked hardly anybody"
     assert daemon.counted() > len(ACCOUNTS), "the test was over before anything was written"
+
+
+def test_a_start_that_is_killed_loses_nothing(new_daemon: NewDaemon) -> None:
+    """B7: while a ledger is being rewritten, or a store mended."""
+    chance = random.Random(20_260_102)
+    daemon = new_daemon({"send.limit": LIMIT})
+    now = time.time()
+    accounts = {f"user{number}@example.test" for number in range(1500)}
+    blocks = [
+        Block(account=account, started=now, until=now + 21_600, seconds=21_600, reason="send_limit")
+        for account in accounts
+    ]
+    content = b"".join(map(encode, blocks))
+    assert len(content) > COMPACT_AT, "it is rewritten at each start"
+    (daemon.state / "ledger").write_bytes(content)
+    spoilt = random.Random(1).randbytes(50_000)
+    for _ in range(8):
+        (daemon.state / "store.sqlite").write_bytes(spoilt)
+        daemon.start(ready=False)
+        time.sleep(chance.uniform(0.1, 0.5))
+        daemon.kill()
+    daemon.start()
+    assert daemon.blocked().keys() == accounts
+    assert daemon.mail("bob@example.test") == YES
+    daemon.stop()
+    assert daemon.ledger(now).keys() == accounts
+    with closing(daemon.store()) as store:
+        assert store.check() == ""
+    assert daemon.counted() == 1

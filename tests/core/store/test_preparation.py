@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -248,3 +250,27 @@ def test_a_first_start_is_no_problem(sqlite_path: Path) -> None:
     settings_copy.write(sqlite_path.with_name(settings_copy.NAME), {})
     with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
         assert store.problem == ""
+
+
+def test_a_process_that_is_killed_in_the_midst_loses_nothing(filled: Path) -> None:
+    """The new file is there already, and sound, but nothing was carried over into it yet."""
+    spoil_events(filled)
+    program = f"""
+import os
+from core.store import preparation
+from core.store.store import Store
+preparation._carry_over_all = lambda *_: os._exit(9)
+Store.open("sqlite:///{filled}")
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 9
+    (aside,) = asides(filled)
+    assert damage.damage(filled) == ""
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.settings.all() == {("server", ""): {"send.limit": 5, "send.unit": "mails"}}
+        assert [entry.after for entry in store.audit.find()] == ["mails", 5]
+        assert "cut short" in store.problem
+        store.settings.change(("server", ""), {"send.limit": None}, "me", NOON)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem == ""
+        assert store.settings.all() == {("server", ""): {"send.unit": "mails"}}
+    assert asides(filled) == [aside]
