@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -99,6 +101,32 @@ def test_nobody_who_connects_for_each_request_keeps_it_from_ending(new_daemon: N
     for thread in threads:
         thread.join()
     assert lost == []
+
+
+def test_a_tcp_door_closes_however_many_knock(new_daemon: NewDaemon) -> None:
+    """A port cannot be taken away from those who knock, as a socket's name can; it still ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        endpoint = f"tcp:127.0.0.1:{probe.getsockname()[1]}"
+    daemon = new_daemon(REFUSE_RUSSIA, listen={"policy": [endpoint]})
+    daemon.policy = endpoint
+    daemon.start()
+    asked = [0] * 8
+
+    def keep_knocking(number: int) -> None:
+        with suppress(OSError, ServerGone):
+            while True:
+                with daemon.client() as client:
+                    assert client.knock(RUSSIA) == NO
+                asked[number] += 1
+
+    threads = in_threads(partial(keep_knocking, number) for number in range(8))
+    while min(asked) < 200:
+        time.sleep(0.001)
+    daemon.stop()
+    for thread in threads:
+        thread.join()
+    assert daemon.counted() >= sum(asked)
 
 
 def test_dovecot_is_answered_to_the_end(new_daemon: NewDaemon) -> None:
