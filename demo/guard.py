@@ -10,7 +10,7 @@ from core.control import Control
 from core.errors import ControlError, DaemonUnreachable
 from core.settings.config import Config
 from demo.directory import PROJECT, Directory
-from demo.ending import Ending
+from demo.ending import SIGNALS, Ending
 from demo.problem import DemoError
 
 START_SECONDS = 30.0
@@ -19,6 +19,9 @@ STEP = 0.03
 """Seconds between two looks at a daemon that is starting."""
 
 LAST_LINES = 12
+
+ITS_TURN = 1.0
+"""Seconds within which a signal to the whole group reaches us too."""
 
 
 class DoorClosed(DemoError):
@@ -92,9 +95,13 @@ class Guard:
 
         Raises:
             DemoError: it has died; with the end of its log.
+            Interrupted: so have we been told to end. A Ctrl-C reaches a process that has begun only
+                this moment before it has left our group.
         """
         if self._process is not None and self._process.poll() is not None:
             code = self._process.returncode
+            if -code in SIGNALS and self._ending.wait(ITS_TURN):
+                self._ending.check()
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             raise DemoError(f"the daemon has ended by itself ({how}); it said:\n{self._said()}")
 
