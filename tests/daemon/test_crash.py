@@ -91,7 +91,7 @@ def test_a_start_that_is_killed_loses_nothing(new_daemon: NewDaemon) -> None:
     chance = random.Random(20_260_102)
     daemon = new_daemon({"send.limit": LIMIT})
     now = time.time()
-    accounts = {f"user{number}@example.test" for number in range(1500)}
+    accounts = {f"user{number}@example.test" for number in range(2000)}
     blocks = [
         Block(account=account, started=now, until=now + 21_600, seconds=21_600, reason="send_limit")
         for account in accounts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +13,14 @@ import pytest
 
 from core.daemon.daemon import Daemon
 from core.daemon.verbs import MOST_NEAR, Verbs
+from core.engine.explain import Explanation, lines
 from core.engine.request import Request
 from core.errors import SettingError
 from core.settings.config import Config
 from core.store.store import Store
 from core.words import Service, Stage
 from tests.core.daemon.living import config_in, configure, living, run
-from tests.core.daemon.rig import GERMANY, RUSSIA
+from tests.core.daemon.rig import GERMANY, RUSSIA, policy
 
 ACCOUNT = "bob@example.test"
 SETTINGS = {
@@ -80,6 +82,23 @@ def test_status_says_what_is(config: Config) -> None:
             assert status["started"] <= status["now"]
             assert {source["name"] for source in status["sources"]} >= {"country", "asn"}
             assert set(status["problems"]) <= {"notify.address", "data country", "data asn"}
+
+    run(session)
+
+
+def test_an_empty_list_and_a_closed_door_are_in_the_status(tmp_path: Path) -> None:
+    """What was begun and not finished, in words."""
+    (tmp_path / "file").write_text("")
+    closed = f"unix:{tmp_path}/file/x"
+    config = config_in(tmp_path, policy=(closed, f"unix:{tmp_path}/p.sock"))
+    configure(config, {"country.mode": "allow"})
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            problems = (await asking(daemon)("status"))["problems"]
+            assert "no country is refused" in problems["country.list"]
+            assert "nobody is told" in problems["notify.address"]
+            assert closed in problems[f"door {closed}"]
 
     run(session)
 
@@ -160,6 +179,24 @@ def test_explain_follows_the_daemon_s_own_state(config: Config) -> None:
             assert "account_blocked" in str(
                 await ask("explain", address=GERMANY, account=ACCOUNT, port=587)
             )
+
+    run(session)
+
+
+def test_explain_says_the_same_as_the_wire(config: Config) -> None:
+    """D11: the very text that the mail server gets."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            reader, writer = await asyncio.open_unix_connection(f"{config.run}/policy.sock")
+            writer.write(policy(policy_context="connect", client_address=RUSSIA))
+            answer = (await reader.readuntil(b"\n\n")).decode()
+            writer.close()
+            await writer.wait_closed()
+            found = await asking(daemon)("explain", address=RUSSIA, account="Bob@Example.test")
+            text = "\n".join(lines(msgspec.convert(found, type=Explanation)))
+            assert f"=> refused at connect: {RUSSIA} is in RU" in text
+            assert answer.removeprefix("action=REJECT ").strip() in text
 
     run(session)
 
