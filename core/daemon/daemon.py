@@ -91,6 +91,7 @@ class Daemon:
         parts = self.parts
         store = parts.store()
         self.rules = self._read_rules(store)
+        parts.report("settings", "; ".join(self.rules.problems))
         sources = parts.sources()
         self.server_country = parts.server_country()
         self.journal = Journal()
@@ -133,9 +134,7 @@ class Daemon:
         return self.config.state / "windows"
 
     def _read_rules(self, store: Store | None) -> rules.Rules:
-        found = rules.read(store, self.config.state / settings_copy.NAME)
-        self.parts.report("settings", "; ".join(found.problems))
-        return found
+        return rules.read(store, self.config.state / settings_copy.NAME)
 
     async def _open_doors(self) -> None:
         listen = self.config.listen
@@ -212,13 +211,16 @@ class Daemon:
 
     async def _take_anew(self) -> None:
         loop = asyncio.get_running_loop()
-        self.rules = await loop.run_in_executor(None, self._read_rules, self.writer.store)
+        found = await loop.run_in_executor(None, self._read_rules, self.writer.store)
         sources = await loop.run_in_executor(None, self.parts.sources)
         self.server_country = await loop.run_in_executor(None, self.parts.server_country)
         former = self.guard.sources
+        self.rules = found
         self.guard.sources = sources
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard.forget()
+        # Only now do they count: a status that is well must not come before them.
+        self.parts.report("settings", "; ".join(found.problems))
         former.close()
         self.writer.reopen_log()
         for door in self.doors:
