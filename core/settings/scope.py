@@ -14,7 +14,7 @@ import msgspec
 from core.errors import SettingError
 from core.settings.about import Level
 from core.settings.account import domain_of, is_account_or_domain, normalise
-from core.settings.fields import FIELDS, check
+from core.settings.fields import check
 from core.settings.model import Settings
 
 ADDS_UP = frozenset({"exempt.addresses"})
@@ -133,15 +133,3 @@ def typed(stored: Mapping[tuple[str, str], Mapping[str, Any]]) -> tuple[Resolved
             except SettingError as error:
                 problems.append(f"{scope}: {error}")
     return Resolved(overrides), problems
-
-
-__all__ = [
-    "FIELDS",
-    "SERVER_SCOPE",
-    "Overrides",
-    "Resolved",
-    "Scope",
-    "override",
-    "scope_of",
-    "typed",
-]
