@@ -14,6 +14,7 @@ from random import Random
 
 from msgspec import Struct
 
+from core.daemon.guard import note_of
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import Decision, decide
@@ -198,29 +199,10 @@ class Past:
 
     def _note(self, question: Question, decision: Decision, at: float) -> None:
         request, facts = question.request, question.facts
-        queue_id = ""
         if request.stage is Stage.SEND:
             self._queue_ids += 1
-            queue_id = f"{int(at) & 0xFFFFF:05X}{self._queue_ids:06X}"
-        self._journal.note(
-            Note(
-                at,
-                request.stage,
-                request.service,
-                decision.verdict,
-                decision.reason,
-                decision.check,
-                facts.address,
-                facts.country or facts.second,
-                facts.asn,
-                request.account,
-                domain_of(request.account),
-                decision.would,
-                queue_id,
-                request.recipients,
-                decision.evidence or decision.would_evidence,
-            )
-        )
+            request.queue_id = f"{int(at) & 0xFFFFF:05X}{self._queue_ids:06X}"
+        self._journal.note(note_of(request, facts, decision, at))
 
     def _note_login(self, visit: Visit, at: float, reason: Reason) -> None:
         facts = self._sources.look(visit.address)

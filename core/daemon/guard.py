@@ -96,6 +96,27 @@ class Recent:
         return True
 
 
+def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float) -> Note:
+    """What the journal is told of a decision that fell at that time (seconds since 1970)."""
+    return Note(
+        at,
+        request.stage,
+        request.service,
+        decision.verdict,
+        decision.reason,
+        decision.check,
+        facts.address,
+        facts.country or facts.second,
+        facts.asn,
+        request.account,
+        domain_of(request.account),
+        decision.would,
+        request.queue_id,
+        request.recipients,
+        decision.evidence or decision.would_evidence,
+    )
+
+
 class Guard:
     """Answers questions.
 
@@ -241,25 +262,7 @@ class Guard:
         )
         if self.journal.again(key, wall, request.recipients):
             return
-        self.journal.note(
-            Note(
-                wall,
-                request.stage,
-                request.service,
-                decision.verdict,
-                decision.reason,
-                decision.check,
-                facts.address,
-                facts.country or facts.second,
-                facts.asn,
-                request.account,
-                domain_of(request.account),
-                decision.would,
-                request.queue_id,
-                request.recipients,
-                decision.evidence or decision.would_evidence,
-            )
-        )
+        self.journal.note(note_of(request, facts, decision, wall))
 
     def forget_sessions(self) -> None:
         """Let an address and port that come again after a long time be a new session."""
