@@ -1,0 +1,1 @@
+"""What people do to Mailward, shared by the command line and the pages."""

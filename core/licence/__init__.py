@@ -1,0 +1,1 @@
+"""Signed keys, tiers, and which feature is on."""
