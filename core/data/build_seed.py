@@ -24,7 +24,7 @@ from netaddr import IPRange, IPSet
 from rich.console import Console
 from rich.progress import Progress
 
-from core.data import build_countries
+from core.data import build_countries, build_world
 from core.data.dated_writer import DatedWriter
 from core.data.npm_package import NpmPackage, read_members
 
@@ -47,8 +47,10 @@ HERE: Final = Path(__file__).parent
 def main() -> None:
     """Build everything that is committed beside this file from published packages."""
     with Progress(console=Console(stderr=True)) as progress:
-        names = progress.add_task("country names", total=1)
+        names = progress.add_task("country names and outlines", total=2)
         build_countries.build(HERE / "countries.json")
+        progress.advance(names)
+        build_world.build(HERE / "world.json")
         progress.advance(names)
         fetching = progress.add_task("fetching the packages", total=2)
         (country,) = read_members(COUNTRY, ("dbip-country.mmdb",))
