@@ -1,7 +1,7 @@
 """The words of the domain that every room shares: stages, services, verdicts, reasons.
 
-Holds names only. Their string values are written into logs, the store and the JSON interface, so
-they never change once released.
+Holds names only; `core.labels` says what people call them. Their string values are written into
+logs, the store and the JSON interface, so they never change once released.
 """
 
 from __future__ import annotations
@@ -13,6 +13,14 @@ class Word(StrEnum):
     """A word that hashes like its text: `Enum.__hash__` is Python code, too slow for every mail."""
 
     __hash__ = str.__hash__
+
+
+def N_(text: str) -> str:  # noqa: N802  the name by which gettext's tools find such texts
+    """Mark a text that people read, so that it is collected for translation; changes nothing.
+
+    Rooms below the pages hold English only. Whoever shows the text translates it.
+    """
+    return text
 
 
 class Stage(Word):
@@ -67,6 +75,7 @@ class Reason(Word):
     LOCAL = "local"
     EXEMPT_ADDRESS = "exempt_address"
     EXEMPT_ACCOUNT = "exempt_account"
+    TRAVELLER_PASS = "traveller_pass"  # noqa: S105  it opens a country, not an account
     COUNTRY = "country"
     COUNTRY_UNKNOWN = "country_unknown"
     NETWORK_CLOUD = "network_cloud"
