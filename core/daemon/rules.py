@@ -1,17 +1,18 @@
-"""Reads the settings for a snapshot, and keeps a copy for the day when the store is away."""
+"""Reads the settings for a snapshot, and keeps a copy for the day when the store is away.
+
+The copy also remembers the last good value of each setting: where the store's is damaged, or is one
+that this version does not know, that one counts and not the default, which may protect less.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from core.errors import DataError, StoreError
-from core.settings.scope import Resolved, typed
+from core.settings.scope import Resolved, StoredValues, inspect, typed
 from core.store import settings_copy
-from core.store.audit import StoredScope
 from core.store.store import Store
 
 
@@ -41,8 +42,9 @@ def read(store: Store | None, copy: Path) -> Rules:
         except StoreError as error:
             problem = str(error)
         else:
-            resolved, problems = typed(stored)
-            return Rules(resolved, (*problems, *_keep(stored, copy)))
+            found = inspect(stored, _former(copy))
+            problems = (*found.problems, *_keep(found.worth_keeping, copy))
+            return Rules(Resolved(found.overrides), problems)
     try:
         copied = settings_copy.read(copy)
     except FileNotFoundError:
@@ -51,11 +53,19 @@ def read(store: Store | None, copy: Path) -> Rules:
     except DataError as error:
         resolved, _ = typed({})
         return Rules(resolved, (f"{problem}; {error}; the built-in defaults are in force",), True)
-    resolved, problems = typed(copied)
-    return Rules(resolved, (f"{problem}; the last known settings are in force", *problems), True)
+    resolved, left_out = typed(copied)
+    return Rules(resolved, (f"{problem}; the last known settings are in force", *left_out), True)
 
 
-def _keep(stored: Mapping[StoredScope, Mapping[str, Any]], copy: Path) -> tuple[str, ...]:
+def _former(copy: Path) -> StoredValues:
+    """What the copy remembers; a copy that cannot be read remembers nothing and is written anew."""
+    try:
+        return settings_copy.read(copy)
+    except (FileNotFoundError, DataError):
+        return {}
+
+
+def _keep(stored: StoredValues, copy: Path) -> tuple[str, ...]:
     try:
         settings_copy.write(copy, stored)
     except OSError as error:

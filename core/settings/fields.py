@@ -7,8 +7,10 @@ Does not know where values are kept.
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import string
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -16,9 +18,10 @@ from msgspec import Meta, Struct
 
 from core.errors import SettingError
 from core.net.countries import CODES
-from core.settings.about import Level
+from core.settings.about import Level, Unit
 from core.settings.account import is_account_or_domain
-from core.settings.model import ExemptAccount, ExemptAddress, Settings
+from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
+from core.settings.model import Settings
 
 PLACEHOLDERS = frozenset({"country", "address", "account", "until", "contact"})
 ASN = re.compile(r"^AS[1-9][0-9]{0,9}$", re.IGNORECASE)
@@ -33,19 +36,60 @@ class Field(Struct, frozen=True):
         name: public name, ``group.field``.
         type: the annotated type, for `msgspec.convert`.
         default: value when no scope sets it.
+        title: what a form calls it.
         what, why, risk: help for people, one sentence each.
         levels: where it may be set.
+        customer: a customer or reseller may set it for own domains and mailboxes; otherwise only
+            the administrator may, wherever it is legal.
         secret: never shown in full.
+        choices: value -> what people call it, in the order of forms; empty when values are free.
+        unit: what a number counts: "seconds", "days", "mails", or "".
+
+    Title, help and labels are English, marked for translation.
     """
 
     name: str
     type: Any
     default: Any
+    title: str
     what: str
     why: str
     risk: str
     levels: tuple[Level, ...]
+    customer: bool
     secret: bool
+    choices: dict[str, str]
+    unit: Unit
+
+    @property
+    def group(self) -> str:
+        """The name's first part, a key of `GROUPS`."""
+        return self.name.partition(".")[0]
+
+
+class Group(Struct, frozen=True):
+    """A group of settings: what a page or a chapter is made of.
+
+    Attributes:
+        name: first part of its settings' names.
+        title, what: its heading, and one sentence about it; English, marked for translation.
+    """
+
+    name: str
+    title: str
+    what: str
+
+
+def _groups() -> dict[str, Group]:
+    found = {}
+    for name, annotated in get_type_hints(Settings, include_extras=True).items():
+        said = next(m for m in annotated.__metadata__ if isinstance(m, Meta))
+        found[name] = Group(name, said.title or "", said.description or "")
+    return found
+
+
+GROUPS = _groups()
+"""Every group by its name, in the order of the model."""
 
 
 def _fields() -> dict[str, Field]:
@@ -59,11 +103,9 @@ def _fields() -> dict[str, Field]:
                 name=f"{group}.{name}",
                 type=annotated,
                 default=getattr(defaults, name),
+                title=help_.title or "",
                 what=help_.description or "",
-                why=extra["why"],
-                risk=extra["risk"],
-                levels=extra["levels"],
-                secret=extra["secret"],
+                **extra,
             )
     return found
 
@@ -132,7 +174,26 @@ def read(name: str, text: str, level: Level = "server") -> Any:
         value = [{"entry": word} for word in words] if name.startswith("exempt.") else words
         if name == "country.list":
             value = [word.upper() for word in words]
+        if name == "country.passes":
+            value = [_read_pass(word) for word in words]
     return check(name, value, level)
+
+
+def _read_pass(word: str) -> dict[str, Any]:
+    """``TH:2026-12-31``: until the end of that day, or to a moment; in UTC unless it says."""
+    code, _, end = word.partition(":")
+    try:
+        until = datetime.fromisoformat(end)
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=UTC)
+        if "T" not in end.upper():
+            until += timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise SettingError(
+            f"country.passes: {word!r} is no pass; write a country and its last day, as in "
+            "TH:2026-12-31"
+        ) from error
+    return {"country": code.upper(), "expires": until.timestamp()}
 
 
 def plain(value: object) -> Any:
@@ -175,6 +236,8 @@ def _check_meaning(name: str, value: object) -> None:
             raise SettingError(f"{name}: {unknown[0]} is no country code (ISO 3166)")
     if name == "country.server" and value != "auto" and value not in CODES:
         raise SettingError(f"{name}: {value} is no country code (ISO 3166)")
+    if name == "country.passes" and isinstance(value, tuple):
+        _check_passes(name, value)
     if name.startswith("text.") and isinstance(value, str):
         _check_text(name, value)
     if name.startswith("exempt.") and isinstance(value, tuple):
@@ -182,6 +245,14 @@ def _check_meaning(name: str, value: object) -> None:
             _check_exempt(name, entry)
     if name == "login.default_domain" and value and not is_account_or_domain(str(value)):
         raise SettingError(f"{name}: {value!r} is no domain")
+
+
+def _check_passes(name: str, passes: tuple[CountryPass, ...]) -> None:
+    unknown = [each.country for each in passes if each.country not in CODES]
+    if unknown:
+        raise SettingError(f"{name}: {unknown[0]} is no country code (ISO 3166)")
+    if not all(math.isfinite(each.expires) for each in passes):
+        raise SettingError(f"{name}: a pass must end at some time")
 
 
 def _check_text(name: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """Scopes: which value counts for an account, and where it comes from.
 
-Mailbox over domain over server, field by field; exempt addresses add up, because an address that
-the server exempts is exempt for everybody.
+Mailbox over domain over server, field by field; exempt addresses and traveller passes add up,
+because an address that the server exempts is exempt for everybody. While a domain is switched off
+(``domain.enabled``), nothing that it or its mailboxes set counts, but that switch.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core.errors import SettingError
-from core.settings.about import Level
+from core.settings.about import EVERYWHERE, Level
 from core.settings.account import domain_of, is_account_or_domain, normalise
 from core.settings.fields import check
 from core.settings.model import Settings
 
-ADDS_UP = frozenset({"exempt.addresses"})
+ADDS_UP = frozenset({"exempt.addresses", "country.passes"})
+"""Settings of which every scope's own value counts, the widest scope's first."""
+
+DOMAIN_SWITCH = "domain.enabled"
 
 
 class Scope(NamedTuple):
@@ -70,20 +74,26 @@ def override(settings: Settings, values: Overrides) -> Settings:
 
 
 class Resolved:
-    """All scopes of a server, resolved once; never changes afterwards."""
+    """All scopes of a server, resolved once; never changes afterwards.
+
+    Attributes:
+        overrides: what each scope sets itself, also where it does not count.
+        server: what counts for the server.
+        domains, mailboxes: what counts for those that set something themselves.
+    """
 
     def __init__(self, overrides: Mapping[Scope, Overrides]) -> None:
         self.overrides = dict(overrides)
         self.server = override(Settings(), self.overrides.get(SERVER_SCOPE, {}))
         self.domains = {
-            scope.name: override(self.server, values)
-            for scope, values in self.overrides.items()
+            scope.name: override(self.server, self._counting(scope))
+            for scope in self.overrides
             if scope.level == "domain"
         }
         self.mailboxes = {
             scope.name: override(self.of_domain(domain_of(scope.name)), values)
             for scope, values in self.overrides.items()
-            if scope.level == "mailbox"
+            if scope.level == "mailbox" and self.counts(scope)
         }
 
     @property
@@ -101,6 +111,20 @@ class Resolved:
         found = self.mailboxes.get(account)
         return found if found is not None else self.of_domain(domain_of(account))
 
+    def of(self, scope: Scope) -> Settings:
+        """What counts in a scope."""
+        if scope.level == "mailbox":
+            return self.of_account(scope.name)
+        return self.of_domain(scope.name) if scope.level == "domain" else self.server
+
+    def counts(self, scope: Scope) -> bool:
+        """Whether what a scope sets itself counts: not while its domain is switched off."""
+        if scope.level == "server":
+            return True
+        domain = domain_of(scope.name) if scope.level == "mailbox" else scope.name
+        own = self.overrides.get(Scope("domain", domain), {}).get(DOMAIN_SWITCH)
+        return bool(self.server.domain.enabled if own is None else own)
+
     def origin(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose value counts there, None when it is the default."""
         chain = [SERVER_SCOPE]
@@ -108,28 +132,76 @@ class Resolved:
             chain = [scope, Scope("domain", domain_of(scope.name)), SERVER_SCOPE]
         elif scope.level == "domain":
             chain = [scope, SERVER_SCOPE]
-        return next((s for s in chain if name in self.overrides.get(s, {})), None)
+        return next((s for s in chain if name in self._counting(s)), None)
+
+    def _counting(self, scope: Scope) -> Overrides:
+        """What a scope sets itself, as far as it counts."""
+        own = self.overrides.get(scope, {})
+        if self.counts(scope):
+            return own
+        return {name: value for name, value in own.items() if name == DOMAIN_SWITCH}
 
 
-def typed(stored: Mapping[tuple[str, str], Mapping[str, Any]]) -> tuple[Resolved, list[str]]:
-    """Resolve what the store holds, leaving out what no longer passes.
+StoredValues = Mapping[tuple[str, str], Mapping[str, Any]]
+"""Plain JSON values, by level and name of their scope."""
 
-    A value that an older or newer version wrote must not stop the daemon: it is left out and
-    reported, and the default counts.
 
-    Returns:
-        The resolved settings, and one line for each value that was left out.
+class Inspected(NamedTuple):
+    """What the store holds, looked through.
+
+    Attributes:
+        overrides: what counts, typed.
+        problems: one line for each value that was left out or replaced, for people.
+        worth_keeping: everything as it is stored, with the good ones in place of bad ones.
+    """
+
+    overrides: dict[Scope, dict[str, Any]]
+    problems: list[str]
+    worth_keeping: dict[tuple[str, str], dict[str, Any]]
+
+
+def inspect(stored: StoredValues, former: StoredValues) -> Inspected:
+    """Check every value.
+
+    A value that an older or newer version wrote, or that was damaged, must not stop the daemon: the
+    last good one counts instead, and where none is known, the value is left out.
+
+    Args:
+        stored: what the store holds.
+        former: what it held when it was last read well.
     """
     overrides: dict[Scope, dict[str, Any]] = {}
-    problems = []
-    for (level, scope_name), values in stored.items():
-        if level not in ("server", "domain", "mailbox"):
-            problems.append(f"there is no level {level!r}")
+    problems: list[str] = []
+    worth_keeping = {place: dict(values) for place, values in stored.items()}
+    for place, values in stored.items():
+        if place[0] not in EVERYWHERE:
+            problems.append(f"there is no level {place[0]!r}")
             continue
-        scope = Scope(level, scope_name)  # type: ignore[arg-type]  # narrowed by the line above
+        scope = Scope(place[0], place[1])
+        own = overrides.setdefault(scope, {})
         for name, value in values.items():
             try:
-                overrides.setdefault(scope, {})[name] = check(name, value, scope.level)
+                own[name] = check(name, value, scope.level)
             except SettingError as error:
-                problems.append(f"{scope}: {error}")
-    return Resolved(overrides), problems
+                good = former.get(place, {}).get(name)
+                try:
+                    own[name] = check(name, good, scope.level)
+                except SettingError:
+                    problems.append(f"{scope}: {error}")
+                    continue
+                worth_keeping[place][name] = good
+                problems.append(f"{scope}: {error}; the last good value counts")
+    return Inspected(overrides, problems, worth_keeping)
+
+
+def typed(stored: StoredValues, former: StoredValues | None = None) -> tuple[Resolved, list[str]]:
+    """Resolve what the store holds.
+
+    Args:
+        stored, former: as in `inspect`.
+
+    Returns:
+        The resolved settings, and one line for each value that was left out or replaced.
+    """
+    found = inspect(stored, former or {})
+    return Resolved(found.overrides), found.problems

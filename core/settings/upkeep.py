@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from core.settings.about import SERVER, about
+from core.settings.about import DOMAINS, SERVER, about
+from core.words import N_
 
 
 class Notify(Struct, frozen=True):
@@ -16,10 +17,11 @@ class Notify(Struct, frozen=True):
         str,
         Meta(pattern="^$|^[^@\\s]+@[^@\\s]+$", max_length=320),
         about(
-            "The administrator's mail address: told when an account is blocked.",
-            "A blocked account is usually a stolen one.",
-            "While it is empty nobody is told.",
-            SERVER,
+            N_("Administrator's mail address"),
+            N_("The administrator's mail address: told when an account is blocked."),
+            N_("A blocked account is usually a stolen one."),
+            N_("While it is empty nobody is told."),
+            levels=SERVER,
         ),
     ] = ""
 
@@ -34,36 +36,48 @@ class Text(Struct, frozen=True):
         str,
         Meta(min_length=1, max_length=300),
         about(
-            "Refusal because of the country.",
-            "Mail programs show it: say what happened and whom to ask.",
-            "One line, without line breaks.",
+            N_("Country refused"),
+            N_("Refusal because of the country."),
+            N_("Mail programs show it: say what happened and whom to ask."),
+            N_("One line, without line breaks."),
+            levels=DOMAINS,
+            customer=True,
         ),
     ] = "Logins from {country} are not permitted; ask {contact}"
     network: Annotated[
         str,
         Meta(min_length=1, max_length=300),
         about(
-            "Refusal because of the network.",
-            "Mail programs show it: say what happened and whom to ask.",
-            "One line, without line breaks.",
+            N_("Network refused"),
+            N_("Refusal because of the network."),
+            N_("Mail programs show it: say what happened and whom to ask."),
+            N_("One line, without line breaks."),
+            levels=DOMAINS,
+            customer=True,
         ),
     ] = "Logins from this network ({address}) are not permitted; ask {contact}"
     send: Annotated[
         str,
         Meta(min_length=1, max_length=300),
         about(
-            "Refusal of a mail while the account is blocked.",
-            "Mail programs show it: say what happened and whom to ask.",
-            "One line, without line breaks.",
+            N_("Sending refused"),
+            N_("Refusal of a mail while the account is blocked."),
+            N_("Mail programs show it: say what happened and whom to ask."),
+            N_("One line, without line breaks."),
+            levels=DOMAINS,
+            customer=True,
         ),
     ] = "{account} has sent too many mails and is blocked until {until}; ask {contact}"
     contact: Annotated[
         str,
         Meta(min_length=1, max_length=120),
         about(
-            "Whom to ask, as it stands in the refusals.",
-            "People who were refused wrongly must find you.",
-            "Everybody who is refused reads it, attackers too.",
+            N_("Whom to ask"),
+            N_("Whom to ask, as it stands in the refusals."),
+            N_("People who were refused wrongly must find you."),
+            N_("Everybody who is refused reads it, attackers too."),
+            levels=DOMAINS,
+            customer=True,
         ),
     ] = "your mail administrator"
 
@@ -75,20 +89,24 @@ class Keep(Struct, frozen=True):
         int,
         Meta(ge=1, le=3650),
         about(
-            "Days that events are kept.",
-            "The log answers 'why was I refused last week'.",
-            "Longer costs disk; addresses are personal data, so keep no longer than you need.",
-            SERVER,
+            N_("Events are kept for"),
+            N_("Days that events are kept."),
+            N_("The log answers 'why was I refused last week'."),
+            N_("Longer costs disk; addresses are personal data, so keep no longer than you need."),
+            levels=SERVER,
+            unit="days",
         ),
     ] = 30
     statistics_days: Annotated[
         int,
         Meta(ge=1, le=3650),
         about(
-            "Days that hourly statistics are kept.",
-            "They show the year.",
-            "They hold no addresses and cost little.",
-            SERVER,
+            N_("Statistics are kept for"),
+            N_("Days that hourly statistics are kept."),
+            N_("They show the year."),
+            N_("They hold no addresses and cost little."),
+            levels=SERVER,
+            unit="days",
         ),
     ] = 400
 
@@ -99,43 +117,87 @@ class Data(Struct, frozen=True):
     provider: Annotated[
         Literal["dbip", "maxmind", "ipinfo", "file", "none"],
         about(
-            "Who supplies the country and network databases.",
-            "DB-IP needs no account; MaxMind and IPinfo need yours.",
-            "'none' keeps what is there for ever, and it ages.",
-            SERVER,
+            N_("Where the data come from"),
+            N_("Who supplies the country and network databases."),
+            N_("DB-IP needs no account; MaxMind and IPinfo need yours."),
+            N_("'none' keeps what is there for ever, and it ages."),
+            levels=SERVER,
+            choices={
+                "dbip": N_("DB-IP (free)"),
+                "maxmind": N_("MaxMind"),
+                "ipinfo": N_("IPinfo"),
+                "file": N_("files on this server"),
+                "none": N_("nobody: keep what is there"),
+            },
         ),
     ] = "dbip"
     maxmind_account: Annotated[
         str,
         Meta(pattern="^[0-9]*$"),
-        about("MaxMind account number.", "For their databases.", "None.", SERVER),
+        about(
+            N_("MaxMind account number"),
+            N_("MaxMind account number."),
+            N_("For their databases."),
+            N_("None."),
+            levels=SERVER,
+        ),
     ] = ""
     maxmind_key: Annotated[
         str,
         Meta(max_length=100),
-        about("MaxMind licence key.", "For their databases.", "A secret.", SERVER, True),
+        about(
+            N_("MaxMind licence key"),
+            N_("MaxMind licence key."),
+            N_("For their databases."),
+            N_("A secret."),
+            levels=SERVER,
+            secret=True,
+        ),
     ] = ""
     ipinfo_token: Annotated[
         str,
         Meta(max_length=100),
-        about("IPinfo token.", "For their database.", "A secret.", SERVER, True),
+        about(
+            N_("IPinfo token"),
+            N_("IPinfo token."),
+            N_("For their database."),
+            N_("A secret."),
+            levels=SERVER,
+            secret=True,
+        ),
     ] = ""
     country_file: Annotated[
         str,
         Meta(max_length=4096),
-        about("Country database on this server, for 'file'.", "Offline servers.", "None.", SERVER),
+        about(
+            N_("Country database file"),
+            N_("Country database on this server, for 'file'."),
+            N_("Offline servers."),
+            N_("None."),
+            levels=SERVER,
+        ),
     ] = ""
     asn_file: Annotated[
         str,
         Meta(max_length=4096),
-        about("ASN database on this server, for 'file'.", "Offline servers.", "None.", SERVER),
+        about(
+            N_("Network database file"),
+            N_("ASN database on this server, for 'file'."),
+            N_("Offline servers."),
+            N_("None."),
+            levels=SERVER,
+        ),
     ] = ""
     feeds: Annotated[
         tuple[str, ...],
         about(
-            "Which published network lists are fetched; 'default' stands for the recommended ones.",
-            "Clouds publish their networks; Spamhaus publishes hijacked ones.",
-            "A list you do not know may refuse people you do.",
-            SERVER,
+            N_("Network lists"),
+            N_(
+                "Which published network lists are fetched; 'default' stands for the recommended "
+                "ones."
+            ),
+            N_("Clouds publish their networks; Spamhaus publishes hijacked ones."),
+            N_("A list you do not know may refuse people you do."),
+            levels=SERVER,
         ),
     ] = ("default",)

@@ -100,6 +100,20 @@ def test_bad_values_are_left_out_one_by_one(store: Store, copy: Path, tmp_path: 
             assert part in text
 
 
+def test_the_last_good_value_stands_in_for_a_damaged_one(
+    store: Store, copy: Path, tmp_path: Path
+) -> None:
+    """The default may protect less; and the copy remembers it for as long as the damage lasts."""
+    rules.read(store, copy)
+    with closing(sqlite3.connect(tmp_path / "store.sqlite")) as connection:
+        connection.execute("UPDATE settings SET value = '{broken'")
+        connection.commit()
+    for found in (*(rules.read(store, copy) for _ in range(3)), rules.read(None, copy)):
+        assert found.resolved.server.send.limit == LIMIT
+    assert "send.limit" in rules.read(store, copy).problems[0]
+    assert rules.read(store, copy).problems[0].endswith("the last good value counts")
+
+
 def test_a_copy_that_cannot_be_kept_is_a_problem_and_no_more(store: Store, tmp_path: Path) -> None:
     found = rules.read(store, tmp_path / "absent" / settings_copy.NAME)
     assert found.resolved.server.send.limit == LIMIT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.errors import SettingError
 from core.settings.about import Level
-from core.settings.fields import FIELDS, check, plain, read
-from core.settings.model import ExemptAddress
+from core.settings.fields import FIELDS, GROUPS, Field, check, plain, read
+from core.settings.model import CountryPass, ExemptAddress
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,17 @@ from core.settings.model import ExemptAddress
         ("exempt.addresses", [{"entri": "1.1.1.1"}], "server", "unknown field"),
         ("exempt.accounts", [{"entry": "a b"}], "server", "neither an account nor a domain"),
         ("exempt.send", [{"entry": "192.0.2.1"}], "server", "neither an account nor a domain"),
+        ("country.passes", [{"country": "TH"}], "mailbox", "missing required field `expires`"),
+        ("country.passes", [{"country": "XX", "expires": 1}], "domain", "XX is no country code"),
+        ("country.passes", [{"country": "T", "expires": 1}], "server", "two-letter country code"),
+        (
+            "country.passes",
+            [{"country": "TH", "expires": float("inf")}],
+            "server",
+            "must end at some time",
+        ),
+        ("domain.enabled", False, "mailbox", "can be set for the server and domain only"),
+        ("text.contact", "me", "mailbox", "can be set for the server and domain only"),
         ("text.contact", "x" * 121, "server", "must be at most 120 characters long"),
         ("login.default_domain", "a b", "server", "is no domain"),
     ],
@@ -74,6 +85,11 @@ def test_bad_values_are_refused_by_name(
             ),
         ),
         ("text.contact", "the office", "the office"),
+        (
+            "country.passes",
+            "th:2027-01-15 VN:2027-01-15T08:00+01:00",
+            (CountryPass("TH", 1_800_057_600.0), CountryPass("VN", 1_799_996_400.0)),
+        ),
     ],
 )
 def test_typed_text_becomes_a_value(name: str, text: str, value: Any) -> None:
@@ -82,7 +98,12 @@ def test_typed_text_becomes_a_value(name: str, text: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("send.limit", "1e3"), ("connect.enabled", "perhaps"), ("send.limit", "")]
+    ("name", "text"),
+    [("send.limit", "1e3"), ("connect.enabled", "perhaps"), ("send.limit", "")]
+    + [
+        ("country.passes", text)
+        for text in ("TH", "TH:", "TH:soon", "TH:9999-12-31", ":2027-01-01")
+    ],
 )
 def test_typed_nonsense_is_refused(name: str, text: str) -> None:
     """Nothing is guessed."""
@@ -112,3 +133,54 @@ def test_any_json_is_accepted_or_refused(name: str, value: Any) -> None:
     except SettingError:
         return
     assert check(name, plain(typed)) == typed
+
+
+def test_every_group_has_a_title_and_every_setting_a_group() -> None:
+    """What forms and the reference are made of."""
+    assert {field.group for field in FIELDS.values()} == set(GROUPS)
+    for group in GROUPS.values():
+        assert group.title[0].isupper()
+        assert group.what.endswith(".")
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_every_setting_has_a_title_and_every_choice_a_label(field: Field) -> None:
+    """A form never shows a code: the labels name each legal value, and no other."""
+    assert field.title
+    assert field.title[0].isupper()
+    assert not field.title.endswith(".")
+    legal = get_args(get_args(field.type)[0])
+    if isinstance(field.default, str) and legal:
+        assert tuple(field.choices) == legal
+        assert all(field.choices.values())
+    else:
+        assert field.choices == {}
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_numbers_have_units(field: Field) -> None:
+    """A number without one is a riddle."""
+    is_number = isinstance(field.default, int) and not isinstance(field.default, bool)
+    assert bool(field.unit) is is_number
+
+
+def test_what_a_customer_may_set() -> None:
+    """Who may log in where is the customer's; limits, the server and its data are not."""
+    assert {name for name, field in FIELDS.items() if field.customer} == {
+        "country.mode",
+        "country.list",
+        "country.passes",
+        "country.unknown",
+        "country.watch",
+        "network.cloud",
+        "network.anonymiser",
+        "network.relay",
+        "network.attacker",
+        "domain.enabled",
+        "exempt.addresses",
+        "text.country",
+        "text.network",
+        "text.send",
+        "text.contact",
+    }
+    assert all(len(field.levels) > 1 for field in FIELDS.values() if field.customer)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.errors import SettingError
-from core.settings.model import ExemptAddress
-from core.settings.scope import SERVER_SCOPE, Resolved, Scope, scope_of, typed
+from core.settings.model import CountryPass, ExemptAddress
+from core.settings.scope import SERVER_SCOPE, Resolved, Scope, inspect, scope_of, typed
 
 DOMAIN = Scope("domain", "example.test")
 MAILBOX = Scope("mailbox", "bob@example.test")
@@ -83,6 +85,94 @@ def test_stored_values_that_no_longer_pass_are_left_out_and_reported() -> None:
     assert resolved.server.country.mode == "off"
     assert len(problems) == 4
     assert any("send.colour" in problem for problem in problems)
+
+
+def test_traveller_passes_of_all_scopes_count() -> None:
+    """A17: a mailbox's pass does not take the server's away."""
+    passes = [CountryPass(code, 1.0) for code in ("TH", "VN", "LA")]
+    scopes = (SERVER_SCOPE, DOMAIN, MAILBOX)
+    resolved = Resolved({s: {"country.passes": (p,)} for s, p in zip(scopes, passes, strict=True)})
+    found = [resolved.of(scope).country.passes for scope in scopes]
+    assert found == [tuple(passes[:1]), tuple(passes[:2]), tuple(passes)]
+
+
+def switched(server: bool | None, domain: bool | None) -> Resolved:
+    """A server with a domain and a mailbox that have rules of their own."""
+    own = {"country.mode": "refuse", "exempt.addresses": (ExemptAddress("192.0.2.2"),)}
+    switches = {SERVER_SCOPE: server, DOMAIN: domain}
+    layers: dict[Scope, dict[str, Any]] = {
+        SERVER_SCOPE: {"exempt.addresses": (ExemptAddress("192.0.2.1"),)},
+        DOMAIN: dict(own),
+        MAILBOX: own | {"send.limit": 7},
+        Scope("mailbox", "x@silent.test"): {"send.limit": 7},
+    }
+    for scope, switch in switches.items():
+        if switch is not None:
+            layers[scope]["domain.enabled"] = switch
+    return Resolved(layers)
+
+
+@pytest.mark.parametrize(
+    ("server", "domain", "counts"),
+    [
+        (None, None, True),
+        (None, True, True),
+        (None, False, False),
+        (True, False, False),
+        (False, None, False),
+        (False, True, True),
+        (False, False, False),
+    ],
+)
+def test_a_domain_that_is_off_has_the_server_s_rules(
+    server: bool | None, domain: bool | None, counts: bool
+) -> None:
+    """E5, vector 11: neither its own rules nor its mailboxes' count, exemptions included."""
+    resolved = switched(server, domain)
+    for scope in (DOMAIN, MAILBOX):
+        settings = resolved.of(scope)
+        assert resolved.counts(scope) is counts
+        assert settings.domain.enabled is counts
+        assert settings.country.mode == ("refuse" if counts else "off")
+        exempt = {entry.entry for entry in settings.exempt.addresses}
+        assert exempt == ({"192.0.2.1", "192.0.2.2"} if counts else {"192.0.2.1"})
+        assert resolved.origin("country.mode", scope) == (scope if counts else None)
+        switch = DOMAIN if domain is not None else SERVER_SCOPE if server is not None else None
+        assert resolved.origin("domain.enabled", scope) == switch
+    assert resolved.of(MAILBOX).send.limit == (7 if counts else 150)
+
+
+@pytest.mark.parametrize(("server", "limit"), [(True, 7), (False, 150)])
+def test_a_silent_domain_does_as_the_server_says(server: bool, limit: int) -> None:
+    """E5: a mailbox may have rules while its domain has none."""
+    assert switched(server, None).of_account("x@silent.test").send.limit == limit
+
+
+def test_a_bad_value_is_replaced_by_the_last_good_one() -> None:
+    """A damaged value must not lower the guard to the default while something better is known."""
+    domain = ("domain", "example.test")
+    stored: dict[tuple[str, str], dict[str, Any]] = {
+        ("server", ""): {"send.limit": -1, "send.seconds": 60, "country.mode": "what"},
+        domain: {"send.limit": "?"},
+    }
+    former: dict[tuple[str, str], dict[str, Any]] = {
+        ("server", ""): {"send.limit": 20, "send.seconds": 1, "country.mode": "who", "keep.x": 1},
+        ("mailbox", "gone@example.test"): {"send.limit": 1},
+    }
+    found = inspect(stored, former)
+    assert found.overrides[SERVER_SCOPE] == {"send.limit": 20, "send.seconds": 60}
+    assert found.overrides[DOMAIN] == {}
+    assert Scope("mailbox", "gone@example.test") not in found.overrides
+    assert [problem.endswith("the last good value counts") for problem in found.problems] == [
+        True,
+        False,
+        False,
+    ]
+    assert found.worth_keeping == {
+        ("server", ""): {"send.limit": 20, "send.seconds": 60, "country.mode": "what"},
+        domain: {"send.limit": "?"},
+    }
+    assert stored["server", ""]["send.limit"] == -1
 
 
 @pytest.mark.parametrize(
