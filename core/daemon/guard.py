@@ -172,7 +172,9 @@ class Guard:
         known = None if blocked else self._known.get(key)
         if known is None:
             known = self._decide(request, wall)
-            if not blocked and not known.answer.decision.fault and len(self._known) < REMEMBERED:
+            decision = known.answer.decision
+            lasts = not (blocked or decision.fault or decision.ends)
+            if lasts and len(self._known) < REMEMBERED:
                 self._known[key] = known
         if self._is_news(request, known.answer.decision, wall):
             self._note(request, known, wall)

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from core.engine.blocks import Blocks
+from core.engine.country_rule import describe, ruling
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
+from core.settings.model import CountryPass
 from core.sources.facts import AddressFacts
 from core.store.block import Block
 from core.words import NetworkKind, Reason, Stage, Verdict
@@ -45,12 +47,19 @@ class Question(Struct, gc=False):
 
 
 class Opinion(Struct, frozen=True):
-    """What a check thinks. One that `watches` is noted and does not decide."""
+    """What a check thinks.
+
+    Attributes:
+        verdict, reason, evidence: the opinion, its stable code, and one line for people.
+        watches: it is noted and does not decide.
+        ends: seconds since 1970 at which it ends by itself, as an exemption does; 0 for never.
+    """
 
     verdict: Verdict
     reason: Reason
     evidence: str
     watches: bool = False
+    ends: float = 0
 
 
 Check = Callable[[Question], Opinion | None]
@@ -65,16 +74,22 @@ def exempt(question: Question) -> Opinion | None:
     if not policy.exempt.empty:
         entry = policy.exempt.find(facts, question.wall)
         if entry is not None:
-            note = f" ({entry.comment})" if entry.comment else ""
             return Opinion(
-                Verdict.ALLOW, Reason.EXEMPT_ADDRESS, f"{facts.address} is in {entry.entry}{note}"
+                Verdict.ALLOW,
+                Reason.EXEMPT_ADDRESS,
+                f"{facts.address} is in {entry.entry}{_note(entry.comment)}",
+                ends=entry.expires,
             )
     accounts = question.snapshot.exempt_accounts
     if question.request.account and not accounts.empty:
         account = accounts.find(question.request.account, question.wall)
         if account is not None:
-            note = f" ({account.comment})" if account.comment else ""
-            return Opinion(Verdict.ALLOW, Reason.EXEMPT_ACCOUNT, f"{account.entry} is exempt{note}")
+            return Opinion(
+                Verdict.ALLOW,
+                Reason.EXEMPT_ACCOUNT,
+                f"{account.entry} is exempt{_note(account.comment)}",
+                ends=account.expires,
+            )
     return None
 
 
@@ -110,24 +125,18 @@ def country(question: Question) -> Opinion | None:
     if policy.country_mode == "off" or not facts.version or _trusted_relay(question):
         return None
     first = facts.country or facts.second
-    if not first:
-        if not policy.unknown_refused:
-            return None
-        return Opinion(
-            Verdict.DENY,
-            Reason.COUNTRY_UNKNOWN,
-            f"the country of {facts.address} is not known",
-            policy.country_watch,
-        )
-    if _permitted(policy, first):
+    found = ruling(policy, first, facts.second, question.wall)
+    if found is None:
         return None
-    if policy.second_counts and facts.second and _permitted(policy, facts.second):
-        return None
-    both = f"{first} and {facts.second}" if facts.second not in ("", first) else first
-    rule = "is not among the allowed" if policy.country_mode == "allow" else "is refused"
-    return Opinion(
-        Verdict.DENY, Reason.COUNTRY, f"{facts.address} is in {both}: {rule}", policy.country_watch
-    )
+    if isinstance(found, CountryPass):
+        return Opinion(Verdict.ALLOW, Reason.TRAVELLER_PASS, describe(found), ends=found.expires)
+    if found is Reason.COUNTRY_UNKNOWN:
+        evidence = f"the country of {facts.address} is not known"
+    else:
+        both = f"{first} and {facts.second}" if facts.second not in ("", first) else first
+        rule = "is not among the allowed" if policy.country_mode == "allow" else "is refused"
+        evidence = f"{facts.address} is in {both}: {rule}"
+    return Opinion(Verdict.DENY, found, evidence, policy.country_watch)
 
 
 def send_window(question: Question) -> Opinion | None:
@@ -165,7 +174,10 @@ CHECKS: dict[Stage, tuple[Check, ...]] = {
     Stage.AUTH: (blocked_account, exempt, attacker, network, country),
     Stage.SEND: (blocked_account, send_window),
 }
-"""Which checks are asked, and in which order. A blocked account stays blocked at its own office."""
+"""Which checks are asked, and in which order. A blocked account stays blocked at its own office.
+
+The countries come last, because a traveller pass decides like an exemption and opens only them.
+"""
 
 
 _REASON = {
@@ -200,10 +212,8 @@ def _trusted_relay(question: Question) -> bool:
     return any(hit.kind is NetworkKind.RELAY for hit in question.facts.hits)
 
 
-def _permitted(policy: Policy, code: str) -> bool:
-    if code == policy.server_country:
-        return True
-    return (code in policy.countries) == (policy.country_mode == "allow")
+def _note(comment: str) -> str:
+    return f" ({comment})" if comment else ""
 
 
 def _block_verdict(question: Question) -> Verdict:

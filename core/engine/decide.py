@@ -20,6 +20,8 @@ class Decision(Struct, frozen=True):
         would: reason for which a watching check would have refused, "" otherwise.
         would_evidence: that check's line.
         fault: traceback of a check that failed; the request was allowed because of it.
+        ends: seconds since 1970 from which on it may be another, 0 when nothing in it ends by
+            itself; a decision that ends must not be remembered.
     """
 
     verdict: Verdict
@@ -29,6 +31,7 @@ class Decision(Struct, frozen=True):
     would: str = ""
     would_evidence: str = ""
     fault: str = ""
+    ends: float = 0
 
 
 class Step(Struct, frozen=True):
@@ -86,4 +89,5 @@ def _decision(
         evidence=opinion.evidence if opinion else "",
         would=would.reason if would else "",
         would_evidence=would.evidence if would else "",
+        ends=opinion.ends if opinion else 0,
     )

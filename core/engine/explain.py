@@ -141,15 +141,21 @@ def _follow(request: Request, facts: AddressFacts, state: State) -> StagePath:
         decision=decision,
         steps=tuple(steps),
         text=text,
-        note=_note(request, decision),
+        note=_note(request, decision, snapshot),
     )
 
 
-def _note(request: Request, decision: Decision) -> str:
+def _note(request: Request, decision: Decision, snapshot: Snapshot) -> str:
     if request.stage is Stage.CONNECT and decision.verdict is not Verdict.ALLOW:
         return "settings of a domain or mailbox cannot help: the account is not known yet"
     if decision.reason is Reason.FAULT:
         return "a check failed; our own faults refuse nobody"
+    domain = domain_of(request.account)
+    if domain and not snapshot.resolved.counts(Scope("domain", domain)):
+        return (
+            f"the rules of {domain} and of its mailboxes are switched off (domain.enabled): only "
+            "the server's count"
+        )
     return ""
 
 

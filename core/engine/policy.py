@@ -11,7 +11,14 @@ from msgspec import Struct
 
 from core.net.prefixes import Prefix, PrefixSet
 from core.settings.account import domain_of, normalise
-from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
+from core.settings.model import (
+    CountryPass,
+    ExemptAccount,
+    ExemptAddress,
+    Send,
+    Settings,
+    Switch,
+)
 from core.settings.scope import Resolved
 from core.settings.upkeep import Text
 from core.sources.facts import AddressFacts
@@ -81,6 +88,7 @@ class Policy(Struct, frozen=True):
     Attributes:
         country_mode, countries, country_watch, unknown_refused, second_counts: the country rule.
         server_country: always allowed, "" when it is not known.
+        passes: traveller passes by country, of several for one country that which ends last.
         switches: what happens to each kind of network.
         exempt: addresses that pass.
         send: the send window's numbers.
@@ -93,6 +101,7 @@ class Policy(Struct, frozen=True):
     unknown_refused: bool
     second_counts: bool
     server_country: str
+    passes: dict[str, CountryPass]
     switches: dict[NetworkKind, Switch]
     exempt: AddressRules
     send: Send
@@ -117,6 +126,7 @@ class Policy(Struct, frozen=True):
             unknown_refused=country.unknown == "refuse",
             second_counts=country.match == "either",
             server_country=server_country if country.server == "auto" else country.server,
+            passes={each.country: each for each in sorted(country.passes, key=lambda p: p.expires)},
             switches={
                 NetworkKind.CLOUD: network.cloud,
                 NetworkKind.ANONYMISER: network.anonymiser,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,29 @@ def test_new_settings_count_at_once_after_forget() -> None:
     rig.guard.snapshot = snapshot(REFUSE_RU)
     rig.guard.forget()
     assert rig.guard.ask(login()).decision.verdict is Verdict.DENY
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda end: {"country.passes": [{"country": "RU", "expires": end}]},
+        lambda end: {"exempt.addresses": [{"entry": RUSSIA, "expires": end}]},
+        lambda end: {"exempt.accounts": [{"entry": "a@example.test", "expires": end}]},
+    ],
+    ids=["pass", "address", "account"],
+)
+def test_a_remembered_verdict_does_not_outlive_an_expiry(
+    way: Callable[[float], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A16, A17: the moment counts, not the minute, and nobody has to reload."""
+    rig = Rig(REFUSE_RU | way(2_000.0))
+    for now, verdict in (
+        (1_990.0, Verdict.ALLOW),
+        (1_999.9, Verdict.ALLOW),
+        (2_000.0, Verdict.DENY),
+    ):
+        monkeypatch.setattr("core.daemon.guard.time.time", lambda now=now: now)
+        assert rig.guard.ask(login()).decision.verdict is verdict
 
 
 def test_a_block_counts_at_once_and_ends_at_once() -> None:

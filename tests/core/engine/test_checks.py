@@ -198,6 +198,89 @@ def test_watching_countries_refuses_nobody() -> None:
     assert "RU" in decision.would_evidence
 
 
+def thailand(expires: float = WALL + 10, comment: str = "") -> list[dict[str, Any]]:
+    """A list with one pass."""
+    return [{"country": "TH", "expires": expires, "comment": comment}]
+
+
+PASS: dict[str, Any] = {"country.passes": thailand()}
+
+
+@pytest.mark.parametrize("scope", ["server", "domain", "mailbox"])
+@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.AUTH])
+def test_a_traveller_pass_opens_its_country_where_it_is_known(scope: str, stage: Stage) -> None:
+    """A17, K11: after the password all scopes' passes count, before it the server's only."""
+    settings = snapshot(
+        ALLOW_DE | (PASS if scope == "server" else {}),
+        {"example.test": PASS} if scope == "domain" else None,
+        {ACCOUNT: PASS} if scope == "mailbox" else None,
+    )
+    asking = Asking(settings)
+    decision = decide(asking.question(stage, facts(country="TH")))
+    if scope == "server" or stage is Stage.AUTH:
+        assert (decision.verdict, decision.reason) == (Verdict.ALLOW, Reason.TRAVELLER_PASS)
+        assert decision.check == "country"
+        assert decision.evidence == "traveller pass for Thailand until 2027-01-15 08:00 UTC"
+        assert decision.ends == WALL + 10
+    else:
+        assert decision.reason is Reason.COUNTRY
+    assert decide(asking.question(stage, facts(country="VN"))).reason is Reason.COUNTRY
+
+
+@pytest.mark.parametrize(
+    ("country", "reason"),
+    [("DE", Reason.NOTHING_AGAINST), ("TH", Reason.TRAVELLER_PASS), ("VN", Reason.COUNTRY)],
+)
+def test_a_pass_is_named_only_where_it_decides(country: str, reason: Reason) -> None:
+    """Somebody at home does not travel."""
+    decision = decide(
+        Asking(snapshot(ALLOW_DE | PASS)).question(Stage.AUTH, facts(country=country))
+    )
+    assert decision.reason is reason
+    assert bool(decision.ends) is (reason is Reason.TRAVELLER_PASS)
+
+
+def test_a_pass_ends_by_itself() -> None:
+    """A17: with the clock, not with a reload."""
+    asking = Asking(snapshot(ALLOW_DE | PASS))
+    reasons = [
+        decide(asking.question(Stage.AUTH, facts(country="TH"), now=now)).reason
+        for now in (0.0, 9.9, 10.0)
+    ]
+    assert reasons == [Reason.TRAVELLER_PASS, Reason.TRAVELLER_PASS, Reason.COUNTRY]
+
+
+def test_a_pass_opens_no_network() -> None:
+    """A17: who travels does not log in from a hijacked network."""
+    asking = Asking(snapshot(ALLOW_DE | PASS | {"network.anonymiser": "watch"}))
+    for kind, verdict in ((NetworkKind.ATTACKER, Verdict.DENY), (NetworkKind.CLOUD, Verdict.ALLOW)):
+        known = facts(country="TH", kinds=(kind,))
+        decision = decide(asking.question(Stage.AUTH, known))
+        assert decision.verdict is verdict
+        if verdict is Verdict.ALLOW:
+            assert decision.reason is Reason.TRAVELLER_PASS
+            assert decision.would == Reason.NETWORK_CLOUD
+
+
+@pytest.mark.parametrize("expires", [0, WALL + 5])
+def test_exemptions_say_when_they_end(expires: float) -> None:
+    """Whoever remembers a decision must know until when it holds."""
+    addresses = {"exempt.addresses": [{"entry": "203.0.113.0/24", "expires": expires}]}
+    accounts = {"exempt.accounts": [{"entry": "example.test", "expires": expires}]}
+    for settings in (addresses, accounts):
+        assert decide(Asking(snapshot(settings)).question()).ends == expires
+
+
+def test_a_domain_that_is_off_neither_refuses_nor_exempts() -> None:
+    """E5, vector 11: only the server's rules count after the password."""
+    own = REFUSE_RU | {"domain.enabled": False}
+    asking = Asking(snapshot({}, {"example.test": own}, {ACCOUNT: REFUSE_RU}))
+    assert decide(asking.question(Stage.AUTH, facts(country="RU"))).verdict is Verdict.ALLOW
+    own = {"exempt.addresses": [{"entry": "203.0.113.7"}], "domain.enabled": False}
+    asking = Asking(snapshot(REFUSE_RU, {"example.test": own}, {ACCOUNT: PASS}))
+    assert decide(asking.question(Stage.AUTH, facts(country="RU"))).reason is Reason.COUNTRY
+
+
 def test_text_that_is_no_address_is_not_refused_for_its_country() -> None:
     """Postfix says "unknown" where it does not know."""
     asking = Asking(snapshot(ALLOW_DE | {"country.unknown": "refuse"}))

@@ -53,6 +53,29 @@ def test_a_refusal_says_why_and_what_the_client_reads() -> None:
     assert "send.limit default" in text
 
 
+def test_a_traveller_pass_is_named() -> None:
+    """A17, D11: and that it does not help before the password."""
+    travels = {"country.passes": [{"country": "TH", "expires": WALL + 1, "comment": "Bob"}]}
+    rules = {"country.mode": "allow", "country.list": ["DE"]}
+    asking = Asking(snapshot(rules, mailboxes={ACCOUNT: travels}))
+    found = explained(asking, country="TH")
+    text = "\n".join(lines(found))
+    assert "traveller pass for Thailand until 2027-01-15 08:00 UTC (Bob) [traveller_pass]" in text
+    assert "=> refused at connect" in text
+    assert "cannot help" in text
+
+
+@pytest.mark.parametrize(("enabled", "says"), [(True, False), (False, True)])
+def test_it_says_that_a_domain_is_switched_off(enabled: bool, says: bool) -> None:
+    """E5, D11: or nobody finds out why its rules do nothing."""
+    own = {"domain.enabled": enabled, "country.mode": "refuse", "country.list": ["RU"]}
+    found = explained(Asking(snapshot(domains={"example.test": own})), country="RU")
+    text = "\n".join(lines(found))
+    assert ("rules of example.test and of its mailboxes are switched off" in text) is says
+    assert ("country.mode default" in text) is says
+    assert (found.verdict is Verdict.ALLOW) is says
+
+
 def test_it_says_what_only_watches() -> None:
     """A20."""
     asking = Asking(snapshot({"network.cloud": "watch"}))
