@@ -14,75 +14,73 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from tests.lab import debian
 from tests.lab.machine import running_machines
-from tests.lab.release import LAB, RELEASES, LabUnavailableError, Release
+from tests.lab.release import LAB, TREES, LabUnavailableError, Tree
 
 console = Console(stderr=True)
 
 
 @click.group()
 def main() -> None:
-    """Real mail servers that tests use, unpacked below .lab/ and nowhere else."""
+    """Real mail servers and a browser that tests use, unpacked below .lab/ and nowhere else."""
 
 
 @main.command()
-@click.argument("names", nargs=-1, type=click.Choice(list(RELEASES)))
+@click.argument("names", nargs=-1, type=click.Choice(list(TREES)))
 def fetch(names: tuple[str, ...]) -> None:
-    """Fetch and unpack the releases that are missing (all of them by default)."""
+    """Fetch and unpack what is missing (everything by default)."""
     try:
         debian.require_debian()
     except LabUnavailableError as error:
         _give_up(str(error))
-    problems = [
-        problem for name in names or tuple(RELEASES) if (problem := _fetch_one(RELEASES[name]))
-    ]
+    problems = [problem for name in names or tuple(TREES) if (problem := _fetch_one(TREES[name]))]
     if problems:
         _give_up("; ".join(problems))
 
 
-def _fetch_one(release: Release) -> str:
+def _fetch_one(tree: Tree) -> str:
     """Fetch with a progress bar. Returns what went wrong, or nothing."""
-    if debian.read_stamp(release) is not None:
-        console.print(f"{release.codename}: ready")
+    if debian.read_stamp(tree) is not None:
+        console.print(f"{tree.name}: ready")
         return ""
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(release.codename, total=1)
+        task = bar.add_task(tree.name, total=1)
 
         def report(step: str, done: int, total: int) -> None:
-            label = f"{release.codename}: {step}"
+            label = f"{tree.name}: {step}"
             bar.update(task, description=label, completed=done, total=total)
 
         try:
-            packages = debian.fetch(release, report)
+            packages = debian.fetch(tree, report)
         except LabUnavailableError as error:
             return str(error)
     seconds = time.monotonic() - started
-    console.print(f"{release.codename}: {len(packages)} packages unpacked in {seconds:.0f} s")
+    console.print(f"{tree.name}: {len(packages)} packages unpacked in {seconds:.0f} s")
     return ""
 
 
 def _give_up(reason: str) -> None:
     """Loud on a laptop, where the lab's tests are then skipped; an error where CI runs."""
-    text = f"[bold red]No mail servers for the tests:[/] {reason}"
+    text = f"[bold red]Something that the tests need is missing:[/] {reason}"
     console.print(text, highlight=False, soft_wrap=True)
     if os.environ.get("CI"):
         sys.exit(1)
-    console.print("The tests that need them will be skipped.")
+    console.print("The tests that need it will be skipped.")
     sys.exit(0)
 
 
 @main.command("list")
 def show() -> None:
-    """What is unpacked, and the versions of the servers."""
-    for release in RELEASES.values():
-        packages = debian.read_stamp(release)
+    """What is unpacked, and the versions of what is used."""
+    for tree in TREES.values():
+        packages = debian.read_stamp(tree)
         if packages is None:
-            click.echo(f"{release.codename:10} not fetched")
+            click.echo(f"{tree.name:10} not fetched")
             continue
-        shown = ("postfix", "dovecot-core", "postgresql-15")
+        shown = ("postfix", "dovecot-core", "postgresql-15", "chromium-headless-shell")
         versions = "  ".join(f"{name} {packages[name]}" for name in shown if name in packages)
-        click.echo(f"{release.codename:10} {versions}")
+        click.echo(f"{tree.name:10} {versions}")
 
 
 @main.command()
@@ -92,8 +90,8 @@ def clean() -> None:
         names = ", ".join(running)
         raise click.ClickException(f"servers of the lab are running ({names}); stop them first")
     with contextlib.ExitStack() as held:
-        for release in RELEASES.values():
-            held.enter_context(debian.locked(release))
+        for tree in TREES.values():
+            held.enter_context(debian.locked(tree))
         for entry in LAB.iterdir():
             if entry.is_dir():
                 shutil.rmtree(entry, ignore_errors=True)

@@ -10,7 +10,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.lab.release import UNWANTED, LabUnavailableError, Release
+from tests.lab.release import LabUnavailableError, Tree
 from tests.lab.sources import machine_sources, sources_for
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class AptError(Exception):
 PLAIN = {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
 
-def download(release: Release, machine_codename: str, work: Path, report: Report) -> list[Path]:
-    """The `.deb` files of a release's packages and their dependencies, below `work`.
+def download(tree: Tree, machine_codename: str, work: Path, report: Report) -> list[Path]:
+    """The `.deb` files of a tree's packages and their dependencies, below `work`.
 
     Security updates are used where the archive has them. A release past its support can have an
     index there that names files which are gone: then the release as it was published is used.
@@ -39,23 +39,23 @@ def download(release: Release, machine_codename: str, work: Path, report: Report
 
     Raises LabUnavailableError when the archive has no such release or cannot be reached.
     """
-    sources = sources_for(release.codename, machine_sources(), machine_codename)
-    published = [source for source in sources if source.suite == release.codename]
+    sources = sources_for(tree.codename, machine_sources(), machine_codename)
+    published = [source for source in sources if source.suite == tree.codename]
     if not published:
         raise LabUnavailableError("no source of Debian packages in this machine's apt settings")
-    _prepare(work)
+    _prepare(work, tree.unwanted)
     try:
-        return _attempt(release, sources, work, report)
+        return _attempt(tree, sources, work, report)
     except AptError:
         report("trying without updates", 0, 1)
     try:
-        return _attempt(release, published, work, report)
+        return _attempt(tree, published, work, report)
     except AptError as error:
-        message = f"Debian {release.codename} cannot be fetched: {error}"
+        message = f"Debian {tree.codename} cannot be fetched: {error}"
         raise LabUnavailableError(message) from error
 
 
-def _attempt(release: Release, sources: Sequence[Source], work: Path, report: Report) -> list[Path]:
+def _attempt(tree: Tree, sources: Sequence[Source], work: Path, report: Report) -> list[Path]:
     """Download from these sources. Raises AptError."""
     text = "\n".join(source.stanza() for source in sources)
     (work / "sources.d/lab.sources").write_text(text, "utf-8")
@@ -65,7 +65,7 @@ def _attempt(release: Release, sources: Sequence[Source], work: Path, report: Re
     # it names only what its cache lacks, so for the whole list the cache has to be an empty one
     planned = _apt(
         work,
-        [*install, "--print-uris", "--option=Dir::Cache::archives=planning", *release.packages],
+        [*install, "--print-uris", "--option=Dir::Cache::archives=planning", *tree.packages],
     )
     names = [line.split()[1] for line in planned if line.startswith("'")]
     done = 0
@@ -75,7 +75,7 @@ def _attempt(release: Release, sources: Sequence[Source], work: Path, report: Re
         done += line.startswith("Get:")
         report("packages", min(done, len(names)), len(names))
 
-    _apt(work, [*install, "--download-only", *release.packages], count)
+    _apt(work, [*install, "--download-only", *tree.packages], count)
     return [work / "cache/archives" / name for name in names]
 
 
@@ -103,7 +103,7 @@ def _apt(
     return lines
 
 
-def _prepare(work: Path) -> None:
+def _prepare(work: Path, unwanted: Sequence[str]) -> None:
     for folder in ("state/lists", "cache/archives", "cache/planning"):
         (work / folder / "partial").mkdir(parents=True, exist_ok=True)
     for folder in ("sources.d", "preferences.d"):
@@ -111,7 +111,7 @@ def _prepare(work: Path) -> None:
     installed = "\n".join(
         f"Package: {name}\nStatus: install ok installed\nArchitecture: all\n"
         "Multi-Arch: foreign\nVersion: 9999\nMaintainer: lab\nDescription: not needed in the lab\n"
-        for name in UNWANTED
+        for name in unwanted
     )
     (work / "state/status").write_text(installed, "utf-8")
     (work / "preferences").write_text(

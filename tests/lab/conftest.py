@@ -90,7 +90,7 @@ def available() -> Iterator[None]:
     try:
         yield
     except LabUnavailableError as error:
-        _refuse(f"no mail servers for tests: {error}")
+        _refuse(f"the lab cannot be had: {error}")
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.cli.change import differences, make
 from core.control import Control
+from core.desk.change import differences, make
 from core.errors import ControlError, DaemonUnreachable
 from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.store.event import Event

@@ -1,4 +1,4 @@
-"""Fetches a release of Debian into the lab: once, completely, and safely beside other processes."""
+"""Fetches packages of a Debian release into the lab: once, completely, safely beside others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tests.lab import skeleton
 from tests.lab.archive import download
-from tests.lab.release import LAB, LabUnavailableError, Release
+from tests.lab.release import LAB, LabUnavailableError, Release, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ def silent(_step: str, _done: int, _total: int) -> None:
     """A report to nobody."""
 
 
-def fetch(release: Release, report: Report = silent) -> dict[str, str]:
-    """Make sure that a release is unpacked below `release.root`. At once when it already is.
+def fetch(tree: Tree, report: Report = silent) -> dict[str, str]:
+    """Make sure that a tree is unpacked below its `root`. At once when it already is.
 
     Several processes may call this at the same time; one works, the others wait for it. A fetch
     that was interrupted starts anew and takes the packages that it already has.
@@ -43,20 +43,20 @@ def fetch(release: Release, report: Report = silent) -> dict[str, str]:
     Returns package name -> version. Raises LabUnavailableError when this machine cannot have it.
     """
     codename = require_debian()
-    with locked(release, report):
-        stamp = read_stamp(release)
+    with locked(tree, report):
+        stamp = read_stamp(tree)
         if stamp is None:
-            stamp = _build(release, codename, report)
+            stamp = _build(tree, codename, report)
     return stamp
 
 
-def read_stamp(release: Release) -> dict[str, str] | None:
+def read_stamp(tree: Tree) -> dict[str, str] | None:
     """What is unpacked: package -> version. None if nothing is, or by an older recipe."""
     try:
-        stamp = json.loads((release.root / STAMP).read_text("utf-8"))
+        stamp = json.loads((tree.root / STAMP).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if stamp.get("recipe") != _recipe(release):
+    if stamp.get("recipe") != _recipe(tree):
         return None
     packages: dict[str, str] = stamp["packages"]
     return packages
@@ -81,11 +81,11 @@ def require_debian() -> str:
 
 
 @contextlib.contextmanager
-def locked(release: Release, report: Report = silent, *, shared: bool = False) -> Iterator[None]:
-    """Hold a release's lock: alone to build it, shared to copy from it."""
+def locked(tree: Tree, report: Report = silent, *, shared: bool = False) -> Iterator[None]:
+    """Hold a tree's lock: alone to build it, shared to copy from it."""
     LAB.mkdir(exist_ok=True)
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    with (LAB / f"{release.codename}.lock").open("w") as file:
+    with (LAB / f"{tree.name}.lock").open("w") as file:
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -94,9 +94,9 @@ def locked(release: Release, report: Report = silent, *, shared: bool = False) -
         yield
 
 
-def _build(release: Release, machine_codename: str, report: Report) -> dict[str, str]:
-    work, fresh = LAB / "apt" / release.codename, LAB / f"{release.codename}.new"
-    packages = download(release, machine_codename, work, report)
+def _build(tree: Tree, machine_codename: str, report: Report) -> dict[str, str]:
+    work, fresh = LAB / "apt" / tree.name, LAB / f"{tree.name}.new"
+    packages = download(tree, machine_codename, work, report)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     skeleton.make_merged_usr(fresh)
@@ -104,12 +104,13 @@ def _build(release: Release, machine_codename: str, report: Report) -> dict[str,
         report("unpacking", number, len(packages))
         _unpack(package, fresh)
     report("finishing", 0, 1)
-    skeleton.finish(fresh)
+    if isinstance(tree, Release):
+        skeleton.finish(fresh)
     versions = dict(_name_and_version(package) for package in packages)
-    stamp = {"recipe": _recipe(release), "packages": versions}
+    stamp = {"recipe": _recipe(tree), "packages": versions}
     (fresh / STAMP).write_text(json.dumps(stamp, indent=1), "utf-8")
-    shutil.rmtree(release.root, ignore_errors=True)
-    fresh.rename(release.root)
+    shutil.rmtree(tree.root, ignore_errors=True)
+    fresh.rename(tree.root)
     shutil.rmtree(work)
     return versions
 
@@ -132,10 +133,10 @@ def _name_and_version(package: Path) -> tuple[str, str]:
     return name, version.replace("%3a", ":")
 
 
-def _recipe(release: Release) -> str:
+def _recipe(tree: Tree) -> str:
     """Changes whenever this code would unpack something else."""
     here = Path(__file__).parent
-    digest = hashlib.sha256(repr(release).encode())
-    for name in ("archive.py", "debian.py", "release.py", "skeleton.py"):
+    digest = hashlib.sha256(repr(tree).encode())
+    for name in ("archive.py", "debian.py", "skeleton.py"):
         digest.update((here / name).read_bytes())
     return digest.hexdigest()

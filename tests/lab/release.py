@@ -1,4 +1,4 @@
-"""The Debian releases whose mail servers the tests talk to, and what the lab needs of each.
+"""What the lab unpacks, and of which Debian release: mail servers, and a browser.
 
 It only names things: `sources.py` finds the archive, `debian.py` fetches.
 """
@@ -16,23 +16,51 @@ class LabUnavailableError(Exception):
     """This machine cannot have the lab. The text says why in one line."""
 
 
-@dataclass(frozen=True)
-class Release:
-    """One Debian release.
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """Packages that are unpacked together, into one folder.
 
-    codename: as in the archive's `dists/` folder; postfix, dovecot: the versions it carries;
-    packages: what to unpack, their dependencies come along.
+    codename: the Debian release, as in the archive's `dists/` folder; packages: what to unpack,
+    their dependencies come along; unwanted: dependencies that are said to be installed.
     """
 
     codename: str
-    postfix: str
-    dovecot: str
     packages: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder, and what people call it."""
+        return self.codename
 
     @property
     def root(self) -> Path:
-        """The unpacked system. Servers never run here, but in a `LabMachine` made from it."""
-        return LAB / self.codename
+        """The unpacked files."""
+        return LAB / self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release(Tree):
+    """A whole system of one Debian release, with mail servers.
+
+    Servers never run in its root, but in a `LabMachine` made from it.
+    postfix, dovecot: the versions it carries.
+    """
+
+    postfix: str
+    dovecot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programs(Tree):
+    """Programs that run in the machine itself, on its own C library. folder: where they are."""
+
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """The name of its folder: not the release's, which is a whole system."""
+        return self.folder
 
 
 SERVERS = ("postfix", "dovecot-imapd", "dovecot-pop3d")
@@ -59,10 +87,35 @@ UNWANTED = (
 """Dependencies that only maintainer scripts, or PostgreSQL's JIT, need: said to be installed."""
 
 RELEASES = {
-    release.codename: release
-    for release in (
-        Release("bullseye", "3.5", "2.3.13", SERVERS + TOOLS),
-        Release("bookworm", "3.7", "2.3.19", (*SERVERS, *TOOLS, "postgresql-15")),
-        Release("trixie", "3.10", "2.4.1", (*SERVERS, *TOOLS, "perl-base")),
+    codename: Release(
+        codename=codename,
+        postfix=postfix,
+        dovecot=dovecot,
+        packages=(*SERVERS, *TOOLS, *more),
+        unwanted=UNWANTED,
+    )
+    for codename, postfix, dovecot, more in (
+        ("bullseye", "3.5", "2.3.13", ()),
+        ("bookworm", "3.7", "2.3.19", ("postgresql-15",)),
+        ("trixie", "3.10", "2.4.1", ("perl-base",)),
     )
 }
+
+CHROMIUM = Programs(
+    folder="chromium",
+    codename="bookworm",
+    packages=(
+        "chromium-headless-shell",
+        "fonts-dejavu-core",
+        "fonts-droid-fallback",
+        "pngquant",
+    ),
+    unwanted=("debconf", "dpkg", "libc6", "ucf", "x11-utils", "xdg-utils"),
+)
+"""Without the C library: two of them in one process do not work, and the machine's is loaded first.
+
+DejaVu draws the pages; Droid's fallback has the Chinese, Japanese and Korean signs.
+pngquant makes pictures of pages small.
+"""
+
+TREES: dict[str, Tree] = {**RELEASES, CHROMIUM.name: CHROMIUM}

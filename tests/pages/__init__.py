@@ -1,0 +1,1 @@
+"""Mailward's pages as a browser sees them: alone, and inside a control panel."""
