@@ -6,7 +6,7 @@ A panel package says what is true of that panel and nothing else; a server witho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,11 +53,35 @@ class MailDomain(Struct, frozen=True):
 
 
 class Viewer(Struct, frozen=True):
-    """The person a page is shown to, as the panel's own session says."""
+    """The person a page is shown to, as the panel's own session says.
+
+    Attributes:
+        role, login: who it is for the panel.
+        domains: those that they own or look after; an administrator looks after all.
+        language, zone: what the panel knows of them: ``de``, ``Europe/Berlin``; "" if nothing.
+    """
 
     role: Role
     login: str
-    domains: tuple[str, ...]
+    domains: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
+
+
+class Visit(Struct, frozen=True):
+    """A page request, as far as it tells who is asking.
+
+    Attributes:
+        uid: the user at the other end of the unix socket, as the kernel says; None over TCP.
+        headers: names in lower case.
+        cookies: by name.
+        address: where a TCP connection comes from, "" over a unix socket.
+    """
+
+    uid: int | None
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    address: str = ""
 
 
 class Requirement(Struct, frozen=True):
@@ -176,6 +200,15 @@ class Panel(Protocol):
 
     def domains(self) -> list[MailDomain]:
         """Every mail domain of the server, with its customer, reseller and plan switch."""
+        ...
+
+    def viewer(self, visit: Visit) -> Viewer | None:
+        """Who is looking, where the panel's bridge has not signed it (`core.web.bridge`).
+
+        Returns:
+            None for somebody unknown, who then sees nothing. The domains may be left empty: they
+            are looked up by role and login among `domains`.
+        """
         ...
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:

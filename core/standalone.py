@@ -10,7 +10,7 @@ from core import __version__
 from core.errors import PanelAbsent
 from core.mta.dovecot import DovecotHook
 from core.mta.postfix import PostfixHook
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement
+from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
 
@@ -77,6 +77,10 @@ class Standalone:
             MailDomain(name=domain, customer="", reseller="", enabled=True)
             for domain in sorted(found)
         ]
+
+    def viewer(self, visit: Visit) -> Viewer | None:  # noqa: ARG002  the contract passes it
+        """Nobody: without a panel there are no sessions; signed links let people in."""
+        return None
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """The hooks for the mail servers that run here; Dovecot's only where its door is open.

@@ -87,6 +87,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return self.listen.policy or (f"unix:{self.run / 'policy.sock'}",)
 
     @property
+    def web(self) -> str:
+        """Endpoint of the pages."""
+        return self.listen.web or f"unix:{self.run / 'web.sock'}"
+
+    @property
     def control(self) -> str:
         """Endpoint of the control socket."""
         return self.listen.control or f"unix:{self.run / 'control.sock'}"
@@ -133,7 +138,7 @@ def _checked(config: Config, file: Path) -> Config:
     doors = {
         "listen.dovecot": config.listen.dovecot,
         "listen.control": config.control,
-        "listen.web": config.listen.web,
+        "listen.web": config.web,
         "listen.metrics": config.listen.metrics,
     } | {f"listen.policy[{i}]": door for i, door in enumerate(config.policy)}
     for key, door in doors.items():

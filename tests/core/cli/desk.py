@@ -13,7 +13,7 @@ import msgspec
 from click.testing import CliRunner, Result
 
 from core.cli.program import program
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement
+from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
 from core.settings.config import Config, load
 from core.store.store import Store
 
@@ -37,6 +37,10 @@ class Panel:
     def domains(self) -> list[MailDomain]:
         """None."""
         return []
+
+    def viewer(self, visit: Visit) -> Viewer | None:
+        """Nobody."""
+        return None
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """What the test wants."""

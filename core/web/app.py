@@ -1,0 +1,145 @@
+"""Makes the application of the pages: what every page shares is put together here.
+
+A page itself is a module of `pages`; the JSON interface is `api`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Blueprint, Flask, g, has_request_context, request, url_for
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from jinja2 import StrictUndefined
+
+from core import __version__
+from core.web import failures
+from core.web.access import access_of, guard
+from core.web.bridge import Verifier
+from core.web.carriage import LARGEST_BODY, Carriage
+from core.web.csrf import token
+from core.web.headers import guarded
+from core.web.icons import icon
+from core.web.identity import claim_of
+from core.web.menu import links
+from core.web.notices import notices
+from core.web.parts import KEY, Parts
+from core.web.visitor import Visitor
+from core.web.wording import FILTERS, language
+
+PAGES = (
+    "door",
+    "dashboard",
+    "overview",
+    "countries",
+    "security",
+    "limits",
+    "customers",
+    "domains",
+    "travellers",
+    "exemptions",
+    "blocked",
+    "log",
+    "explain",
+    "system",
+    "preferences",
+    "undo",
+)
+"""Modules of `core.web.pages`; each has its routes in `bp`."""
+
+
+class PanelFlask(Flask):
+    """Flask that also builds addresses whose route stands in a query parameter."""
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """An address, relative to the server that the visitor sees."""
+        address = super().url_for(endpoint, **values)
+        claim = claim_of(request) if has_request_context() else None
+        if claim is None or not claim.parameter:
+            return address
+        parts = urlsplit(address)
+        route = parts.path.removeprefix(claim.prefix) or "/"
+        pairs = [(claim.parameter, route), *parse_qsl(parts.query, keep_blank_values=True)]
+        anchor = f"#{parts.fragment}" if parts.fragment else ""
+        return f"{claim.prefix}?{urlencode(pairs)}{anchor}"
+
+    def route_to(self, endpoint: str, **values: Any) -> str:
+        """The route alone, for the hidden field of a GET form, whose query the browser drops."""
+        claim = claim_of(request)
+        path = urlsplit(super().url_for(endpoint, **values)).path
+        return path.removeprefix(claim.prefix if claim else "") or "/"
+
+
+def create_app(parts: Parts) -> Flask:
+    """The application.
+
+    Args:
+        parts: what it is made with.
+    """
+    app = PanelFlask("core.web", root_path=str(import_module("core.web").__path__[0]))
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=20_000,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        WTF_CSRF_ENABLED=False,  # `access` checks every change, not only those with a form class
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.extensions[KEY] = parts
+    app.jinja_options = {"undefined": StrictUndefined}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=_locale, timezone_selector=_zone)
+    Bootstrap5(app)
+    app.before_request(guard)
+    app.after_request(guarded)
+    app.context_processor(_context)
+    app.jinja_env.globals.update(
+        form_token=token, notices=notices, icon=icon, asset=_asset, route_to=app.route_to
+    )
+    app.jinja_env.filters.update(FILTERS)
+    failures.register(app)
+    for name in PAGES:
+        page = import_module(f"core.web.pages.{name}").bp
+        assert isinstance(page, Blueprint)  # noqa: S101  PAGES is ours
+        app.register_blueprint(page)
+    for rule in app.url_map.iter_rules():
+        access_of(app, rule.endpoint)  # a route that forgot to say who may enter ends the start
+    carriage = Carriage(app.wsgi_app, Verifier(parts.secret), parts.clock)
+    app.wsgi_app = carriage  # type: ignore[assignment, method-assign]  # Flask's documented way
+    return app
+
+
+def _visitor() -> Visitor | None:
+    found = g.get("visitor")
+    return found if isinstance(found, Visitor) else None
+
+
+def _locale() -> str | None:
+    found = _visitor()
+    return found.taste.language if found else request.accept_languages.best_match(["en", "de"])
+
+
+def _zone() -> str | None:
+    found = _visitor()
+    return (found.taste.zone or None) if found else None
+
+
+def _context() -> dict[str, Any]:
+    """What every template may use."""
+    found = _visitor()
+    claim = claim_of(request)
+    return {
+        "visitor": found,
+        "menu": list(links(found.viewer.role)) if found else [],
+        "layout": f"layout/{claim.layout if claim else 'page'}.html",
+        "version": __version__,
+        "language": language(),
+        "route_parameter": claim.parameter if claim else "",
+    }
+
+
+def _asset(name: str) -> str:
+    """The address of a style sheet or script, new with every version so that it may be kept."""
+    return url_for("static", filename=name, v=__version__)

@@ -1,0 +1,72 @@
+"""The mail domains of the server, as the panel tells them, remembered for a minute.
+
+A panel may need a second to list thousands of domains; a page must not wait for that each time.
+When the panel does not answer, what it said last counts, and `problem` says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from core.errors import MailwardError
+from core.panel import MailDomain, Panel, Role
+
+SECONDS = 60.0
+"""How long an answer of the panel counts."""
+
+
+class Directory:
+    """The domains.
+
+    Args:
+        panel: who knows them.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, panel: Panel, clock: Callable[[], float]) -> None:
+        self._panel = panel
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._asked: float | None = None
+        self._domains: dict[str, MailDomain] = {}
+        self.problem = ""
+
+    def all(self) -> Mapping[str, MailDomain]:
+        """Every domain by its name."""
+        with self._guard:
+            now = self._clock()
+            if self._asked is None or not 0 <= now - self._asked < SECONDS:
+                self._asked = now
+                self._ask()
+            return self._domains
+
+    def forget(self) -> None:
+        """Ask the panel again next time."""
+        with self._guard:
+            self._asked = None
+
+    def of(self, role: Role, login: str) -> frozenset[str]:
+        """The domains that a reseller or customer looks after.
+
+        Args:
+            role: an administrator looks after all.
+            login: their name in the panel.
+        """
+        found = self.all()
+        if role is Role.ADMIN:
+            return frozenset(found)
+        return frozenset(
+            name
+            for name, domain in found.items()
+            if domain.customer == login or (role is Role.RESELLER and domain.reseller == login)
+        )
+
+    def _ask(self) -> None:
+        try:
+            domains = {domain.name.lower(): domain for domain in self._panel.domains()}
+        except (MailwardError, OSError) as error:
+            self.problem = str(error)
+            return
+        self._domains = domains
+        self.problem = ""

@@ -1,0 +1,67 @@
+"""How a visitor likes to read: language, time zone, theme."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, render_template, request
+from flask_babel import force_locale, gettext
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from core.web.access import EVERYBODY, allow
+from core.web.notices import back_to, tell
+from core.web.parts import parts
+from core.web.visitor import LANGUAGES, THEMES, visitor, zone_of
+
+bp = Blueprint("preferences", __name__, url_prefix="/preferences")
+
+
+@bp.get("")
+@allow(EVERYBODY)
+def show() -> str:
+    """The page."""
+    return render_template(
+        "pages/preferences.html",
+        languages=LANGUAGES,
+        zones=sorted(available_timezones()),
+        themes={
+            "auto": gettext("As the system has it"),
+            "light": gettext("Light"),
+            "dark": gettext("Dark"),
+        },
+    )
+
+
+@bp.post("")
+@allow(EVERYBODY)
+def save() -> Response:
+    """Keep what was chosen; what is empty is found out again."""
+    language = request.form.get("language", "")
+    zone = request.form.get("zone", "")
+    theme = request.form.get("theme", "")
+    if (language and language not in LANGUAGES) or (zone and zone_of(zone) is None):
+        raise BadRequest
+    if theme and theme not in THEMES:
+        raise BadRequest
+    _keep(language=language or None, zone=zone or None, theme=theme or None)
+    with force_locale(language or visitor().taste.language):
+        tell(gettext("Kept."))
+    return back_to("preferences.show")
+
+
+@bp.post("/zone")
+@allow(EVERYBODY)
+def zone() -> tuple[str, int]:
+    """What the browser says of the visitor's time zone; a choice of their own is not touched."""
+    name = request.form.get("zone", "")
+    if zone_of(name) is None:
+        raise BadRequest
+    if not visitor().taste.chosen_zone:
+        _keep(zone=name)
+    return "", 204
+
+
+def _keep(**values: str | None) -> None:
+    viewer = visitor().viewer
+    parts().store.preferences.set(viewer.role, viewer.login, values)

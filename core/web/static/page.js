@@ -1,0 +1,40 @@
+// What every page does when scripts run; all of it works without.
+"use strict";
+(function () {
+  // A panel's frame has no height of its own: tell the page around it how tall we are.
+  if (document.documentElement.hasAttribute("data-tell-height") && window.parent !== window) {
+    const tell = function () {
+      const height = Math.ceil(document.body.getBoundingClientRect().height);
+      window.parent.postMessage({ mailward: "height", height: height }, window.location.origin);
+    };
+    new ResizeObserver(tell).observe(document.body);
+    window.addEventListener("load", tell);
+  }
+
+  // The server learns the visitor's time zone once; it does the formatting.
+  const asked = document.querySelector("[data-ask-zone]");
+  if (asked) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+    const form = new URLSearchParams({ zone: zone, csrf_token: asked.dataset.token });
+    if (zone) fetch(asked.dataset.askZone, { method: "POST", body: form }).catch(function () {});
+  }
+
+  // A button that cannot be taken back asks first.
+  document.addEventListener("submit", function (event) {
+    const question = event.target.dataset.ask;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // A filter that takes effect when it is chosen.
+  document.addEventListener("change", function (event) {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-send-on-change")) form.requestSubmit();
+  });
+
+  // Only one menu; a click outside closes it.
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.mw-menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.removeAttribute("open");
+    });
+  });
+})();

@@ -1,0 +1,139 @@
+"""Numbers, dates, lengths of time and names, as the visitor reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from flask import g
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from core.net import countries
+from core.web.visitor import Visitor, zone_of
+
+
+def zone() -> tzinfo:
+    """The visitor's time zone; the server's own where they have none."""
+    found = g.get("visitor")
+    chosen = zone_of(found.taste.zone) if isinstance(found, Visitor) else None
+    return chosen or datetime.now(UTC).astimezone().tzinfo or UTC
+
+
+def language() -> str:
+    """The visitor's language, ISO 639-1."""
+    return str(get_locale() or "en")[:2]
+
+
+def local(at: float) -> datetime:
+    """A moment in the visitor's time zone; the edge of the calendar for what lies beyond it.
+
+    Args:
+        at: seconds since 1970.
+    """
+    try:
+        return datetime.fromtimestamp(at, UTC).astimezone(zone())
+    except (OverflowError, ValueError, OSError):
+        return datetime.max.replace(tzinfo=UTC) if at > 0 else datetime.min.replace(tzinfo=UTC)
+
+
+def number(value: float) -> str:
+    """``1,234,567``."""
+    return str(format_decimal(value, locale=language()))
+
+
+def short_number(value: float) -> str:
+    """``1.2M``, for axes and small places."""
+    return str(format_compact_decimal(value, locale=language(), fraction_digits=1))
+
+
+def percent(share: float) -> str:
+    """``12%``; ``0.4%`` below one."""
+    digits = "0.0" if 0 < share < 0.01 else "0"
+    pattern = f"#,##{digits} %" if language() == "de" else f"#,##{digits}%"
+    return str(format_percent(share, format=pattern, locale=language()))
+
+
+def date(at: float) -> str:
+    """``21 Nov 2026``."""
+    return str(format_date(local(at), format="medium", locale=language()))
+
+
+def day(at: float) -> str:
+    """``21 Nov``, for axes."""
+    return str(format_date(local(at), format="d MMM", locale=language()))
+
+
+def clock_time(at: float) -> str:
+    """``14:03``."""
+    return str(format_time(local(at).timetz(), format="HH:mm", locale=language()))
+
+
+def moment(at: float, seconds: bool = False) -> str:
+    """``21 Nov 2026, 14:03``, with seconds where they matter."""
+    pattern = "d MMM yyyy, HH:mm:ss" if seconds else "d MMM yyyy, HH:mm"
+    if language() == "de":
+        pattern = "d. MMM yyyy, HH:mm:ss" if seconds else "d. MMM yyyy, HH:mm"
+    return str(format_datetime(local(at), format=pattern, locale=language()))
+
+
+def when(at: float, seconds: bool = False) -> Markup:
+    """A moment as a ``time`` element, exact for machines."""
+    try:
+        exact = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        exact = ""
+    return Markup('<time datetime="{}">{}</time>').format(exact, moment(at, seconds))
+
+
+def length(seconds: float) -> str:
+    """``5 minutes``; the largest unit that fits."""
+    return str(format_timedelta(timedelta(seconds=_bounded(seconds)), locale=language()))
+
+
+def length_parts(seconds: float) -> str:
+    """``5 h 12 min``, for what is left of a block."""
+    whole = int(_bounded(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    if hours >= 48:
+        return length(whole)
+    if hours:
+        return str(gettext("%(hours)d h %(minutes)02d min", hours=hours, minutes=minutes))
+    if minutes:
+        return str(gettext("%(minutes)d min", minutes=minutes))
+    return str(gettext("%(seconds)d s", seconds=whole))
+
+
+def ago(at: float, now: float) -> str:
+    """``3 minutes ago`` or ``in 3 minutes``."""
+    delta = timedelta(seconds=_bounded(at - now, negative=True))
+    return str(format_timedelta(delta, add_direction=True, locale=language()))
+
+
+def _bounded(seconds: float, negative: bool = False) -> float:
+    """What a timedelta can hold, and no less than nothing unless asked."""
+    limit = 3.0e9
+    return max(-limit if negative else 0.0, min(seconds, limit))
+
+
+def country(code: str) -> str:
+    """The country's name; "not known" for an address without one."""
+    return countries.name(code, language()) if code else str(gettext("not known"))
+
+
+FILTERS = {
+    "number": number,
+    "short_number": short_number,
+    "percent": percent,
+    "date": date,
+    "day": day,
+    "clock_time": clock_time,
+    "moment": moment,
+    "when": when,
+    "length": length,
+    "length_parts": length_parts,
+    "ago": ago,
+    "country": country,
+}
+"""For templates."""
