@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 HEADER: Final = b"SQLite format 3\0"
-SMALL: Final = ("settings", "audit", "blocks", "kinds", "alembic_version")
-"""Tables that are always checked whole: what people entered must not rot unnoticed."""
-
-SAVED: Final = ("settings", "audit", "blocks")
+SAVED: Final = ("settings", "audit", "blocks", "preferences", "tokens")
 """Tables whose rows are carried over from a damaged file."""
+
+SMALL: Final = (*SAVED, "kinds", "alembic_version")
+"""Tables that are always checked whole: what people entered must not rot unnoticed."""
 
 COMPANIONS: Final = ("", "-wal", "-shm")
 THOROUGH_SIZE: Final = 16 * 1024 * 1024

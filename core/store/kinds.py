@@ -67,6 +67,31 @@ class KindFilter(Struct, frozen=True, kw_only=True):
         )
 
 
+AFTER_PASSWORD: Final = frozenset({Service.SUBMISSION, Service.SMTPS, Service.SMTP, Service.LOCAL})
+"""Services whose question at stage auth comes when the password was right. At the others it comes
+before, and the mail server reports afterwards how it went."""
+
+
+def is_login(kind: Kind | Event) -> bool:
+    """Whether such an event is a login that came through: not refused, and no mere guess."""
+    return (
+        kind.stage is Stage.AUTH
+        and kind.verdict is Verdict.ALLOW
+        and kind.reason is not Reason.LOGIN_FAILED
+        and (not kind.would or kind.service in AFTER_PASSWORD)
+    )
+
+
+def is_refused_login(kind: Kind | Event) -> bool:
+    """Whether such an event is a login that was refused, whatever its password."""
+    return kind.stage is Stage.AUTH and kind.verdict is not Verdict.ALLOW
+
+
+def is_sent(kind: Kind | Event) -> bool:
+    """Whether such an event is a mail that was accepted."""
+    return kind.stage is Stage.SEND and kind.verdict is Verdict.ALLOW
+
+
 def kind_of(event: Event) -> Kind:
     """The event's kind."""
     return Kind(event.stage, event.service, event.verdict, event.reason, event.check, event.would)

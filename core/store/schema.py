@@ -91,9 +91,17 @@ accounts = Table(
     Column("name", Text, primary_key=True),
     Column("domain", Text, nullable=False),
     Column("day", Integer, nullable=False),
+    Column("proven", Integer, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 Index("accounts_day", accounts.c.day)
+Index(
+    "accounts_proven",
+    accounts.c.domain,
+    accounts.c.name,
+    sqlite_where=text("proven > 0"),
+    postgresql_where=text("proven > 0"),
+)
 
 
 def _counts(name: str, *key: Column[Any]) -> Table:
@@ -169,3 +177,32 @@ audit = Table(
 )
 Index("audit_scope", audit.c.level, audit.c.scope, audit.c.id)
 Index("audit_name", audit.c.name, audit.c.id)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("login", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("public", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("domains", Text),
+    Column("created", Double, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires", Double),
+    Column("used", Double),
+    Column("revoked", Double),
+    UniqueConstraint("public", name="tokens_public"),
+    sqlite_autoincrement=True,  # a page that names a token that is gone names no other
+)

@@ -7,17 +7,22 @@ from typing import Self
 
 from core.errors import StoreError
 from core.store import exchange
+from core.store.account_list import AccountList
 from core.store.audit import Audit
 from core.store.blocks import BlockHistory
 from core.store.damage import damage
 from core.store.database import Database
 from core.store.event import Event
 from core.store.events import Change, Events
+from core.store.habits import Habits
 from core.store.kinds import Kind, Kinds, kind_of
+from core.store.preferences import Preferences
 from core.store.preparation import Preparation
+from core.store.rankings import Rankings
 from core.store.retention import Retention
 from core.store.settings import StoredSettings
 from core.store.statistics import HOUR, Counts, Statistics
+from core.store.tokens import Tokens
 from core.words import Reason, Service, Stage, Verdict
 
 BareCounts = Mapping[tuple[int, Stage, Service, Verdict, Reason, str], int]
@@ -33,6 +38,11 @@ class Store:
         settings: what people set, by scope.
         audit: who changed what.
         blocks: the history of send blocks.
+        habits: who logs in from where.
+        rankings: the busiest addresses, networks, accounts, domains and countries.
+        accounts: the mailboxes that events speak of.
+        preferences: how people like the pages.
+        tokens: with which programs use the JSON interface.
         retention: forgets what is old.
     """
 
@@ -46,6 +56,11 @@ class Store:
         self.settings = StoredSettings(database)
         self.audit = Audit(database)
         self.blocks = BlockHistory(database)
+        self.habits = Habits(database, self._kinds)
+        self.rankings = Rankings(database, self._kinds)
+        self.accounts = AccountList(database)
+        self.preferences = Preferences(database)
+        self.tokens = Tokens(database)
         self.retention = Retention(database)
 
     @classmethod

@@ -36,7 +36,9 @@ def sqlite(sqlite_path: Path) -> Iterator[Database]:
 
 def note(connection: Connection, name: str) -> None:
     values = {"name": name}
-    connection.execute(text("INSERT INTO accounts VALUES (:name, 'x.test', 1)"), values)
+    connection.execute(
+        text("INSERT INTO accounts (name, domain, day) VALUES (:name, 'x.test', 1)"), values
+    )
 
 
 def note_and_fail(database: Database) -> None:
@@ -98,7 +100,7 @@ def test_writers_take_turns(database: Database) -> None:
 
 def test_many_rows(database: Database) -> None:
     with database.writing() as connection:
-        sql = "INSERT INTO accounts VALUES (?, ?, ?)"
+        sql = "INSERT INTO accounts (name, domain, day) VALUES (?, ?, ?)"
         database.many(connection, sql, [("100%", "x", 1), ("?", "x", 2)])
         database.many(connection, sql, [])
     assert names(database) == ["100%", "?"]
@@ -255,7 +257,8 @@ with closing(Database(f"sqlite:///{{path}}", Preparation())) as database:
         path.chmod(mode)
         try:
             with database.writing() as connection:
-                connection.execute(text("INSERT INTO accounts VALUES ('a', 'x.test', 1)"))
+                sql = "INSERT INTO accounts (name, domain, day) VALUES ('a', 'x.test', 1)"
+                connection.execute(text(sql))
         except StoreError as error:
             print("read-only" in str(error))
         else:
