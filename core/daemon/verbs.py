@@ -79,7 +79,7 @@ class Verbs:
                 },
                 "blocked": len(guard.blocks),
                 "tracked": len(guard.windows),
-                "server_country": guard.snapshot.server.server_country,
+                "server_country": guard.snapshot.server.country.server_country,
                 "sources": guard.sources.status(),
                 "problems": problems,
             }

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from core.engine.blocks import Blocks
-from core.engine.country_rule import describe, ruling
+from core.engine.country_rule import describe
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
-from core.settings.model import CountryPass
+from core.settings.entry import CountryPass
 from core.sources.facts import AddressFacts
 from core.store.block import Block
 from core.words import NetworkKind, Reason, Stage, Verdict
@@ -121,11 +121,11 @@ def network(question: Question) -> Opinion | None:
 
 def country(question: Question) -> Opinion | None:
     """The country list, against both opinions about the country where that is wished."""
-    policy, facts = question.policy, question.facts
-    if policy.country_mode == "off" or not facts.version or _trusted_relay(question):
+    rule, facts = question.policy.country, question.facts
+    if rule.mode == "off" or not facts.version or _trusted_relay(question):
         return None
     first = facts.country or facts.second
-    found = ruling(policy, first, facts.second, question.wall)
+    found = rule.judge(first, facts.second, question.wall)
     if found is None:
         return None
     if isinstance(found, CountryPass):
@@ -134,9 +134,9 @@ def country(question: Question) -> Opinion | None:
         evidence = f"the country of {facts.address} is not known"
     else:
         both = f"{first} and {facts.second}" if facts.second not in ("", first) else first
-        rule = "is not among the allowed" if policy.country_mode == "allow" else "is refused"
-        evidence = f"{facts.address} is in {both}: {rule}"
-    return Opinion(Verdict.DENY, found, evidence, policy.country_watch)
+        why = "is not among the allowed" if rule.mode == "allow" else "is refused"
+        evidence = f"{facts.address} is in {both}: {why}"
+    return Opinion(Verdict.DENY, found, evidence, rule.watch)
 
 
 def send_window(question: Question) -> Opinion | None:

@@ -1,4 +1,4 @@
-"""What the country rule says of a country: one function for verdicts and for previews of them.
+"""What a country rule says of a country: one function for verdicts and for previews of them.
 
 Knows no addresses: which countries an address is in, and whether that matters, is the check's
 business (`core.engine.checks.country`).
@@ -8,39 +8,89 @@ from __future__ import annotations
 
 import time
 
-from core.engine.policy import Policy
+from msgspec import Struct
+
 from core.net.countries import name
-from core.settings.model import CountryPass
+from core.settings.access import Country
+from core.settings.entry import CountryPass
 from core.words import Reason
 
 Ruling = CountryPass | Reason | None
 """The pass that lets a login through, or the reason to refuse it; None when all is well."""
 
 
-def ruling(policy: Policy, first: str, second: str, wall: float) -> Ruling:
-    """What the rule says, whether or not it only watches.
+class CountryRule(Struct, frozen=True):
+    """The country settings of one scope, made ready.
 
-    Args:
-        policy: what counts.
-        first: the country, "" when it is not known.
-        second: the other source's opinion, "" without one.
-        wall: seconds since 1970, for passes that end.
+    Attributes:
+        mode, countries: "off", or whether the countries are the allowed or the refused ones.
+        watch: what it would refuse is noted only.
+        unknown_refused: an unknown country is refused.
+        second_counts: a login is fine when either source's country is.
+        server_country: always allowed, "" when it is not known.
+        passes: traveller passes by country, of several for one country that which ends last.
     """
-    if policy.country_mode == "off":
-        return None
-    if not first:
-        return Reason.COUNTRY_UNKNOWN if policy.unknown_refused else None
-    if _is_permitted(policy, first):
-        return None
-    second = second if policy.second_counts else ""
-    if second and _is_permitted(policy, second):
-        return None
-    if policy.passes:
-        for code in (first, second):
-            found = policy.passes.get(code)
-            if found is not None and found.expires > wall:
-                return found
-    return Reason.COUNTRY
+
+    mode: str
+    countries: frozenset[str]
+    watch: bool
+    unknown_refused: bool
+    second_counts: bool
+    server_country: str
+    passes: dict[str, CountryPass]
+
+    @classmethod
+    def of(cls, country: Country, server_country: str) -> CountryRule:
+        """Make settings ready.
+
+        Args:
+            country: one scope's settings, resolved.
+            server_country: as for `core.engine.policy.Policy.of`.
+        """
+        # A list that nobody has filled yet must not refuse everybody.
+        unfinished = country.mode == "allow" and not country.list
+        return cls(
+            mode="off" if unfinished else country.mode,
+            countries=frozenset(country.list),
+            watch=country.watch,
+            unknown_refused=country.unknown == "refuse",
+            second_counts=country.match == "either",
+            server_country=server_country if country.server == "auto" else country.server,
+            passes={each.country: each for each in sorted(country.passes, key=lambda p: p.expires)},
+        )
+
+    def judge(self, first: str, second: str, wall: float) -> Ruling:
+        """What the rule says, whether or not it only watches.
+
+        Args:
+            first: the country, "" when it is not known.
+            second: the other source's opinion, "" without one.
+            wall: seconds since 1970, for passes that end.
+        """
+        if self.mode == "off":
+            return None
+        if not first:
+            return Reason.COUNTRY_UNKNOWN if self.unknown_refused else None
+        if self._permits(first):
+            return None
+        second = second if self.second_counts else ""
+        if second and self._permits(second):
+            return None
+        if self.passes:
+            for code in (first, second):
+                found = self.passes.get(code)
+                if found is not None and found.expires > wall:
+                    return found
+        return Reason.COUNTRY
+
+    def refuses(self, country: str, wall: float) -> bool:
+        """Whether a login is refused of which only one source's country is known."""
+        return not self.watch and isinstance(self.judge(country, "", wall), Reason)
+
+    def _permits(self, code: str) -> bool:
+        if code == self.server_country:
+            return True
+        return (code in self.countries) == (self.mode == "allow")
 
 
 def describe(found: CountryPass) -> str:
@@ -51,9 +101,3 @@ def describe(found: CountryPass) -> str:
         until = "the end of the calendar"
     note = f" ({found.comment})" if found.comment else ""
     return f"traveller pass for {name(found.country)} until {until}{note}"
-
-
-def _is_permitted(policy: Policy, code: str) -> bool:
-    if code == policy.server_country:
-        return True
-    return (code in policy.countries) == (policy.country_mode == "allow")

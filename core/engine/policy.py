@@ -9,16 +9,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from core.engine.country_rule import CountryRule
 from core.net.prefixes import Prefix, PrefixSet
 from core.settings.account import domain_of, normalise
-from core.settings.model import (
-    CountryPass,
-    ExemptAccount,
-    ExemptAddress,
-    Send,
-    Settings,
-    Switch,
-)
+from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
 from core.settings.scope import Resolved
 from core.settings.upkeep import Text
 from core.sources.facts import AddressFacts
@@ -86,22 +80,14 @@ class Policy(Struct, frozen=True):
     """What counts for one account, or for the server as a whole.
 
     Attributes:
-        country_mode, countries, country_watch, unknown_refused, second_counts: the country rule.
-        server_country: always allowed, "" when it is not known.
-        passes: traveller passes by country, of several for one country that which ends last.
+        country: the country rule.
         switches: what happens to each kind of network.
         exempt: addresses that pass.
         send: the send window's numbers.
         text: refusal texts.
     """
 
-    country_mode: str
-    countries: frozenset[str]
-    country_watch: bool
-    unknown_refused: bool
-    second_counts: bool
-    server_country: str
-    passes: dict[str, CountryPass]
+    country: CountryRule
     switches: dict[NetworkKind, Switch]
     exempt: AddressRules
     send: Send
@@ -116,17 +102,9 @@ class Policy(Struct, frozen=True):
             server_country: detected country of the server, "" when it could not be detected;
                 counts while ``country.server`` is ``auto``.
         """
-        country, network = settings.country, settings.network
-        # A list that nobody has filled yet must not refuse everybody.
-        unfinished = country.mode == "allow" and not country.list
+        network = settings.network
         return cls(
-            country_mode="off" if unfinished else country.mode,
-            countries=frozenset(country.list),
-            country_watch=country.watch,
-            unknown_refused=country.unknown == "refuse",
-            second_counts=country.match == "either",
-            server_country=server_country if country.server == "auto" else country.server,
-            passes={each.country: each for each in sorted(country.passes, key=lambda p: p.expires)},
+            country=CountryRule.of(settings.country, server_country),
             switches={
                 NetworkKind.CLOUD: network.cloud,
                 NetworkKind.ANONYMISER: network.anonymiser,

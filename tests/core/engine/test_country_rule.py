@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.country_rule import describe, ruling
-from core.engine.policy import Policy
+from core.engine.country_rule import CountryRule, describe
 from core.settings.model import CountryPass
 from core.words import Reason
 from tests.core.engine.asking import WALL, snapshot
@@ -31,9 +30,9 @@ rules = st.fixed_dictionaries(
 )
 
 
-def policy(values: dict[str, Any], server_country: str = "") -> Policy:
-    """The server's policy with these settings."""
-    return snapshot(values, server_country=server_country).server
+def rule(values: dict[str, Any], server_country: str = "") -> CountryRule:
+    """The server's rule with these settings."""
+    return snapshot(values, server_country=server_country).server.country
 
 
 @given(rules, codes | st.just(""), codes | st.just(""), codes | st.just(""))
@@ -41,8 +40,8 @@ def test_a_pass_opens_refused_countries_only_and_only_while_it_lasts(
     values: dict[str, Any], first: str, second: str, server: str
 ) -> None:
     """A17: with passes the rule says what it says without, but for countries with a live pass."""
-    without = ruling(policy(values | {"country.passes": []}, server), first, second, WALL)
-    found = ruling(policy(values, server), first, second, WALL)
+    without = rule(values | {"country.passes": []}, server).judge(first, second, WALL)
+    found = rule(values, server).judge(first, second, WALL)
     open_ = {each["country"] for each in values["country.passes"] if each["expires"] > WALL}
     asked = {first, second} if values["country.match"] == "either" else {first}
     if without is Reason.COUNTRY and asked & open_:
