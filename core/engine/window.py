@@ -1,35 +1,62 @@
 """The send window: an exact sliding log for each account that sent lately.
 
 An exact log, because a block lasts hours: cheaper counters block accounts that kept to the limit,
-or let through accounts that did not (facts/performance.md 4c). Memory is 8 bytes a mail, for mails
-younger than the window; an account without any is forgotten.
+or let through accounts that did not (facts/performance.md 4c). Memory is six octets a mail, for
+mails younger than the window; an account without any is forgotten.
 """
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+OCTETS = 6
+"""Octets of a packed time. They are kept as one string of octets for each account, because an
+object for each account or mail would take three times as much."""
+
+_ZERO = 1 << 47
+"""Packed times are milliseconds from here on, so that times before 0 fit too."""
+
+
+def _packed(tick: int) -> bytes:
+    """A time in milliseconds, so that packed times sort as times do."""
+    return (tick + _ZERO).to_bytes(OCTETS, "big")
+
+
+def _times(sent: bytes) -> list[bytes]:
+    return [sent[i : i + OCTETS] for i in range(0, len(sent), OCTETS)]
+
 
 class SendWindows:
-    """When each account sent its latest mails.
+    """When each account sent its latest mails, to the millisecond.
 
     Times are seconds on the clock that never jumps; they must not decrease from call to call.
     """
 
     def __init__(self) -> None:
-        self._sent: dict[str, array[float]] = {}
+        self._sent: dict[str, bytes] = {}
         self._sweep: Iterator[str] = iter(())
+        self._turn(0, 0)
 
     def __len__(self) -> int:
         """Accounts that are remembered."""
         return len(self._sent)
 
+    def _turn(self, tick: int, seconds: float) -> None:
+        """The millisecond has changed, or another window is asked for: pack its ends anew."""
+        self._tick, self._seconds = tick, seconds
+        self._now = _packed(tick)
+        self._edge = _packed(tick - int(seconds * 1000))
+
+    def _expired(self, sent: bytes) -> int:
+        """Octets of the times that are out of the present window."""
+        return bisect_right(_times(sent), self._edge) * OCTETS
+
     def used(self, account: str, now: float, seconds: float) -> int:
         """How much the account sent within the last `seconds`, without counting anything."""
-        sent = self._sent.get(account)
-        return len(sent) - bisect_right(sent, now - seconds) if sent is not None else 0
+        self._turn(int(now * 1000), seconds)
+        sent = self._sent.get(account, b"")
+        return (len(sent) - self._expired(sent)) // OCTETS
 
     def add(self, account: str, now: float, seconds: float, cost: int, limit: int) -> int:
         """Count a mail.
@@ -44,20 +71,15 @@ class SendWindows:
         Returns:
             What would be used with this mail. More than `limit` means that it was not counted.
         """
-        sent = self._sent.get(account)
-        if sent is None:
-            if cost > limit:
-                return cost
-            self._sent[account] = array("d", (now,) * cost)
-            return cost
-        if sent and sent[0] <= now - seconds:
-            del sent[: bisect_right(sent, now - seconds)]
-        used = len(sent) + cost
+        tick = int(now * 1000)
+        if tick != self._tick or seconds != self._seconds:
+            self._turn(tick, seconds)
+        sent = self._sent.get(account, b"")
+        if sent and sent[:OCTETS] <= self._edge:
+            sent = sent[self._expired(sent) :]
+        used = len(sent) // OCTETS + cost
         if used <= limit:
-            if cost == 1:
-                sent.append(now)
-            else:
-                sent.extend((now,) * cost)
+            self._sent[account] = sent + (self._now if cost == 1 else self._now * cost)
         return used
 
     def forget(self, account: str) -> None:
@@ -70,6 +92,7 @@ class SendWindows:
         Called once a second, it looks at one hundredth of the table each time, so that no call is
         long.
         """
+        edge = _packed(int((now - longest) * 1000))
         left = len(self._sent) // share + 1
         while left:
             account = next(self._sweep, None)
@@ -78,19 +101,20 @@ class SendWindows:
                 return
             left -= 1
             sent = self._sent.get(account)
-            if sent is not None and (not sent or sent[-1] <= now - longest):
+            if sent is not None and sent[-OCTETS:] <= edge:
                 del self._sent[account]
 
-    def ages(self, now: float) -> dict[str, list[float]]:
-        """Everything, as seconds before `now`, oldest first: what a restart keeps."""
-        return {account: [now - t for t in sent] for account, sent in self._sent.items()}
+    def ages(self, now: float) -> Iterator[tuple[str, list[float]]]:
+        """Each account with its mails, as seconds before `now`, oldest first."""
+        tick = int(now * 1000) + _ZERO
+        for account, sent in self._sent.items():
+            yield account, [(tick - int.from_bytes(t, "big")) / 1000 for t in _times(sent)]
 
-    def restore(self, ages: dict[str, list[float]], now: float) -> None:
+    def restore(self, account: str, ages: Iterable[float], now: float) -> None:
         """Take back what `ages` gave, on a clock that may have started anew."""
-        for account, ages_of in ages.items():
-            times = sorted(now - age for age in ages_of if age >= 0)
-            if times:
-                self._sent[account] = array("d", times)
+        sent = b"".join(sorted(_packed(int((now - age) * 1000)) for age in ages if age >= 0))
+        if sent:
+            self._sent[account] = sent
 
     def busiest(self, now: float, seconds: float, count: int) -> Iterable[tuple[str, int]]:
         """The accounts that sent most within the window, most first."""

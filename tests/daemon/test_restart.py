@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from core.store.block import Block
@@ -179,8 +178,8 @@ def test_a_windows_file_under_another_clock(
 ) -> None:
     """Ages are kept and not times, so a clock that was set costs nobody more than he has sent."""
     daemon = new_daemon({"send.limit": 3})
-    kept = {"written": time.time() + written, "ages": {ACCOUNT: [150.0, 10.0]}}
-    (daemon.state / "windows").write_bytes(msgspec.msgpack.encode(kept))
+    kept = f'{time.time() + written}\n["{ACCOUNT}", [150.0, 10.0]]\n'
+    (daemon.state / "windows").write_text(kept)
     daemon.start()
     answers = send(daemon, 4)
     assert answers.count(YES) == passes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from core.daemon import windows_file
@@ -30,15 +29,13 @@ def test_they_count_the_same_after_a_restart(tmp_path: Path) -> None:
 def test_time_passes_while_we_are_away(tmp_path: Path, passed: float, used: int) -> None:
     """A clock that was set back makes nothing older or younger than it was."""
     path = tmp_path / "windows"
-    path.write_bytes(
-        msgspec.msgpack.encode({"written": time.time() - passed, "ages": {"a": [250.0, 10.0]}})
-    )
+    path.write_text(f'{time.time() - passed}\n["a", [250.0, 10.0]]\n')
     windows = SendWindows()
     windows_file.restore(path, windows)
     assert windows.used("a", time.monotonic(), 300) == used
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff" * 50, msgspec.msgpack.encode({"ages": 7})])
+@pytest.mark.parametrize("content", [b"", b"\xff" * 50, b'{"ages": 7}\n', b"1.0\n[7]\n"])
 def test_a_damaged_file_is_reported_and_left_out(tmp_path: Path, content: bytes) -> None:
     """Lenient for one window's length, and never a reason not to start."""
     path = tmp_path / "windows"
@@ -46,6 +43,15 @@ def test_a_damaged_file_is_reported_and_left_out(tmp_path: Path, content: bytes)
     windows = SendWindows()
     assert "damaged" in windows_file.restore(path, windows)
     assert len(windows) == 0
+
+
+def test_what_stands_before_the_damage_is_kept(tmp_path: Path) -> None:
+    """A file that was cut off by a full disk still says most of what it should."""
+    path = tmp_path / "windows"
+    path.write_text(f'{time.time()}\n["a", [1.0]]\n["b", [1.0, 2.0]]\n["c", [1.0')
+    windows = SendWindows()
+    assert "2 accounts" in windows_file.restore(path, windows)
+    assert windows.used("b", time.monotonic(), 300) == 2
 
 
 def test_a_directory_that_cannot_be_written_is_reported(tmp_path: Path) -> None:

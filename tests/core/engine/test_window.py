@@ -70,9 +70,33 @@ def test_survives_a_restart(ticks: list[int], clock: int) -> None:
     now = 1000.0
     for tick in sorted(ticks):
         before.add("a", float(tick), 10_000, 1, 1000)
-    after.restore(before.ages(now), float(clock))
+    for account, ages in before.ages(now):
+        after.restore(account, ages, float(clock))
     for seconds in (1, 300, 700, 2000):
         assert after.used("a", float(clock), seconds) == before.used("a", now, seconds)
+
+
+def test_times_are_kept_to_the_millisecond() -> None:
+    """A day or a month after the clock's zero, and before it as after a restart."""
+    for now in (-1000.0, 0.0, 86_400.0, 3e6):
+        windows = SendWindows()
+        windows.add("a", now, 300, 1, 5)
+        assert windows.used("a", now + 299.998, 300) == 1
+        assert windows.used("a", now + 300.001, 300) == 0
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from((10, 100, 1000)))),
+)
+def test_accounts_with_windows_of_their_own_do_not_disturb_each_other(
+    mails: list[tuple[str, int]],
+) -> None:
+    """Windows of several lengths are asked for in turn, within one millisecond."""
+    windows = SendWindows()
+    for account, seconds in mails:
+        windows.add(account, 5.0, seconds, 1, 1000)
+    for account in "abc":
+        assert windows.used(account, 5.0, 10) == sum(1 for name, _ in mails if name == account)
 
 
 def test_asking_counts_nothing() -> None:
