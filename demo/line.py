@@ -10,7 +10,7 @@ import time
 
 from rich.text import Text
 
-from core.cli.terminal import printable
+from core.desk.text import printable
 from core.net.countries import name
 from core.store.event import Event
 from core.words import Reason, Stage, Verdict

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from core.cli.moment import length, local
+from core.desk.moment import length, local
 from core.net.countries import name
 from core.settings.config import load
 from core.store.blocks import BlockFilter

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
-import msgspec
 
-from core.cli.exit_code import ExitCode, Trouble
-from core.cli.moment import length, local
+from core.cli.exit_code import ExitCode
 from core.cli.parameters import account_pattern, as_json, limit, since, until
-from core.cli.session import Session, pass_session
-from core.cli.stores import exists, opened, resolved
-from core.cli.terminal import emit, printable, remark, say, table
-from core.errors import DaemonUnreachable, StoreError
-from core.settings.account import normalise
-from core.settings.config import Config
+from core.cli.session import Session, notes, pass_session
+from core.cli.terminal import emit, remark, say, table
+from core.desk import blocks
+from core.desk.blocks import Standing
+from core.desk.moment import length, local
+from core.desk.text import printable
+from core.errors import DaemonUnreachable
 from core.store.blocks import BlockFilter, PastBlock
-from core.store.ledger import Ledger
 
 
 @click.group()
@@ -31,60 +28,44 @@ def blocked() -> None:
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
     """List the blocked accounts, with the time that is left, and those that are near the limit."""
-    try:
-        answer = session.control.call("blocks")
-    except DaemonUnreachable:
-        remark("The daemon is not running: nothing is refused now. These blocks are on record.")
-        answer = {"blocked": _on_record(session.config), "near": []}
+    found = _standing(session)
+    notes(found.notes)
     if as_json:
-        emit(answer)
+        emit({"blocked": found.blocked, "near": found.near})
         return
-    if answer["blocked"]:
+    if found.blocked:
         table(
             ("account", "since", "until", "left", "why"),
             [
                 (
-                    block["account"],
-                    local(block["started"]),
-                    local(block["until"]),
-                    length(block["left"]),
-                    block["evidence"],
+                    block.account,
+                    local(block.started),
+                    local(block.until),
+                    length(block.left),
+                    block.evidence,
                 )
-                for block in answer["blocked"]
+                for block in found.blocked
             ],
             fold=("account", "why"),
         )
     else:
         say("No account is blocked.")
-    if answer["near"]:
+    if found.near:
         say()
         table(
             ("near the limit", "used"),
-            [(each["account"], each["used"]) for each in answer["near"]],
+            [(each.account, each.used) for each in found.near],
             right=("used",),
         )
 
 
-def _on_record(config: Config) -> list[dict[str, Any]]:
-    path = config.state / "ledger"
-    if not path.exists():
-        return []
-    now = time.time()
-    ledger = _ledger(config, now)
+def _standing(session: Session) -> Standing:
+    """Without a desk as long as the daemon answers: opening the store would take longer."""
     try:
-        return [
-            msgspec.to_builtins(block) | {"left": block.remaining(now)}
-            for block in ledger.standing(now)
-        ]
-    finally:
-        ledger.close()
-
-
-def _ledger(config: Config, now: float) -> Ledger:
-    ledger = Ledger.open(config.state / "ledger", now=now)
-    if ledger.problem:
-        remark(printable(ledger.problem))
-    return ledger
+        return blocks.by_daemon(session.control)
+    except DaemonUnreachable:
+        with session.desk(make=False) as desk:
+            return blocks.standing(desk)
 
 
 @blocked.command()
@@ -96,56 +77,14 @@ def release(ctx: click.Context, session: Session, accounts: tuple[str, ...]) -> 
 
     Exit code 1 when one of them was not blocked.
     """
-    missed = False
-    try:
-        for account in accounts:
-            answer = session.control.call("release", account=account, by=session.who)
-            missed |= not _told(account, answer["released"])
-    except DaemonUnreachable:
-        missed = _release_on_record(session, accounts)
-    if missed:
+    with session.desk(make=False) as desk:
+        found = blocks.release(desk, accounts)
+    notes(found.notes)
+    for each in found.releases:
+        said = "may send again" if each.done else "was not blocked"
+        say(f"{printable(each.account)} {said}.")
+    if not all(each.done for each in found.releases):
         ctx.exit(ExitCode.PROBLEMS)
-
-
-def _told(account: str, released: bool) -> bool:
-    say(f"{printable(account)} {'may send again' if released else 'was not blocked'}.")
-    return released
-
-
-def _release_on_record(session: Session, accounts: tuple[str, ...]) -> bool:
-    """Release in the ledger, which the daemon reads when it starts; tells whether one was missed.
-
-    The ledger is this process's own as long as it is open, so no daemon can miss the release.
-    """
-    remark("The daemon is not running; the blocks on record are released.")
-    config, now = session.config, time.time()
-    default = resolved(config).server.login.default_domain
-    if not (config.state / "ledger").exists():
-        for account in accounts:
-            _told(account, False)
-        return True
-    ledger = _ledger(config, now)
-    names = {account: normalise(account, default) for account in accounts}
-    try:
-        done = {account: ledger.release(name, now, session.who) for account, name in names.items()}
-    finally:
-        ledger.close()
-    for account, released in done.items():
-        _told(account, released)
-        if released:
-            _note(config, names[account], now, session.who)
-    return not all(done.values())
-
-
-def _note(config: Config, account: str, at: float, who: str) -> None:
-    """In the history too; the release counts without."""
-    if not exists(config):
-        return
-    try:
-        with opened(config) as store:
-            store.blocks.released(account, at, who)
-    except (StoreError, Trouble) as error:
-        remark(f"It is not in the history: {printable(str(error))}")
 
 
 @blocked.command()
@@ -160,10 +99,8 @@ def history(
 ) -> None:
     """Show past and present blocks, newest first."""
     wanted = BlockFilter(account=account, since=since, until=until)
-    found: list[PastBlock] = []
-    if exists(session.config):
-        with opened(session.config) as store:
-            found = store.blocks.history(wanted, limit + 1)
+    with session.desk(make=False) as desk:
+        found = blocks.history(desk, wanted, limit + 1)
     if as_json:
         emit(found[:limit])
         return
@@ -183,6 +120,7 @@ def history(
 
 
 def _end(block: PastBlock) -> str:
-    if block.released_at is not None:
-        return f"released {local(block.released_at)} by {block.released_by}"
-    return "ran out" if block.until <= time.time() else "stands"
+    how = blocks.ending(block, time.time())
+    if block.released_at is None:
+        return how
+    return f"{how} {local(block.released_at)} by {block.released_by}"

@@ -10,7 +10,6 @@ import click
 import msgspec
 
 from core.cli.event_match import matches
-from core.cli.moment import length, local
 from core.cli.parameters import (
     Network,
     System,
@@ -21,8 +20,9 @@ from core.cli.parameters import (
     until,
 )
 from core.cli.session import Session, pass_session
-from core.cli.stores import exists, opened
-from core.cli.terminal import emit_line, printable, remark, say, table
+from core.cli.terminal import emit_line, remark, say, table
+from core.desk.moment import length, local
+from core.desk.text import printable
 from core.errors import ControlError
 from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
@@ -89,14 +89,13 @@ def _line(event: Event) -> str:
 
 def _search(session: Session, wanted: EventFilter, limit: int, as_json: bool) -> None:
     found: list[StoredEvent] = []
-    if exists(session.config):
-        with opened(session.config) as store:
-            while len(found) <= limit:
-                before = found[-1].id if found else None
-                page = store.events.find(wanted, min(PAGE, limit + 1 - len(found)), before)
-                found += page
-                if not page:
-                    break
+    with session.desk(make=False) as desk:
+        while desk.has_store and len(found) <= limit:
+            before = found[-1].id if found else None
+            page = desk.store.events.find(wanted, min(PAGE, limit + 1 - len(found)), before)
+            found += page
+            if not page:
+                break
     if as_json:
         for event in found[:limit]:
             emit_line(event)

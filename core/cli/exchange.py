@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
-import msgspec
 
-from core.cli.change import Difference, differences, make
-from core.cli.session import Session, pass_session
-from core.cli.stores import opened
+from core.cli.session import Session, pass_session, tell
 from core.cli.terminal import emit, remark, say
-from core.errors import SettingError
-from core.settings import fields
-from core.settings.scope import Scope, scope_of
-from core.store.exchange import FORMAT, Document, ExportedScope
+from core.desk import exchange
+from core.desk.change import Difference
 
 
 @click.command("export")
@@ -28,19 +22,8 @@ def export(session: Session, file: BinaryIO, secrets: bool) -> None:
 
     Equal settings give equal bytes, so that the document can be kept under version control.
     """
-    with opened(session.config) as store:
-        stored = store.settings.all()
-    scopes = []
-    for (level, name), values in sorted(stored.items()):
-        kept = {key: value for key, value in values.items() if secrets or not _is_secret(key)}
-        if kept:
-            scopes.append(ExportedScope(level, name, kept))
-    text = msgspec.json.encode(Document(FORMAT, scopes), order="deterministic")
-    file.write(msgspec.json.format(text, indent=2) + b"\n")
-
-
-def _is_secret(name: str) -> bool:
-    return name in fields.FIELDS and fields.FIELDS[name].secret
+    with session.desk(make=False) as desk:
+        file.write(exchange.export(desk, secrets=secrets))
 
 
 @click.command("import")
@@ -65,60 +48,16 @@ def import_(
     What the document does not name is taken back, so that two servers become equal; secrets are
     kept. The changes are shown first. FILE `-` is standard input.
     """
-    wanted = read_document(file.read())
-    with opened(session.config) as store:
-        changes = differences(store, wanted, replace=not merge)
+    with session.desk() as desk:
+        changes = exchange.preview_import(desk, file.read(), merge=merge)
         _show(changes, as_json)
         if dry_run or not changes:
             return
         if not yes:
             _ask(file)
-        make(store, changes, session.who, why)
+        told = exchange.carry_out(desk, changes, why)
     remark("Done.")
-    session.reload()
-
-
-def read_document(payload: bytes) -> Mapping[Scope, Mapping[str, Any]]:
-    """The settings in a document, each of them checked.
-
-    Raises:
-        SettingError: it is no such document, or something in it is not legal; all that is wrong
-            is told at once.
-    """
-    try:
-        document = msgspec.json.decode(payload, type=Document)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingError(f"this is no export of Mailward's settings: {error}") from error
-    if document.mailward_settings != FORMAT:
-        raise SettingError(
-            f"the document has format {document.mailward_settings}; this version reads {FORMAT}"
-        )
-    wanted: dict[Scope, dict[str, Any]] = {}
-    wrong: list[str] = []
-    for exported in document.scopes:
-        try:
-            _read_scope(exported, wanted, wrong)
-        except SettingError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise SettingError(f"nothing was changed: {'; '.join(wrong)}")
-    return wanted
-
-
-def _read_scope(
-    exported: ExportedScope, wanted: dict[Scope, dict[str, Any]], wrong: list[str]
-) -> None:
-    if exported.level not in ("server", "domain", "mailbox"):
-        raise SettingError(f"there is no level {exported.level!r}")
-    scope = scope_of(**({exported.level: exported.name} if exported.level != "server" else {}))
-    if scope in wanted:
-        raise SettingError(f"{scope} stands there twice")
-    values = wanted.setdefault(scope, {})
-    for name, value in exported.values.items():
-        try:
-            values[name] = fields.plain(fields.check(name, value, scope.level))
-        except SettingError as error:
-            wrong.append(f"{scope}: {error}")
+    tell(told)
 
 
 def _show(changes: list[Difference], as_json: bool) -> None:

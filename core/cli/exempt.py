@@ -5,48 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_network
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import click
+import msgspec
 
-from core.cli import entry_file
-from core.cli.change import differences, in_words, make, scope_of_stored
-from core.cli.entry_file import Entry
-from core.cli.moment import Moment, local
+from core.cli.moment import Moment
 from core.cli.parameters import as_json, not_empty
-from core.cli.session import Session, pass_session
+from core.cli.session import Session, pass_session, tell
 from core.cli.shadow import tell_of_shadow
-from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, say, table
-from core.errors import SettingError, StoreChanged
-from core.settings import fields
-from core.settings.account import normalise
-from core.settings.scope import SERVER_SCOPE, Scope, scope_of
-from core.store.store import Store
+from core.desk import entry_file, entry_import, exempt_match, exemptions
+from core.desk.change import in_words
+from core.desk.entry import Entry, Place
+from core.desk.entry_file import Form
+from core.desk.exemptions import Exemption, Outcome
+from core.desk.moment import local
+from core.desk.text import counted, printable
+from core.net.addresses import parse
+from core.settings.scope import scope_of
 
 Verb = Callable[..., Any]
 
-LISTS = ("exempt.addresses", "exempt.accounts", "exempt.send")
-
-
-MOST_TRIES = 100
-"""Times that a change is made anew because somebody else was quicker."""
-
-
-class Place(NamedTuple):
-    """One list: its setting, and the scope that it belongs to."""
-
-    name: str
-    scope: Scope
-
-    @property
-    def is_shadowed(self) -> bool:
-        """Whether an entry there cannot help before the password, as the account is unknown."""
-        return self.name == "exempt.accounts" or self.scope.level != "server"
-
-
-EVERYTHING = Place("exempt.addresses", SERVER_SCOPE)
+EVERYTHING = Place("exempt.addresses")
 """What no option names; for the list, all of it."""
 
 
@@ -129,82 +110,19 @@ def add(
     """
     if expires is not None and expires <= time.time():
         raise click.BadParameter("that has passed already", param_hint="--expires")
-    fresh = [
-        {"entry": entry}
-        | ({"comment": comment} if comment else {})
-        | ({"expires": expires} if expires else {})
-        for entry in entries
-    ]
-    _merge(session, place, fresh, why=comment)
-    if place.is_shadowed:
-        tell_of_shadow(session)
+    fresh = [Entry(entry, comment, expires or 0) for entry in entries]
+    with session.desk() as desk:
+        _tell(exemptions.add(desk, place, fresh, comment))
+        tell_of_shadow(desk, place.scope, place.name)
 
 
-def _merge(session: Session, place: Place, fresh: list[Entry], why: str) -> None:
-    checked = fields.plain(fields.check(place.name, fresh, place.scope.level))
-
-    def merged(present: list[Entry]) -> list[Entry]:
-        kept = {canonical(each["entry"]): each for each in present}
-        for each in checked:
-            entry = canonical(each["entry"])
-            said = {key: value for key, value in each.items() if value}
-            kept[entry] = each | kept.get(entry, {}) | said | {"entry": entry}
-        return list(kept.values())
-
-    _change(session, place, merged, why)
-
-
-def _change(
-    session: Session, place: Place, changed: Callable[[list[Entry]], list[Entry]], why: str
-) -> None:
-    """Change a list as it is at that moment: two commands at once must not lose an entry."""
-    with opened(session.config) as store:
-        for _ in range(MOST_TRIES):
-            try:
-                present = _present(store, place)
-                _put(session, store, place, present, changed(present), why)
-            except StoreChanged:
-                continue
-            return
-    raise StoreChanged(f"{place.name} is being changed by many at once: try again")
-
-
-def canonical(entry: str) -> str:
-    """One spelling for one thing, so that it stands in a list once."""
-    if fields.ASN.match(entry):
-        return entry.upper()
-    try:
-        network = ip_network(entry, strict=False)
-    except ValueError:
-        return normalise(entry)
-    single = network.prefixlen == network.max_prefixlen
-    return str(network.network_address if single else network)
-
-
-def _present(store: Store, place: Place) -> list[Entry]:
-    scope = place.scope
-    found = store.settings.all().get((scope.level, scope.name), {}).get(place.name, [])
-    return list(found)
-
-
-def _put(
-    session: Session,
-    store: Store,
-    place: Place,
-    present: list[Entry],
-    entries: list[Entry],
-    why: str,
-) -> None:
-    changes = differences(store, {place.scope: {place.name: entries or None}})
-    if not changes:
+def _tell(outcome: Outcome) -> None:
+    if not outcome.changes:
         say("Nothing to do: it already is so.")
-        return
-    if (changes[0].before or []) != present:
-        raise StoreChanged(place.name)
-    make(store, changes, session.who, why)
-    count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
-    say(f"{place.name} for {in_words(place.scope)}: {count}")
-    session.reload()
+    for change in outcome.changes:
+        count = counted(len(change.after or ()), "entry", "entries")
+        say(f"{change.name} for {in_words(change.scope)}: {count}")
+    tell(outcome.told)
 
 
 @exempt.command()
@@ -217,18 +135,16 @@ def remove(
     place: Place,
 ) -> None:
     """Remove entries. Nothing is removed when one of them is not in the list."""
-    gone = {canonical(entry) for entry in entries}
+    with session.desk() as desk:
+        _tell(exemptions.remove(desk, place, entries))
 
-    def left(present: list[Entry]) -> list[Entry]:
-        missing = gone - {canonical(each["entry"]) for each in present}
-        if missing:
-            raise SettingError(
-                f"{place.name}: {', '.join(sorted(missing))} is not in the list of "
-                f"{in_words(place.scope)}"
-            )
-        return [each for each in present if canonical(each["entry"]) not in gone]
 
-    _change(session, place, left, "")
+@exempt.command()
+@pass_session
+def purge(session: Session) -> None:
+    """Remove all entries that are over, from the lists of all scopes."""
+    with session.desk() as desk:
+        _tell(exemptions.purge(desk))
 
 
 @exempt.command("list")
@@ -240,29 +156,31 @@ def remove(
     help="As `exempt import` takes it back; one list, the server's addresses unless another is "
     "named.",
 )
+@click.option(
+    "--form",
+    type=click.Choice([form.value for form in Form]),
+    default=None,
+    help="As --csv, in a form that another program reads.",
+)
 @listed
 @pass_session
 def list_(
     session: Session,
     as_json: bool,
     as_csv: bool,
+    form: str | None,
     place: Place,
 ) -> None:
     """List all exemptions, of all scopes, or those of one list."""
-    rules = resolved(session.config)
-    found = [
-        {"list": name, "level": scope.level, "scope": scope.name, **fields.plain(entry)}
-        for scope, values in rules.overrides.items()
-        for name in LISTS
-        for entry in values.get(name, ())
-    ]
-    if as_csv or place != EVERYTHING:
-        wanted = (place.name, *place.scope)
-        found = [each for each in found if (each["list"], each["level"], each["scope"]) == wanted]
+    with session.desk(make=False) as desk:
+        found = exemptions.listed(desk)
+    form = form or ("csv" if as_csv else None)
+    if form or place != EVERYTHING:
+        found = [each for each in found if each.place == place]
     if as_json:
-        emit(found)
-    elif as_csv:
-        say(entry_file.write(found).removesuffix("\n"))
+        emit([_document(each) for each in found])
+    elif form:
+        say(entry_file.write((each.entry for each in found), Form(form)).removesuffix("\n"))
     elif found:
         table(
             ("list", "for", "entry", "comment", "ends"),
@@ -273,11 +191,20 @@ def list_(
         say("Nobody is exempt.")
 
 
-def _row(each: dict[str, Any]) -> tuple[str, ...]:
-    expires = each.get("expires", 0)
-    ends = ("expired " if expires <= time.time() else "") + local(expires) if expires else "never"
-    scope = scope_of_stored((each["level"], each["scope"]))
-    return each["list"], str(scope), each["entry"], each.get("comment", ""), ends
+def _document(each: Exemption) -> dict[str, Any]:
+    scope = each.place.scope
+    return {
+        "list": each.place.name,
+        "level": scope.level,
+        "scope": scope.name,
+        **msgspec.to_builtins(each.entry),
+    }
+
+
+def _row(each: Exemption) -> tuple[str, ...]:
+    entry = each.entry
+    ends = ("expired " if entry.is_over() else "") + local(entry.expires) if entry.expires else ""
+    return (each.place.name, str(each.place.scope), entry.entry, entry.comment, ends or "never")
 
 
 @exempt.command("import")
@@ -295,16 +222,50 @@ def import_(
 ) -> None:
     """Add the entries of FILE: CSV (entry, comment, expires), or one entry a line.
 
-    The `.lst` files of MagicSpam are such lists. All entries are added, or none when one is wrong.
-    FILE `-` is standard input.
+    The `.lst` files of MagicSpam are such lists, and SpamAssassin's preferences are read too:
+    trusted_networks for addresses, whitelist_from for accounts. All entries are added, or none when
+    one is wrong; every bad line is named. FILE `-` is standard input.
     """
-    fresh = entry_file.read(file.read(), comment)
-    fields.check(place.name, fresh, place.scope.level)
-    if dry_run:
-        for entry in fresh:
-            say(canonical(entry["entry"]))
+    with session.desk(make=not dry_run) as desk:
+        shown = entry_import.preview(desk, place, file.read(), comment)
+        entry_import.refuse(shown)
+        if dry_run:
+            for entry in (*shown.fresh, *shown.changed):
+                say(printable(entry.entry))
+        elif shown.fresh or shown.changed or shown.same:
+            _tell(entry_import.carry_out(desk, shown))
+        else:
+            say("Nothing to do: the file names nobody.")
+
+
+@exempt.command()
+@click.argument("who", metavar="IP|LOGIN")
+@click.option("--account", default="", metavar="LOGIN", help="Beside an address: who logs in.")
+@as_json
+@pass_session
+def check(session: Session, who: str, account: str, as_json: bool) -> None:
+    """Say whether an address or an account is exempt, and by which entry of which list."""
+    address = who if parse(who) is not None else ""
+    if not address and account:
+        raise click.UsageError("name an address and --account, or an account alone")
+    with session.desk(make=False) as desk:
+        found = exempt_match.match(desk, address, account or ("" if address else who))
+    questions = {
+        "before": ("before the password", found.before),
+        "after": ("after the password", found.after),
+        "sending": ("sending", found.sending),
+    }
+    if as_json:
+        emit({key: each and _document(each) for key, (_, each) in questions.items()})
         return
-    if fresh:
-        _merge(session, place, fresh, why="import")
-    else:
-        say("Nothing to do: the file names nobody.")
+    for what, each in questions.values():
+        say(f"{what:<20} {_in_words(each)}")
+    for each in found.passes:
+        say(f"{'traveller pass':<20} {_in_words(each)}")
+
+
+def _in_words(each: Exemption | None) -> str:
+    if each is None:
+        return "not exempt"
+    note = f" ({each.entry.comment})" if each.entry.comment else ""
+    return printable(f"{each.entry.entry}{note}, of {each.place.name} for {each.place.scope}")

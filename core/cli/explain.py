@@ -6,9 +6,11 @@ import click
 import msgspec
 
 from core.cli.parameters import as_json
-from core.cli.session import Session, pass_session
-from core.cli.terminal import emit, paint, printable, remark, say
-from core.engine.explain import Explanation, lines
+from core.cli.session import Session, notes, pass_session
+from core.cli.terminal import emit, paint, say
+from core.desk.decision import Decided, by_daemon, decide_here
+from core.desk.text import printable
+from core.engine.explain import lines
 from core.errors import DaemonUnreachable
 from core.net.addresses import parse
 from core.words import Verdict
@@ -40,24 +42,14 @@ def explain(session: Session, ip: str, account: str, port: int, as_json: bool) -
     """
     if parse(ip) is None:
         raise click.BadParameter(f"{ip!r} is no IP address", param_hint="IP")
-    try:
-        answer = session.control.call("explain", address=ip, account=account, port=port)
-    except DaemonUnreachable:
-        # Loads the store, which would double the time of an answer from the daemon.
-        from core.cli.decision import decide_here  # noqa: PLC0415
-
-        explanation, decided_by = decide_here(session.config, ip, account, port), "this command"
-        remark(
-            "The daemon is not running: nothing is refused now. This is what it would do, send "
-            "windows left out."
-        )
-    else:
-        explanation, decided_by = msgspec.convert(answer, Explanation), "daemon"
+    found = _decided(session, ip, account, port)
+    notes(found.notes)
+    explanation = found.explanation
     if as_json:
         emit(
             {
                 "verdict": explanation.verdict,
-                "decided_by": decided_by,
+                "decided_by": found.by,
                 **msgspec.to_builtins(explanation),
             }
         )
@@ -67,3 +59,11 @@ def explain(session: Session, ip: str, account: str, port: int, as_json: bool) -
         if line.startswith("=> "):
             shown = paint(shown, "green" if explanation.verdict is Verdict.ALLOW else "red")
         say(shown)
+
+
+def _decided(session: Session, ip: str, account: str, port: int) -> Decided:
+    """Without a desk as long as the daemon answers: opening the store would take longer."""
+    try:
+        return by_daemon(session.control, ip, account, port)
+    except DaemonUnreachable:
+        return decide_here(session.config, session.resolved(), ip, account, port)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import pwd
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,11 +12,12 @@ import click
 from core.cli.exit_code import ExitCode, Trouble
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
-from core.cli.terminal import emit, paint, printable, remark, say
-from core.errors import ControlError, DaemonUnreachable, MailwardError, PanelAbsent, PlanError
-from core.panel import Change, Doors, HookState, MailHook
-from core.settings.config import Config
-from core.system import secret_file
+from core.cli.terminal import emit, paint, remark, say
+from core.desk import hooks
+from core.desk.hooks import HookReport
+from core.desk.text import printable
+from core.errors import ControlError, PlanError
+from core.panel import Change, HookState, MailHook
 
 server = click.argument("name", required=False, metavar="[SERVER]")
 """Which mail server; without it all that are here."""
@@ -32,34 +31,8 @@ def hook() -> None:
     """
 
 
-def records(config: Config) -> Path:
-    """Where the undo records lie: beside the state directory, not in it.
-
-    Root writes into foreign files what stands in them, so the daemon's user must not be able to
-    replace them; the state directory is his.
-    """
-    return config.state.with_name(f"{config.state.name}-undo")
-
-
 def _hooks(session: Session, name: str | None) -> list[MailHook]:
-    config = session.config
-    try:
-        config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
-        secret = secret_file.read(config.state / "dovecot.secret")
-        owner = pwd.getpwuid(config.state.stat().st_uid).pw_name
-    except OSError as error:
-        raise Trouble(f"{config.state} cannot be used: {error.strerror}") from error
-    except KeyError:
-        owner = "root"
-    dovecot = config.listen.dovecot
-    doors = Doors(config.policy, "" if dovecot == "off" else dovecot, secret, owner)
-    found = session.panel.hooks(doors, records(config))
-    if name is not None:
-        found = [each for each in found if each.name == name]
-    if not found:
-        wanted = f"{name} is not" if name else "no mail server that can be asked to ask us is"
-        raise PanelAbsent(f"{wanted} installed here")
-    return found
+    return hooks.hooks(session.config, session.panel, name)
 
 
 @hook.command()
@@ -123,16 +96,6 @@ def _ask(question: str) -> None:
     click.confirm(question, abort=True, err=True)
 
 
-def _asked(session: Session) -> Callable[[str], bool]:
-    def asked(marker: str) -> bool:
-        try:
-            return bool(session.control.call("seen", marker=marker)["seen"])
-        except ControlError as error:
-            raise PlanError(f"the daemon cannot say whether it was asked: {error}") from error
-
-    return asked
-
-
 def _confirmation(session: Session, each: MailHook) -> Callable[[], None]:
     def confirm() -> None:
         # The daemon may have had no folder for its socket until now.
@@ -140,7 +103,7 @@ def _confirmation(session: Session, each: MailHook) -> Callable[[], None]:
             session.control.call("reload")
         except ControlError as error:
             raise PlanError(f"the daemon cannot be told: {error}") from error
-        each.probe(_asked(session))
+        each.probe(hooks.seen_by(session.control))
 
     return confirm
 
@@ -161,41 +124,27 @@ def verify(ctx: click.Context, session: Session, name: str | None, as_json: bool
     Exit code 1 when one is missing, was edited by someone else, or does not work; 3 when the
     daemon cannot be reached, so that nothing was knocked at.
     """
-    asked = _asked(session)
-    try:
-        session.control.call("status")
-        away = ""
-    except DaemonUnreachable as error:
-        away = str(error)
-    found = [_verified(each, asked, away) for each in _hooks(session, name)]
+    found = hooks.self_test(_hooks(session, name), session.control)
     if as_json:
-        emit(found)
+        emit([_document(each) for each in found])
     else:
-        for line in found:
-            good = line["state"] == HookState.INSTALLED and not line["problem"]
-            say(f"{line['name']:<8} {paint(line['state'], 'green' if good else 'red')}")
-            if line["problem"]:
-                say(f"         {printable(line['problem'])}")
-    if any(line["state"] != HookState.INSTALLED or line["problem"] for line in found):
-        alone = away and all(line["state"] == HookState.INSTALLED for line in found)
-        ctx.exit(ExitCode.UNREACHABLE if alone else ExitCode.PROBLEMS)
+        for each in found:
+            say(f"{each.name:<8} {paint(each.state, 'green' if each.is_good else 'red')}")
+            if each.problem:
+                say(f"         {printable(each.problem)}")
+    if not all(each.is_good for each in found):
+        in_place = all(each.state == HookState.INSTALLED for each in found)
+        away = in_place and not any(each.probed for each in found)
+        ctx.exit(ExitCode.UNREACHABLE if away else ExitCode.PROBLEMS)
 
 
-def _verified(each: MailHook, asked: Callable[[str], bool], away: str) -> dict[str, Any]:
-    try:
-        state: str = each.verify()
-    except MailwardError as error:
-        return {"name": each.name, "state": "unknown", "probed": False, "problem": str(error)}
-    found = {"name": each.name, "state": state, "probed": False, "problem": ""}
-    if state != HookState.INSTALLED:
-        return found
-    if away:
-        return found | {"problem": f"not knocked at: {away}"}
-    try:
-        each.probe(asked)
-    except PlanError as error:
-        return found | {"probed": True, "problem": str(error)}
-    return found | {"probed": True}
+def _document(each: HookReport) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "state": each.state,
+        "probed": each.probed,
+        "problem": each.problem,
+    }
 
 
 @hook.command()

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
 from core.cli.session import Session, pass_session
-from core.cli.stores import resolved
-from core.cli.terminal import printable, say
-from core.errors import SettingError
-from core.notify.block_notice import compose
-from core.notify.host_name import host_name
-from core.notify.submission import submit
-from core.settings.model import Settings
-from core.store.block import Block
-from core.words import Reason
+from core.cli.terminal import say
+from core.desk import trial_notice
+from core.desk.text import printable
 
 
 @click.command("test-notice")
@@ -26,26 +18,8 @@ def test_notice(session: Session) -> None:
     Nobody is blocked. The mail system's answer is shown; whether the mail arrives is decided
     beyond it.
     """
-    settings = resolved(session.config).server
-    recipient = settings.notify.address
-    if not recipient:
-        raise SettingError("notify.address: is empty, so nobody is told when an account is blocked")
-    host = host_name()
-    message = compose(_example(settings, host), recipient, host, test=True)
-    say(f"from     {printable(str(message['From']))}")
-    say(f"to       {printable(recipient)}")
-    say(f"id       {message['Message-ID']}")
-    say(f"result   {printable(submit(message, recipient))}")
-
-
-def _example(settings: Settings, host: str) -> Block:
-    now, send = time.time(), settings.send
-    return Block(
-        account=f"example@{host}",
-        started=now,
-        until=now + send.block_seconds,
-        seconds=send.block_seconds,
-        reason=Reason.SEND_LIMIT,
-        evidence=f"{send.limit + 1} {send.unit} within {send.seconds} seconds, "
-        f"{send.limit} are permitted",
-    )
+    sent = trial_notice.send_with(session.resolved().server)
+    say(f"from     {printable(sent.sender)}")
+    say(f"to       {printable(sent.recipient)}")
+    say(f"id       {sent.id}")
+    say(f"result   {printable(sent.result)}")

@@ -14,7 +14,7 @@ import click
 from core import __version__
 from core.cli.exit_code import MEANING, code_of
 from core.cli.session import Serve, Session
-from core.cli.terminal import printable
+from core.desk.text import printable
 from core.errors import MailwardError
 from core.panel import Panel
 

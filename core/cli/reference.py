@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
 from msgspec import Meta
 
-from core.cli.values import shown
-from core.settings.fields import FIELDS, Field, plain
-from core.settings.model import ExemptAccount, ExemptAddress, Settings
+from core.desk.values import shown
+from core.settings.fields import FIELDS, GROUPS, Field, plain
+from core.settings.model import CountryPass, ExemptAccount, ExemptAddress
 from core.sources.feeds.registry import FEEDS
 
 HEADING = """\
 # Settings
 
-Every setting, as `core/settings/model.py` declares it. This page is made from there by
+Every setting, as `core/settings/` declares it. This page is made from there by
 `./dev run mailward settings --markdown >docs/settings.md`.
 
 A setting is read with `mailward get NAME`, set with `mailward set NAME VALUE` and taken back with
 `mailward unset NAME`; `--domain` and `--mailbox` do so for one domain or mailbox. The mailbox's
 value counts before the domain's, and the domain's before the server's. The lists of exempt
-addresses add up: an address that the server exempts is exempt for everybody.
+addresses and of traveller passes add up: an address that the server exempts is exempt for
+everybody. While a domain is switched off (`domain.enabled`), the server's rules count in it.
+
+"Who" is who may set a setting on the pages: a customer or reseller for own domains and mailboxes,
+or only the administrator, for whichever scope.
 """
 
 
@@ -59,6 +63,7 @@ def _limits(annotated: Any) -> str:
 _ITEMS: dict[Any, str] = {
     ExemptAddress: "addresses, networks (CIDR) and AS numbers, with comment and expiry",
     ExemptAccount: "accounts and domains, with comment and expiry",
+    CountryPass: "countries with their last day, as in TH:2026-12-31, with comment",
 }
 
 
@@ -79,7 +84,11 @@ def document(field: Field) -> dict[str, Any]:
         "default": plain(field.default),
         "limits": limits(field),
         "levels": list(field.levels),
+        "customer": field.customer,
         "secret": field.secret,
+        "title": field.title,
+        "choices": field.choices,
+        "unit": field.unit,
         "what": field.what,
         "why": field.why,
         "risk": field.risk,
@@ -92,26 +101,26 @@ def markdown() -> str:
 
 
 def _groups() -> Iterator[str]:
-    titles = {name: kind.__doc__ or "" for name, kind in get_type_hints(Settings).items()}
-    for group, fields in groupby(FIELDS.values(), key=lambda field: field.name.partition(".")[0]):
+    for group, fields in groupby(FIELDS.values(), key=lambda field: field.group):
         yield f"## {group}"
         yield ""
-        yield " ".join(titles[group].split())
+        yield GROUPS[group].what
         yield ""
-        yield "| setting | default | possible values | for | what, why, risk |"
-        yield "|---|---|---|---|---|"
+        yield "| setting | default | possible values | for | who | what, why, risk |"
+        yield "|---|---|---|---|---|---|"
         for field in fields:
             yield _row(field)
         yield ""
 
 
 def _row(field: Field) -> str:
-    help_ = f"{field.what}<br>*Why:* {field.why}<br>*Risk:* {field.risk}"
+    help_ = f"**{field.title}.** {field.what}<br>*Why:* {field.why}<br>*Risk:* {field.risk}"
     cells = (
         f"`{field.name}`",
         shown(field.name, field.default),
         limits(field) + (" (secret)" if field.secret else ""),
         ", ".join(field.levels),
+        "customer" if field.customer else "administrator",
         help_,
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,19 +1,25 @@
-"""What all verbs share: the configuration, the panel, the daemon, and who is asking."""
+"""What all verbs share: the configuration, the panel, the daemon, who is asking, and their desk."""
 
 from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
 
-from core.cli.terminal import printable, remark
+from core.cli.terminal import remark
 from core.control import Control
-from core.errors import ControlError, DaemonUnreachable
+from core.desk.desk import Desk, Told
+from core.desk.text import printable
 from core.panel import Panel
 from core.settings.config import Config, load
+
+if TYPE_CHECKING:
+    from core.settings.scope import Resolved
 
 Serve = Callable[[Config], None]
 """Runs the daemon until it is told to end."""
@@ -62,17 +68,49 @@ class Session:
         except KeyError:
             return f"uid {uid}"
 
-    def reload(self) -> None:
-        """Make the daemon take a change, and say whether it did. Not an error when it is down."""
+    @contextmanager
+    def desk(self, *, make: bool = True) -> Iterator[Desk]:
+        """A desk for the length of a command.
+
+        Args:
+            make: whether a store is made where there is none yet; who only asks makes none.
+
+        Raises:
+            StoreError: the store cannot be opened or made.
+        """
+        # Takes longer to load than many verbs take as a whole.
+        from core.desk.stores import exists, open_store  # noqa: PLC0415
+
+        store = open_store(self.config) if make or exists(self.config) else None
         try:
-            answer = self.control.call("reload")
-        except DaemonUnreachable:
-            remark("The daemon is not running; it will take this when it starts.")
-        except ControlError as error:
-            remark(f"The daemon did not take it: {printable(str(error))}")
-        else:
-            for problem in answer.get("problems", ()):
-                remark(f"The daemon says: {printable(problem)}")
+            if store is not None and store.problem:
+                remark(printable(store.problem))
+            yield Desk(self.config, self.panel, self.control, self.who, store)
+        finally:
+            if store is not None:
+                store.close()
+
+    def resolved(self) -> Resolved:
+        """All settings as they count now; what has to be left out is told on standard error.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self.desk(make=False) as desk:
+            rules = desk.rules()
+        notes(f"left out: {each}" for each in rules.left_out)
+        return rules.resolved
+
+
+def tell(told: Told | None) -> None:
+    """Say what the daemon said of a change, if anything was changed."""
+    notes(told.lines if told is not None else ())
+
+
+def notes(lines: Iterable[str]) -> None:
+    """Print lines beside the result."""
+    for line in lines:
+        remark(printable(line))
 
 
 pass_session = click.make_pass_decorator(Session)

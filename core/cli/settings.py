@@ -8,19 +8,15 @@ from typing import Any, TypeVar
 import click
 
 from core.cli import reference
-from core.cli.change import differences, in_words, make
 from core.cli.parameters import as_json, not_empty, why
-from core.cli.session import Session, pass_session
+from core.cli.session import Session, pass_session, tell
 from core.cli.shadow import tell_of_shadow
-from core.cli.stores import opened, resolved
 from core.cli.terminal import emit, say, table
-from core.cli.values import document, shown
+from core.desk.change import commit, in_words, preview
+from core.desk.setting import SeenSetting, all_seen, seen
+from core.desk.values import document, shown
 from core.settings import fields
-from core.settings.model import Settings
-from core.settings.scope import Resolved, Scope, scope_of
-
-BEFORE_TOO = ("country.", "network.")
-"""Groups whose server settings are asked before the password too."""
+from core.settings.scope import Scope, scope_of
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -48,50 +44,28 @@ def get(session: Session, name: str | None, domain: str, mailbox: str, as_json: 
     scope = scope_of(domain, mailbox)
     if name is not None:
         fields.field(name)
-    rules = resolved(session.config)
-    own = rules_of(rules, scope)
-    names = [name] if name is not None else list(fields.FIELDS)
+    rules = session.resolved()
+    found = [seen(rules, scope, name)] if name is not None else all_seen(rules, scope)
     if as_json:
-        found = {each: _document(rules, scope, each, value_of(own, each)) for each in names}
-        emit({"scope": str(scope), "settings": found})
+        emit(
+            {"scope": str(scope), "settings": {each.field.name: _document(each) for each in found}}
+        )
     elif name is not None:
-        _show_one(rules, scope, name, value_of(own, name))
+        _show_one(found[0])
     else:
         table(
             ("setting", "value", "set for"),
-            [
-                (each, shown(each, value_of(own, each)), origin(rules, each, scope))
-                for each in names
-            ],
+            [(each.field.name, each.shown, each.origin_in_words) for each in found],
             fold=("value", "set for"),
         )
 
 
-def rules_of(rules: Resolved, scope: Scope) -> Settings:
-    """What counts in a scope."""
-    if scope.level == "mailbox":
-        return rules.of_account(scope.name)
-    return rules.of_domain(scope.name) if scope.level == "domain" else rules.server
-
-
-def value_of(settings: Settings, name: str) -> Any:
-    """One setting's value, by its public name."""
-    group, _, field = name.partition(".")
-    return getattr(getattr(settings, group), field)
-
-
-def origin(rules: Resolved, name: str, scope: Scope) -> str:
-    """The scope that a value comes from, in words."""
-    found = rules.origin(name, scope)
-    return "default" if found is None else str(found)
-
-
-def _document(rules: Resolved, scope: Scope, name: str, value: object) -> dict[str, Any]:
-    known = fields.FIELDS[name]
+def _document(each: SeenSetting) -> dict[str, Any]:
+    known = each.field
     return {
-        "value": document(name, value),
-        "origin": origin(rules, name, scope),
-        "default": document(name, known.default),
+        "value": each.document,
+        "origin": each.origin_in_words,
+        "default": document(known.name, known.default),
         "levels": list(known.levels),
         "secret": known.secret,
         "what": known.what,
@@ -100,12 +74,12 @@ def _document(rules: Resolved, scope: Scope, name: str, value: object) -> dict[s
     }
 
 
-def _show_one(rules: Resolved, scope: Scope, name: str, value: object) -> None:
-    known = fields.FIELDS[name]
-    say(f"{name} = {shown(name, value)}")
+def _show_one(each: SeenSetting) -> None:
+    known = each.field
+    say(f"{known.name} = {each.shown}")
     say()
-    say(f"  set for     {origin(rules, name, scope)}; this is what counts for {in_words(scope)}")
-    say(f"  default     {shown(name, known.default)}")
+    say(f"  set for     {each.origin_in_words}; this is what counts for {in_words(each.scope)}")
+    say(f"  default     {shown(known.name, known.default)}")
     say(f"  possible    {reference.limits(known)}")
     say(f"  settable    for {', '.join(known.levels)}")
     say()
@@ -145,17 +119,16 @@ def unset(session: Session, name: str, domain: str, mailbox: str, why: str) -> N
 
 
 def _change(session: Session, scope: Scope, name: str, after: Any, why: str) -> None:
-    with opened(session.config) as store:
-        changes = differences(store, {scope: {name: after}})
-        if changes:
-            make(store, changes, session.who, why)
-    if not changes:
-        say(f"{name}: nothing to do, it already is so for {in_words(scope)}.")
-        return
-    say(changes[0].line)
-    session.reload()
-    if after is not None and scope.level != "server" and name.startswith(BEFORE_TOO):
-        tell_of_shadow(session)
+    with session.desk() as desk:
+        changes = preview(desk, {scope: {name: after}})
+        if not changes:
+            say(f"{name}: nothing to do, it already is so for {in_words(scope)}.")
+            return
+        told = commit(desk, changes, why)
+        say(changes[0].line)
+        tell(told)
+        if after is not None:
+            tell_of_shadow(desk, scope, name)
 
 
 @click.command()

@@ -138,7 +138,10 @@ SHAPES: Final = {
     ),
     "settings": Shape(
         "object",
-        {"NAME": "default, limits (for people), levels, secret, what, why, risk"},
+        {
+            "NAME": "default, limits (for people), levels, customer (whether one may set it), "
+            "secret, title, choices (value -> label), unit, what, why, risk"
+        },
     ),
     "exempt list": Shape(
         "list",

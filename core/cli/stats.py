@@ -9,11 +9,10 @@ from typing import Any
 import click
 import msgspec
 
-from core.cli.moment import iso, local
 from core.cli.parameters import as_json, kinds, limit, since, until
 from core.cli.session import Session, pass_session
-from core.cli.stores import exists, opened
 from core.cli.terminal import emit, remark, say, table
+from core.desk.moment import iso, local
 from core.net.countries import name
 from core.store.statistics import Group, StatisticsFilter, Total
 from core.words import Verdict
@@ -71,9 +70,9 @@ def stats(session: Session, /, by: str, limit: int, as_json: bool, **asked: Any)
     asked["until"] = asked["until"] or time.time() + 1
     wanted = msgspec.convert(asked, StatisticsFilter)
     totals: list[Total] = []
-    if exists(session.config):
-        with opened(session.config) as store:
-            totals = store.statistics.totals(wanted, (GROUPS[by], "verdict"))
+    with session.desk(make=False) as desk:
+        if desk.has_store:
+            totals = desk.store.statistics.totals(wanted, (GROUPS[by], "verdict"))
     lines = _lines(totals, by)
     if as_json:
         emit(_document(lines, by, wanted))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from core.cli import terminal
 from core.cli.exit_code import ExitCode
-from core.cli.moment import length, local
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
-from core.cli.terminal import emit, paint, printable, remark, say, table
-from core.errors import DaemonUnreachable
+from core.cli.terminal import Colour, emit, remark, say, table
+from core.desk.moment import length, local
+from core.desk.picture import Light, Picture, paint
+from core.desk.text import counted, printable
 from core.net.countries import name
+from core.sources.status import SourceStatus
 
 
 @click.command()
@@ -23,43 +26,51 @@ from core.net.countries import name
 def status(ctx: click.Context, session: Session, as_json: bool) -> None:
     """Say whether this server is guarded, and what is wrong.
 
-    Green means that the daemon answers and nothing is wrong (exit code 0); red that something is
-    (1), or that the daemon cannot be reached (3). Mail flows in every case.
+    Green means that the daemon answers and nothing is wrong (exit code 0), amber that the server is
+    guarded and something wants a look (0, or 1 where the daemon itself calls it a problem), red
+    that something is wrong (1), or that the daemon cannot be reached (3). Mail flows in every case.
     """
-    try:
-        answer = session.control.call("status")
-    except DaemonUnreachable as error:
+    found = paint(session.control)
+    if not found.reachable:
+        error = found.problems[0].text
         if as_json:
-            emit({"reachable": False, "error": str(error)})
+            emit({"reachable": False, "error": error})
         else:
-            say(paint("red", "red") + "  the daemon is not running")
-        remark(f"mailward: {printable(str(error))}")
+            say(terminal.paint("red", "red") + "  the daemon is not running")
+        remark(f"mailward: {printable(error)}")
         ctx.exit(ExitCode.UNREACHABLE)
     if as_json:
-        emit({"reachable": True, **answer})
+        emit({"reachable": True, **found.answer})
     else:
-        _show(answer)
-    if answer["problems"]:
+        _show(found)
+    if found.answer["problems"]:
         ctx.exit(ExitCode.PROBLEMS)
 
 
-def _show(answer: dict[str, Any]) -> None:
-    problems = answer["problems"]
-    if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        say(f"{paint('red', 'red')}  {count}")
-    else:
-        say(f"{paint('green', 'green')}  all is well")
-    for part, problem in problems.items():
-        say(f"     {printable(part)}: {printable(problem)}")
+_COLOURS: Final[dict[Light, Colour]] = {
+    Light.GREEN: "green",
+    Light.AMBER: "yellow",
+    Light.RED: "red",
+}
+
+
+def _show(found: Picture) -> None:
+    word = terminal.paint(found.light, _COLOURS[found.light])
+    count = counted(len(found.problems), "problem") if found.problems else "all is well"
+    say(f"{word}  {count}")
+    for problem in found.problems:
+        say(f"     {printable(problem.part)}: {printable(problem.text)}")
+        if problem.advice:
+            say(f"         {problem.advice}")
     say()
+    answer = found.answer
     for line in _lines(answer):
         say(line)
     say()
     now = answer["now"]
     table(
         ("data", "of", "entries", "confirmed", "from"),
-        [_source(source) for source in answer["sources"]],
+        [_source(source) for source in found.sources],
         right=("entries",),
         fold=("from",),
     )
@@ -73,13 +84,10 @@ def _show(answer: dict[str, Any]) -> None:
     say()
     table(
         ("question", "asked", "last"),
-        [
-            (stage, seen["asked"], _last(seen["last"], now))
-            for stage, seen in answer["stages"].items()
-        ],
+        [(seen.stage, seen.asked, _last(seen.last, now)) for seen in found.stages],
         right=("asked",),
     )
-    if not any(seen["asked"] for seen in answer["stages"].values()):
+    if not any(seen.asked for seen in found.stages):
         say("No mail server has asked yet; see `mailward hook verify`.")
 
 
@@ -104,14 +112,13 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         yield from (f"    {printable(line)}" for line in answer["last_fault"].splitlines()[-3:])
 
 
-def _source(source: dict[str, Any]) -> tuple[str, ...]:
-    age = source["age"]
-    credit = " ".join(filter(None, (source["credit"], source["link"])))
+def _source(source: SourceStatus) -> tuple[str, ...]:
+    credit = " ".join(filter(None, (source.credit, source.link)))
     return (
-        source["name"],
-        source["vintage"],
-        str(source["entries"] or ""),
-        f"{length(age)} ago" if age is not None else "",
+        source.name,
+        source.vintage,
+        str(source.entries or ""),
+        f"{length(source.age)} ago" if source.age is not None else "",
         credit,
     )
 

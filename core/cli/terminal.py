@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 import msgspec
 
+from core.desk.text import printable
 from core.store.text import one_line
 
 Colour = Literal["green", "red", "yellow", "cyan"]
@@ -24,16 +25,6 @@ PIPE_WIDTH = 10_000
 
 NARROWEST = 16
 """Columns that a folded cell has at least."""
-
-
-def printable(text: str) -> str:
-    """The text with everything escaped that would not show as itself."""
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
 
 
 def say(text: str = "") -> None:

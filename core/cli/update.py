@@ -10,18 +10,13 @@ from typing import Any
 import click
 import msgspec
 
-from core.cli.exit_code import ExitCode, Trouble
+from core.cli.exit_code import ExitCode
 from core.cli.parameters import as_json
-from core.cli.session import Session, pass_session
-from core.cli.stores import resolved
-from core.cli.terminal import emit, paint, printable, say
-from core.net.addresses import own_addresses
-from core.settings import fields
-from core.settings.scope import Resolved
-from core.settings.upkeep import Data
-from core.sources import updater
+from core.cli.session import Session, pass_session, tell
+from core.cli.terminal import emit, paint, say
+from core.desk import update as data
+from core.desk.text import printable
 from core.sources.progress import Progress, Silent, UpdateResult
-from core.sources.providers import Providers
 
 
 @click.command()
@@ -46,57 +41,20 @@ def update(ctx: click.Context, session: Session, rollback: str, force: bool, as_
     good copy and does not stop the others (exit code 1). Where the data comes from is set by the
     settings data.*; the daemon takes it at once.
     """
-    data = session.config.data
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o750)
-    except OSError as error:
-        raise Trouble(f"{data} cannot be used: {error.strerror}") from error
-    if rollback:
-        results = [updater.rollback(data, rollback)]
-        _tell(results[0], as_json)
-    else:
-        rules = resolved(session.config)
-        bars = not as_json and _on_terminal()
-        with _watched(as_json) as progress:
-            results = updater.update(
-                data,
-                providers(rules.server.data),
-                progress=progress,
-                own=own_addresses(),
-                exempt=exempt_prefixes(rules),
-                force=force,
-            )
-        for result in results if bars else ():
-            _tell(result, as_json)
+    bars = not as_json and not rollback and _on_terminal()
+    with session.desk(make=False) as desk:
+        if rollback:
+            done = data.rollback(desk, rollback)
+        else:
+            with _watched(as_json) as progress:
+                done = data.update(desk, progress, force=force)
+    for result in done.results if bars or rollback else ():
+        _tell(result, as_json)
     if as_json:
-        emit([msgspec.to_builtins(result) for result in results])
-    if any(result.outcome in ("updated", "removed") for result in results) or rollback:
-        session.reload()
-    if any(result.outcome == "failed" for result in results):
+        emit([msgspec.to_builtins(result) for result in done.results])
+    tell(done.told)
+    if done.failed:
         ctx.exit(ExitCode.PROBLEMS)
-
-
-def providers(data: Data) -> Providers:
-    """What the settings choose, as the updater takes it."""
-    return Providers(
-        country=data.provider,
-        maxmind_account=data.maxmind_account,
-        maxmind_key=data.maxmind_key,
-        ipinfo_token=data.ipinfo_token,
-        country_file=data.country_file,
-        asn_file=data.asn_file,
-        feeds=data.feeds,
-    )
-
-
-def exempt_prefixes(rules: Resolved) -> list[str]:
-    """Addresses and networks that any scope exempts: no list of attackers may cover them."""
-    return [
-        entry.entry
-        for values in rules.overrides.values()
-        for entry in values.get("exempt.addresses", ())
-        if not fields.ASN.match(entry.entry)
-    ]
 
 
 @contextmanager

@@ -1,11 +1,7 @@
-"""Where a command runs in a test: its directories, a panel, a daemon that says what it is told."""
+"""Where a command runs in a test."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,58 +9,16 @@ import msgspec
 from click.testing import CliRunner, Result
 
 from core.cli.program import program
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
-from core.settings.config import Config, load
-from core.store.store import Store
-
-Answers = Mapping[str, Callable[[dict[str, Any]], Any]]
+from core.settings.config import Config
+from tests.core.desk.office import Office
 
 
-class Panel:
-    """A panel with the hooks that a test gives it."""
-
-    name = "test"
-    requirements: Sequence[Requirement] = ()
-
-    def __init__(self) -> None:
-        self.hooks_here: list[MailHook] = []
-        self.doors: Doors | None = None
-
-    def probe(self) -> PanelInfo:
-        """Found."""
-        return PanelInfo("test", "1", "", "", "")
-
-    def domains(self) -> list[MailDomain]:
-        """None."""
-        return []
-
-    def viewer(self, visit: Visit) -> Viewer | None:
-        """Nobody."""
-        return None
-
-    def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
-        """What the test wants."""
-        self.doors = doors
-        return self.hooks_here
-
-
-class Desk:
-    """Runs commands on directories of their own.
-
-    Args:
-        directory: for state, log and data.
-        run: a short path for sockets, which have room for 107 octets (unix(7)).
-    """
+class Desk(Office):
+    """Runs commands on directories of their own."""
 
     def __init__(self, directory: Path, run: Path) -> None:
-        self.directory = directory
-        self.panel = Panel()
+        super().__init__(directory, run)
         self.served: list[Config] = []
-        self.file = directory / "mailward.toml"
-        self.file.write_text(
-            f'[paths]\nstate = "state"\nrun = "{run}"\nlog = "log"\n[listen]\ndovecot = "off"\n'
-        )
-        self.config = load(str(self.file))
         self._program = program(self.panel, self.served.append)
 
     def __call__(self, *words: str, code: int = 0, text: str = "", width: int = 80) -> Result:
@@ -80,51 +34,3 @@ class Desk:
     def json(self, *words: str, code: int = 0) -> Any:
         """The document that a command prints."""
         return msgspec.json.decode(self(*words, code=code).stdout)
-
-    @contextmanager
-    def store(self) -> Iterator[Store]:
-        """The store, open."""
-        self.config.state.mkdir(exist_ok=True)
-        store = Store.open(self.config.store_url)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    @contextmanager
-    def daemon(self, answers: Answers) -> Iterator[list[dict[str, Any]]]:
-        """A daemon that answers as it is told; gives the list of what it was asked."""
-        asked: list[dict[str, Any]] = []
-        path = Path(self.config.control.removeprefix("unix:"))
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(path))
-            listening.listen()
-            thread = threading.Thread(target=_answer, args=(listening, answers, asked))
-            thread.start()
-            try:
-                yield asked
-            finally:
-                listening.shutdown(socket.SHUT_RDWR)
-                thread.join(10)
-                path.unlink()
-
-
-def _answer(listening: socket.socket, answers: Answers, asked: list[dict[str, Any]]) -> None:
-    while True:
-        try:
-            connection, _ = listening.accept()
-        except OSError:  # shut down: the test is over
-            return
-        with connection, connection.makefile("rwb") as stream:
-            request = msgspec.json.decode(stream.readline())
-            asked.append(request)
-            answer = answers.get(request["do"])
-            if answer is None:
-                reply: dict[str, Any] = {"ok": False, "error": f"no verb {request['do']!r}"}
-            else:
-                reply = {"ok": True, "result": answer(request)}
-            replies = reply["result"] if request["do"] == "follow" else [reply]
-            for each in replies:
-                line = each if "ok" in each else {"ok": True, "result": each}
-                stream.write(msgspec.json.encode(line) + b"\n")
-            stream.flush()

@@ -7,8 +7,8 @@ import time
 import msgspec
 
 from core.store.ledger import Ledger
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 
 def _ledger(desk: Desk, *accounts: str) -> None:

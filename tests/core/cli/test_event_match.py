@@ -13,7 +13,7 @@ from core.store.event import Event
 from core.store.event_filter import EventFilter
 from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict
-from tests.core.cli import samples
+from tests.core.desk import samples
 
 ACCOUNTS = ["", "bob@example.test", "al@example.test", "bob@other.test", "jürgen@example.test"]
 ADDRESSES = ["203.0.113.7", "203.0.113.9", "2001:db8::7", "2001:db9::1", ""]

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from core.words import Reason, Service, Stage, Verdict
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 HOUR = 3600
 

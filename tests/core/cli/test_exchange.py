@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from core.cli.exchange import read_document
+from core.desk.exchange import read_document
 from core.errors import SettingError
 from core.settings.scope import SERVER_SCOPE
 from tests.core.cli.desk import Desk

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
-from core.cli import exempt
-from core.cli.exempt import canonical
-from core.store.store import Store
 from tests.core.cli.desk import Desk
 
 
@@ -128,40 +124,6 @@ def test_imports_nothing_when_one_line_is_wrong(desk: Desk) -> None:
     assert "'bob'" in desk("exempt", "import", "-", text="192.0.2.7\nbob\n", code=4).stderr
     assert "names nobody" in desk("exempt", "import", "-", text="# nothing\n").stdout
     assert _entries(desk) == []
-
-
-@pytest.mark.parametrize(
-    ("entry", "spelling"),
-    [
-        ("203.0.113.77/24", "203.0.113.0/24"),
-        ("203.0.113.7/32", "203.0.113.7"),
-        ("2001:DB8:0::1", "2001:db8::1"),
-        ("as64500", "AS64500"),
-        ("Bob@Example.TEST.", "bob@example.test"),
-    ],
-)
-def test_one_spelling_for_one_thing(entry: str, spelling: str) -> None:
-    """A15: or it would stand in the list twice."""
-    assert canonical(entry) == canonical(spelling) == spelling
-
-
-def test_two_commands_at_once_lose_no_entry(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else is quicker, at the worst moment there is: both entries stay."""
-    read = exempt._present
-    others = iter(["192.0.2.1", "192.0.2.2", ""])
-
-    def overtaken(store: Store, place: exempt.Place) -> list[dict[str, Any]]:
-        present = read(store, place)
-        other = next(others, "")
-        if other:
-            values = {"exempt.addresses": [*present, {"entry": other}]}
-            store.settings.change(("server", ""), values, "somebody else", 1.0)
-        return present
-
-    monkeypatch.setattr(exempt, "_present", overtaken)
-    desk("exempt", "add", "192.0.2.3")
-    monkeypatch.undo()
-    assert sorted(_entries(desk)) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
 
 
 def test_an_entry_keeps_the_comment_that_is_not_said_again(desk: Desk) -> None:

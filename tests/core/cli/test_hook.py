@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from core.cli.hook import records
+from core.desk.hooks import records
 from core.errors import PlanError
 from core.panel import HookState
 from core.words import Stage
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 
 class Change:

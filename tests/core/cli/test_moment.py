@@ -1,4 +1,4 @@
-"""Times are taken as people type them, and shown as they read them."""
+"""Times are taken as options as people type them."""
 
 from __future__ import annotations
 
@@ -6,62 +6,19 @@ import time
 
 import click
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.cli.moment import Moment, iso, length, local
+from core.cli.moment import Moment
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90s", 90), ("30m", 1800), ("2h", 7200), ("7d", 604_800), ("1w", 604_800), (" 2 H ", 7200)],
-)
-def test_lengths_lie_before_or_after_now(text: str, seconds: int) -> None:
+def test_lengths_lie_before_or_after_now() -> None:
     """--since looks back, --expires ahead."""
     now = time.time()
-    assert Moment().convert(text, None, None) == pytest.approx(now - seconds, abs=5)
-    assert Moment(ahead=True).convert(text, None, None) == pytest.approx(now + seconds, abs=5)
+    assert Moment().convert("2h", None, None) == pytest.approx(now - 7200, abs=5)
+    assert Moment(ahead=True).convert("2h", None, None) == pytest.approx(now + 7200, abs=5)
+    assert Moment().convert(1_772_388_000, None, None) == 1_772_388_000
 
 
-def test_dates_are_local_unless_they_say_otherwise() -> None:
-    """A date is midnight where the server is."""
-    midnight = time.mktime((2026, 3, 1, 0, 0, 0, 0, 0, -1))
-    assert Moment().convert("2026-03-01", None, None) == midnight
-    assert Moment().convert("2026-03-01T18:00:00Z", None, None) == 1_772_388_000
-
-
-@pytest.mark.parametrize("text", ["", "soon", "2x", "-2h", "2026-13-01", "99999999999d", "1e3"])
-def test_says_what_it_would_take(text: str) -> None:
-    """What is neither gets an example."""
+def test_says_what_it_would_take() -> None:
+    """As wrong usage, with an example."""
     with pytest.raises(click.BadParameter, match="like 30m, 2h or 7d"):
-        Moment().convert(text, None, None)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (-5, "0 s"),
-        (0, "0 s"),
-        (59.6, "1 min"),
-        (3599, "59 min 59 s"),
-        (3600, "1 h"),
-        (12_000, "3 h 20 min"),
-        (86_400, "1 d"),
-        (90_061, "1 d 1 h"),
-        (86_460, "1 d"),
-    ],
-)
-def test_lengths_are_told_in_two_units(seconds: float, text: str) -> None:
-    """B6: the time that is left."""
-    assert length(seconds) == text
-
-
-@given(st.floats(allow_nan=True, allow_infinity=True))
-def test_no_number_breaks_a_table(at: float) -> None:
-    """Events may carry whatever another version wrote."""
-    assert local(at)
-
-
-def test_iso_is_utc() -> None:
-    """What `exempt list --csv` writes can be read anywhere."""
-    assert iso(1_772_388_000) == "2026-03-01T18:00:00Z"
+        Moment().convert("soon", None, None)

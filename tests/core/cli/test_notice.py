@@ -18,7 +18,7 @@ def test_says_what_happened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
         sent.append((message, recipient))
         return "the mail server took it: 250 queued as 4ABC"
 
-    monkeypatch.setattr("core.cli.notice.submit", submit)
+    monkeypatch.setattr("core.desk.trial_notice.submit", submit)
     desk("set", "notify.address", "admin@example.test")
     page = desk("test-notice").stdout
     message, recipient = sent[0]
@@ -37,7 +37,7 @@ def test_a_failure_is_trouble_with_the_mail_system(
     def submit(*_: object) -> str:
         raise NoticeError("127.0.0.1:25: Connection refused")
 
-    monkeypatch.setattr("core.cli.notice.submit", submit)
+    monkeypatch.setattr("core.desk.trial_notice.submit", submit)
     desk("set", "notify.address", "admin@example.test")
     assert "Connection refused" in desk("test-notice", code=5).stderr
 

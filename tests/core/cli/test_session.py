@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.cli.session import Session
-from tests.core.cli.desk import Desk, Panel
+from core.cli.session import Session, tell
+from tests.core.cli.desk import Desk
+from tests.core.desk.office import Panel
 
 
 @pytest.mark.parametrize(
@@ -24,18 +25,35 @@ def test_who_asks(monkeypatch: pytest.MonkeyPatch, uid: int, behind: str, who: s
     assert Session(Panel(), lambda _: None, None).who == who
 
 
-def test_reload_is_no_error_whatever_the_daemon_says(
+def test_a_reload_is_no_error_whatever_the_daemon_says(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The change is made; only its effect waits."""
     session = Session(Panel(), lambda _: None, str(desk.file))
-    session.reload()
-    with desk.daemon({"reload": lambda _: {"problems": ["odd\x1b"]}}):
-        session.reload()
-    with desk.daemon({}):
-        session.reload()
+    with session.desk() as own:
+        tell(own.reload())
+        with desk.daemon({"reload": lambda _: {"problems": ["odd\x1b"]}}):
+            tell(own.reload())
+        with desk.daemon({}):
+            tell(own.reload())
+    tell(None)
     assert capsys.readouterr().err.splitlines() == [
         "The daemon is not running; it will take this when it starts.",
         "The daemon says: odd\\x1b",
         "The daemon did not take it: no verb 'reload'",
     ]
+
+
+def test_a_directory_that_cannot_be_used_is_named(desk: Desk) -> None:
+    """Exit code 5."""
+    desk.config.state.write_text("a file")
+    assert "state" in desk("set", "send.limit", "9", code=5).stderr
+
+
+def test_a_store_that_had_to_be_mended_is_told(desk: Desk) -> None:
+    """What the daemon shows as a problem, a command shows too."""
+    desk.config.state.mkdir()
+    (desk.config.state / "store.sqlite").write_bytes(b"no database" * 1000)
+    result = desk("get", "send.limit")
+    assert "send.limit = 150" in result.stdout
+    assert result.stderr

@@ -16,8 +16,8 @@ from core.net.addresses import parse
 from core.settings.scope import Resolved
 from core.sources.facts import AddressFacts
 from core.store.event import Event
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 LISTED_ELSEWHERE = {"settings", "update", "hook plan", "hook verify"}
 """The first has a key for each setting; of the others, their own tests see the whole document."""

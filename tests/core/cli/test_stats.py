@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.words import Reason, Stage, Verdict
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 
 def _fill(desk: Desk) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.cli import samples
 from tests.core.cli.desk import Desk
+from tests.core.desk import samples
 
 
 def test_green_when_all_is_well(desk: Desk) -> None:

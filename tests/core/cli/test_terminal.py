@@ -8,7 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from core.cli.terminal import emit, paint, printable, say, table
+from core.cli.terminal import emit, paint, say, table
+from core.desk.text import printable
 
 
 @pytest.mark.parametrize(

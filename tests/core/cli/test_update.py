@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.cli.update import exempt_prefixes, providers
+from core.desk.update import exempt_prefixes, providers
 from core.settings import fields
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.settings.upkeep import Data
@@ -75,7 +75,7 @@ def test_draws_bars_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
         drawn.append(progress)
         return []
 
-    monkeypatch.setattr("core.cli.update.updater.update", update)
+    monkeypatch.setattr("core.desk.update.updater.update", update)
     monkeypatch.setattr("core.cli.update._on_terminal", lambda: True)
     desk("update")
     desk("update", "--json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.cli.values import MASK, document, shown
+from core.desk.values import MASK, document, shown
 from core.settings import fields
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from core.cli.moment import local
-from core.cli.terminal import printable
+from core.desk.moment import local
+from core.desk.text import printable
+from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.fields import FIELDS, plain
-from core.settings.model import ExemptAccount, ExemptAddress
 
 MASK = "********"
 """Stands for a secret that is set."""
@@ -40,10 +40,11 @@ def document(name: str, value: object) -> Any:
 
 
 def _entry(entry: object) -> str:
-    if not isinstance(entry, (ExemptAddress, ExemptAccount)):
+    if not isinstance(entry, (ExemptAddress, ExemptAccount, CountryPass)):
         return printable(str(entry))
+    what = entry.country if isinstance(entry, CountryPass) else entry.entry
     notes = [entry.comment] if entry.comment else []
     if entry.expires:
         verb = "until" if entry.expires > time.time() else "expired"
         notes.append(f"{verb} {local(entry.expires)}")
-    return printable(f"{entry.entry} ({'; '.join(notes)})" if notes else entry.entry)
+    return printable(f"{what} ({'; '.join(notes)})" if notes else what)

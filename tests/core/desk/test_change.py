@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from core.cli.change import Difference, Wanted, differences, in_words, make
+from core.desk.change import Difference, Wanted, differences, in_words, make
 from core.settings.scope import SERVER_SCOPE, Scope
-from tests.core.cli.desk import Desk
+from tests.core.desk.office import Office
 
 DOMAIN = Scope("domain", "example.test")
 
 
-def test_only_what_differs_is_changed(desk: Desk) -> None:
+def test_only_what_differs_is_changed(office: Office) -> None:
     """Equal values make no entry in the audit trail."""
-    with desk.store() as store:
+    with office.store() as store:
         server = {"send.limit": 9, "send.unit": None}
         wanted: Wanted = {SERVER_SCOPE: server, DOMAIN: {"send.limit": 3}}
         changes = differences(store, wanted)
@@ -24,9 +24,9 @@ def test_only_what_differs_is_changed(desk: Desk) -> None:
         assert len(store.audit.find()) == 2
 
 
-def test_replacing_takes_back_what_is_not_named_but_no_secret(desk: Desk) -> None:
+def test_replacing_takes_back_what_is_not_named_but_no_secret(office: Office) -> None:
     """E16: an export leaves secrets out, so an import must not remove them."""
-    with desk.store() as store:
+    with office.store() as store:
         present = {"send.limit": 9, "data.maxmind_key": "geheim", "gone.long_ago": 1}
         store.settings.change(("server", ""), present, "x", 1.0)
         make(store, differences(store, {DOMAIN: {"send.limit": 3}}, replace=True), "x")

@@ -1,0 +1,167 @@
+"""The mail servers' hooks as the desk sees them: which there are, are they in place, do they ask?
+
+Looks only; making and undoing them is the business of `mailward hook`, which needs root.
+"""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from core.errors import (
+    ControlError,
+    DaemonUnreachable,
+    MailwardError,
+    PanelAbsent,
+    PlanError,
+    StoreError,
+)
+from core.panel import Doors, HookState, MailHook
+from core.system import secret_file
+
+if TYPE_CHECKING:
+    from core.control import Control
+    from core.panel import Panel
+    from core.settings.config import Config
+
+Answer = Literal["asked", "not asked", "cannot say"]
+
+
+class HookReport(Struct, frozen=True):
+    """What is true of one hook.
+
+    Attributes:
+        name: of the hook: postfix, dovecot ...
+        state: as `core.panel.HookState`; "interrupted" while a change of it is half done; "unknown"
+            where the configuration cannot be read.
+        probed: whether the mail server's ports were knocked at.
+        answer: whether the daemon was asked about the knocks.
+        problem: what is wrong, or why nobody can say; "" when all is well.
+    """
+
+    name: str
+    state: str
+    probed: bool = False
+    answer: Answer = "cannot say"
+    problem: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is in place, and nothing that was tried went wrong."""
+        return self.state == HookState.INSTALLED and not self.problem
+
+
+def records(config: Config) -> Path:
+    """Where the undo records lie: beside the state directory, not in it.
+
+    Root writes into foreign files what stands in them, so the daemon's user must not be able to
+    replace them; the state directory is his.
+    """
+    return config.state.with_name(f"{config.state.name}-undo")
+
+
+def hooks(config: Config, panel: Panel, name: str | None = None) -> list[MailHook]:
+    """The hooks of the mail servers that run here.
+
+    Args:
+        config: where everything is.
+        panel: which knows them.
+        name: only the one of that name; None for all.
+
+    Raises:
+        PanelAbsent: there is none.
+        StoreError: the state directory cannot be used, as by somebody who may not read it.
+    """
+    try:
+        config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+        secret = secret_file.read(config.state / "dovecot.secret")
+        owner = pwd.getpwuid(config.state.stat().st_uid).pw_name
+    except OSError as error:
+        raise StoreError(f"{config.state} cannot be used: {error.strerror}") from error
+    except KeyError:
+        owner = "root"
+    dovecot = config.listen.dovecot
+    doors = Doors(config.policy, "" if dovecot == "off" else dovecot, secret, owner)
+    found = panel.hooks(doors, records(config))
+    if name is not None:
+        found = [each for each in found if each.name == name]
+    if not found:
+        wanted = f"{name} is not" if name else "no mail server that can be asked to ask us is"
+        raise PanelAbsent(f"{wanted} installed here")
+    return found
+
+
+def seen_by(control: Control) -> Callable[[str], bool]:
+    """Whether the daemon has seen a question with a marker, as hooks want to know it.
+
+    Raises:
+        PlanError: (when called) the daemon cannot say.
+    """
+
+    def asked(marker: str) -> bool:
+        try:
+            return bool(control.call("seen", marker=marker)["seen"])
+        except ControlError as error:
+            raise PlanError(f"the daemon cannot say whether it was asked: {error}") from error
+
+    return asked
+
+
+def verify(found: list[MailHook]) -> list[HookReport]:
+    """Look at each hook's configuration, without knocking. One that fails does not hide others."""
+    return [_looked(each) for each in found]
+
+
+def self_test(found: list[MailHook], control: Control) -> list[HookReport]:
+    """Look at each hook, and knock at its ports to see whether the daemon is really asked.
+
+    Takes up to half a minute. Never raises: what is wrong stands in the reports.
+    """
+    try:
+        control.call("status")
+        away = ""
+    except DaemonUnreachable as error:
+        away = str(error)
+    except ControlError as error:
+        away = f"the daemon refuses to say: {error}"
+    asked = seen_by(control)
+    return [_tested(each, asked, away) for each in found]
+
+
+def _looked(each: MailHook) -> HookReport:
+    try:
+        interrupted = _interrupted(each)
+        if interrupted:
+            return HookReport(
+                each.name,
+                "interrupted",
+                problem=f"a change was interrupted while {interrupted}: finish it with "
+                f"`mailward hook resume {each.name}`, or take it back with "
+                f"`mailward hook undo {each.name}`",
+            )
+        return HookReport(each.name, each.verify())
+    except MailwardError as error:
+        return HookReport(each.name, "unknown", problem=str(error))
+
+
+def _interrupted(each: MailHook) -> str:
+    """What was being done when a change of the hook ended without finishing, "" when none did."""
+    change = each.recorded()
+    return str(getattr(change, "interrupted", None) or "")
+
+
+def _tested(each: MailHook, asked: Callable[[str], bool], away: str) -> HookReport:
+    found = _looked(each)
+    if found.state != HookState.INSTALLED:
+        return found
+    if away:
+        return HookReport(each.name, found.state, problem=f"not knocked at: {away}")
+    try:
+        each.probe(asked)
+    except MailwardError as error:
+        return HookReport(each.name, found.state, True, "not asked", str(error))
+    return HookReport(each.name, found.state, True, "asked")

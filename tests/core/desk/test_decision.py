@@ -1,0 +1,94 @@
+"""Why somebody is refused: asked of the daemon, or decided the same way without it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.desk.decision import AWAY, decided, facts_here
+from core.engine.explain import Explanation
+from core.errors import ControlError, SettingError
+from core.store.ledger import Ledger
+from core.words import Reason, Stage, Verdict
+from tests.core.desk import samples
+from tests.core.desk.office import Office
+from tests.databases import write_asn, write_country
+
+
+@pytest.fixture
+def data(office: Office) -> Path:
+    """Countries and systems of the documentation networks."""
+    directory = office.config.data
+    write_country(directory / "country.mmdb", {"203.0.113.0/24": "RU", "198.51.100.0/24": "AT"})
+    write_asn(directory / "asn.mmdb", {"203.0.113.0/24": (64500, "Example")})
+    return directory
+
+
+def _explained(office: Office, address: str, account: str = "") -> Explanation:
+    with office.desk() as desk:
+        return decided(desk, address, account).explanation
+
+
+def test_settings_of_all_scopes_count(office: Office, data: Path) -> None:
+    """D11: connect sees the server's settings only, auth the account's."""
+    with office.store() as store:
+        wide: dict[str, Any] = {"country.mode": "allow", "country.list": ["AT", "RU"]}
+        store.settings.change(("server", ""), wide, "x", 1.0)
+        store.settings.change(("domain", "example.test"), {"country.list": ["AT"]}, "x", 1.0)
+    found = _explained(office, "203.0.113.7", "Bob@example.test")
+    reasons = {path.stage: path.decision.reason for path in found.stages}
+    assert reasons == {
+        Stage.CONNECT: Reason.NOTHING_AGAINST,
+        Stage.AUTH: Reason.COUNTRY,
+        Stage.SEND: Reason.NOTHING_AGAINST,
+    }
+    assert found.verdict is Verdict.DENY
+    assert found.origins["country.list"] == "domain example.test"
+
+
+def test_blocks_on_record_count(office: Office, data: Path) -> None:
+    """B7: a block stands whatever runs."""
+    ledger = Ledger.open(office.config.state / "ledger", now=time.time())
+    ledger.block(samples.block("bob@example.test"))
+    ledger.close()
+    found = _explained(office, "198.51.100.1", "bob@example.test")
+    assert found.verdict is Verdict.DEFER
+    assert {path.decision.reason for path in found.stages[1:]} == {Reason.ACCOUNT_BLOCKED}
+
+
+def test_a_ledger_that_is_held_is_left_out_and_said(office: Office, data: Path) -> None:
+    """The rest is still worth explaining."""
+    held = Ledger.open(office.config.state / "ledger", now=time.time())
+    try:
+        with office.desk() as desk:
+            found = decided(desk, "198.51.100.1", "bob@example.test")
+    finally:
+        held.close()
+    assert found.explanation.verdict is Verdict.ALLOW
+    assert found.by == "this command"
+    assert found.notes[0] == AWAY
+    assert "Blocks are left out" in found.notes[1]
+
+
+def test_a_question_leaves_nothing_behind(office: Office) -> None:
+    """Asked by root before the daemon's first start, it must not make files for another user."""
+    found = decided(office.desk_on(None), "8.8.8.8").explanation
+    assert found.facts.country == "US"
+    assert facts_here(office.config, "8.8.8.8").country == "US"
+    assert not office.config.state.exists()
+
+
+def test_the_daemon_is_asked_first_and_believed(office: Office) -> None:
+    """Who may not ask does not get another answer."""
+    desk = office.desk_on(None)
+    with office.daemon({}), pytest.raises(ControlError, match="no verb 'explain'"):
+        decided(desk, "192.0.2.1")
+
+
+def test_what_is_no_address_is_said(office: Office) -> None:
+    """Before anybody is asked."""
+    with pytest.raises(SettingError, match="'nonsense' is no IP address"):
+        decided(office.desk_on(None), "nonsense")
