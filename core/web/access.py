@@ -20,6 +20,7 @@ from core.web.visitor import recognise, visitor
 
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
+RESELLERS = frozenset({Role.RESELLER})
 CUSTOMERS = frozenset({Role.RESELLER, Role.CUSTOMER})
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -9,7 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from msgspec import Struct
 
 from core.panel import Role
-from core.web.access import ADMIN, CUSTOMERS, EVERYBODY
+from core.web.access import ADMIN, CUSTOMERS, EVERYBODY, RESELLERS
 
 
 class Entry(Struct, frozen=True):
@@ -27,8 +27,6 @@ class Entry(Struct, frozen=True):
     icon: str
     roles: frozenset[Role]
 
-
-RESELLERS = frozenset({Role.RESELLER})
 
 MENU = (
     Entry("dashboard.show", lazy_gettext("Dashboard"), "speedometer2", ADMIN),

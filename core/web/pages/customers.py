@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from core.web.access import ADMIN, allow
+from core.web.access import ADMIN, RESELLERS, allow
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
 
 
 @bp.get("")
-@allow(ADMIN)
+@allow(ADMIN | RESELLERS)
 def show() -> str:
     """The page."""
     return render_template("pages/customers.html")

@@ -19,6 +19,9 @@ bp = Blueprint("undo", __name__, url_prefix="/undo")
 MOST = 50
 """Entries of one change."""
 
+LARGEST = 1 << 63
+"""No number of the store is as large."""
+
 
 @bp.post("")
 @allow(EVERYBODY)
@@ -28,6 +31,8 @@ def take_back() -> Response:
         entries = [int(word) for word in request.form.get("entries", "").split(",")][:MOST]
     except ValueError as error:
         raise BadRequest from error
+    if any(not 0 < number < LARGEST for number in entries):
+        raise BadRequest
     desk = parts().desk(visitor().who)
     for number in sorted(entries, reverse=True):
         try:

@@ -54,6 +54,7 @@ class TestPanel:
     def __init__(self) -> None:
         self.listed: list[MailDomain] = list(DOMAINS)
         self.hooks_here: list[MailHook] = []
+        self.known: Viewer | None = None
 
     def probe(self) -> PanelInfo:
         """Found."""
@@ -64,8 +65,8 @@ class TestPanel:
         return self.listed
 
     def viewer(self, visit: Visit) -> Viewer | None:
-        """Nobody: visitors come with a bridge's signature."""
-        return None
+        """Whom the test wants; visitors mostly come with a bridge's signature."""
+        return self.known
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """What the test wants."""

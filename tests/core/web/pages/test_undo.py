@@ -1,0 +1,40 @@
+"""Undo: by whoever may make the change, while nobody has changed it since (E21)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.web.rig import Pages
+
+DOMAIN = ("domain", "alpha.example")
+
+
+def _set(pages: Pages, scope: tuple[str, str], **values: object) -> str:
+    named = {name.replace("_", ".", 1): value for name, value in values.items()}
+    return ",".join(map(str, pages.parts.store.settings.change(scope, named, "somebody", 1.0)))
+
+
+def test_change_is_taken_back_and_told(pages: Pages) -> None:
+    entries = _set(pages, DOMAIN, country_mode="allow")
+    assert pages.customer.post("/undo", entries=entries).status_code == 303
+    assert pages.parts.store.settings.all() == {}
+
+
+def test_change_that_was_followed_by_another_stays(pages: Pages) -> None:
+    entries = _set(pages, DOMAIN, country_mode="allow")
+    _set(pages, DOMAIN, country_mode="refuse")
+    pages.customer.post("/undo", entries=entries)
+    assert pages.parts.store.settings.all()[DOMAIN] == {"country.mode": "refuse"}
+
+
+@pytest.mark.parametrize("scope", [("server", ""), ("domain", "delta.example")])
+def test_nobody_takes_back_what_is_not_theirs(pages: Pages, scope: tuple[str, str]) -> None:
+    """E22"""
+    entries = _set(pages, scope, country_mode="refuse")
+    assert pages.customer.post("/undo", entries=entries).status_code in (403, 404)
+    assert pages.parts.store.settings.all()[scope] == {"country.mode": "refuse"}
+
+
+@pytest.mark.parametrize("entries", ["", "x", "1;2", "1,,2", "-1", "9" * 40])
+def test_nonsense_is_refused(pages: Pages, entries: str) -> None:
+    assert pages.admin.post("/undo", entries=entries).status_code == 400
