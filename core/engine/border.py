@@ -30,6 +30,8 @@ class Border:
         self._rules: dict[int, CountryRule] = {}
         self._refused: dict[tuple[int, str], bool] = {}
         self._exempt = AccountRules(resolved.server.exempt.accounts)
+        scopes = (resolved.server, *resolved.domains.values(), *resolved.mailboxes.values())
+        self._different = {id(each.country): each.country for each in scopes}.values()
 
     def stage(self, account: str, country: str) -> Stage | None:
         """The stage at which a login is refused, None where it comes through.
@@ -49,9 +51,14 @@ class Border:
 
     def anywhere(self, country: str) -> bool:
         """Whether any scope refuses that country."""
-        resolved = self._resolved
-        scopes = (resolved.server, *resolved.domains.values(), *resolved.mailboxes.values())
-        return any(self.refuses(settings.country, country) for settings in scopes)
+        return any(self.refuses(settings, country) for settings in self._different)
+
+    def everywhere(self, country: str) -> bool:
+        """Whether nobody at all comes through from that country."""
+        server = self._resolved.server
+        if server.connect.enabled and self.refuses(server.country, country):
+            return True
+        return self._exempt.empty and all(self.refuses(s, country) for s in self._different)
 
     def refuses(self, settings: Country, country: str) -> bool:
         """Whether these settings refuse that country.
