@@ -46,6 +46,14 @@ class PlanError(MailwardError):
     """A change plan could not be applied or undone; the text says what was put back."""
 
 
+class LicenceError(MailwardError):
+    """A licence key cannot be used; the text says why. Nothing was changed."""
+
+
+class LicenceForged(LicenceError):
+    """A licence key that the vendor has not signed."""
+
+
 class PanelAbsent(MailwardError):
     """The panel or mail server is not installed here."""
 
