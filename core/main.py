@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from core.cli.program import program, show_anything
-from core.panel import Panel
+from core.panel import Panel, Viewer
 from core.settings.config import Config
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(panel: Panel, arguments: Sequence[str] | None = None) -> int:
     show_anything()
     words = None if arguments is None else list(arguments)
     try:
-        program(panel, serve).main(args=words, prog_name="mailward")
+        program(panel, serve, Pages()).main(args=words, prog_name="mailward")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
 
@@ -68,6 +68,37 @@ def serve(config: Config, tell: Announce | None = None) -> None:
     gc.freeze()  # what has been loaded by now stays for ever
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(Daemon(config, tell or announce).run())
+
+
+class Pages:
+    """The pages, loaded when they are asked for: Flask takes longer than most verbs as a whole."""
+
+    def serve(self, config: Config, panel: Panel) -> None:
+        """Run the pages until they are told to end.
+
+        Raises:
+            ConfigError: they are switched off, or their secret cannot be read.
+        """
+        from core.web.server import serve as serve_pages  # noqa: PLC0415
+
+        log_to_stderr()
+        serve_pages(config, panel)
+
+    def key(self, config: Config, viewer: Viewer, until: float) -> str:
+        """A key that lets somebody in.
+
+        Args:
+            config: where the pages' secret is.
+            viewer: whom.
+            until: seconds since 1970.
+
+        Raises:
+            ConfigError: the secret can be neither read nor made.
+        """
+        from core.web.links import make_key  # noqa: PLC0415
+        from core.web.server import secret_of  # noqa: PLC0415
+
+        return make_key(secret_of(config), viewer, until)
 
 
 def _loop_factory() -> Any:

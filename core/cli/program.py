@@ -13,13 +13,14 @@ import click
 
 from core import __version__
 from core.cli.exit_code import MEANING, code_of
-from core.cli.session import Serve, Session
+from core.cli.session import Pages, Serve, Session
 from core.desk.text import printable
 from core.errors import MailwardError
 from core.panel import Panel
 
 VERBS = {
     "serve": "core.cli.serve:serve",
+    "web": "core.cli.web:web",
     "status": "core.cli.status:status",
     "explain": "core.cli.explain:explain",
     "blocked": "core.cli.blocked:blocked",
@@ -89,12 +90,13 @@ class Program(click.Group):
             raise Failure(error) from error
 
 
-def program(panel: Panel, serve: Serve) -> click.Group:
+def program(panel: Panel, serve: Serve, pages: Pages) -> click.Group:
     """The command.
 
     Args:
         panel: what is true of this server's panel.
         serve: runs the daemon.
+        pages: runs the pages.
     """
 
     @click.group(
@@ -113,7 +115,7 @@ def program(panel: Panel, serve: Serve) -> click.Group:
     @click.pass_context
     def mailward(ctx: click.Context, config_file: str | None) -> None:
         """Guard the mail logins and the outgoing mail of this server."""
-        ctx.obj = Session(panel, serve, config_file)
+        ctx.obj = Session(panel, serve, pages, config_file)
 
     return mailward
 

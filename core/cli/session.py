@@ -7,7 +7,7 @@ import pwd
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -15,7 +15,7 @@ from core.cli.terminal import remark
 from core.control import Control
 from core.desk.desk import Desk, Told
 from core.desk.text import printable
-from core.panel import Panel
+from core.panel import Panel, Viewer
 from core.settings.config import Config, load
 
 if TYPE_CHECKING:
@@ -25,18 +25,32 @@ Serve = Callable[[Config], None]
 """Runs the daemon until it is told to end."""
 
 
+class Pages(Protocol):
+    """The pages, handed in like the daemon: another room that the command line does not know."""
+
+    def serve(self, config: Config, panel: Panel) -> None:
+        """Run them until they are told to end."""
+        ...
+
+    def key(self, config: Config, viewer: Viewer, until: float) -> str:
+        """A key that lets somebody in until then (seconds since 1970)."""
+        ...
+
+
 class Session:
     """One run of the command.
 
     Args:
         panel: what is true of this server's panel.
         serve: runs the daemon; handed in, because the command line does not know the daemon's room.
+        pages: the pages, likewise.
         config_file: as given with ``--config``; None for the default.
     """
 
-    def __init__(self, panel: Panel, serve: Serve, config_file: str | None) -> None:
+    def __init__(self, panel: Panel, serve: Serve, pages: Pages, config_file: str | None) -> None:
         self.panel = panel
         self.serve = serve
+        self.pages = pages
         self._config_file = config_file
 
     @cached_property

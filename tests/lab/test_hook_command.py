@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.cli.program import program
+from core.main import Pages
 from core.panel import Doors, HookState
 from core.settings.config import load
 from core.standalone import Standalone
@@ -41,7 +42,7 @@ class Command:
         self.host = host
         self.daemon = LabDaemon(host.machine, host.postfix.policy_socket)
         self.config = load(str(self.daemon.config))
-        self._program = program(Inside(Host(host.root)), lambda _: None)
+        self._program = program(Inside(Host(host.root)), lambda _: None, Pages())
 
     def __call__(self, *words: str, code: int = 0) -> Result:
         arguments = ["--config", str(self.daemon.config), "hook", *words]

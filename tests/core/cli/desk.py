@@ -9,8 +9,24 @@ import msgspec
 from click.testing import CliRunner, Result
 
 from core.cli.program import program
+from core.panel import Viewer
 from core.settings.config import Config
 from tests.core.desk.office import Office
+
+
+class Served:
+    """Stands in for the pages."""
+
+    def __init__(self) -> None:
+        self.served: list[Config] = []
+
+    def serve(self, config: Config, panel: Any) -> None:
+        """Note it."""
+        self.served.append(config)
+
+    def key(self, config: Config, viewer: Viewer, until: float) -> str:
+        """A key that says whom it lets in."""
+        return f"{viewer.role}/{viewer.login}"
 
 
 class Desk(Office):
@@ -19,7 +35,8 @@ class Desk(Office):
     def __init__(self, directory: Path, run: Path) -> None:
         super().__init__(directory, run)
         self.served: list[Config] = []
-        self._program = program(self.panel, self.served.append)
+        self.pages = Served()
+        self._program = program(self.panel, self.served.append, self.pages)
 
     def __call__(self, *words: str, code: int = 0, text: str = "", width: int = 80) -> Result:
         """Run a command, and make sure that it ends with this code and without a traceback."""
