@@ -52,7 +52,7 @@ def _event(login: Login) -> Event:
     verdict, reason = Verdict.ALLOW, Reason.LOGIN_OK
     if login.refused:
         verdict, reason = Verdict.DENY, Reason.COUNTRY
-    where = (login.account, login.timesry, login.times, login.days_ago)
+    where = (login.account, login.country, login.times, login.days_ago)
     return _noted(Stage.AUTH, verdict, reason, *where)
 
 
