@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from core.engine.country_rule import CountryRule
 from core.net.prefixes import Prefix, PrefixSet
+from core.settings.access import Network
 from core.settings.account import domain_of, normalise
 from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
 from core.settings.scope import Resolved
@@ -20,11 +21,17 @@ from core.words import NetworkKind
 
 
 class AddressRules:
-    """Exempt addresses, networks and autonomous systems."""
+    """Exempt addresses, networks and autonomous systems.
 
-    __slots__ = ("_expiring", "_lasting", "_systems", "empty")
+    Args:
+        entries: the scope's own.
+        wider: the rules of the scope around it, which count as well. They are shared and not built
+            anew, because a server's long list would be built for every domain.
+    """
 
-    def __init__(self, entries: Iterable[ExemptAddress]) -> None:
+    __slots__ = ("_expiring", "_lasting", "_systems", "_wider", "empty")
+
+    def __init__(self, entries: Iterable[ExemptAddress], wider: AddressRules | None = None) -> None:
         systems: list[ExemptAddress] = []
         prefixes: list[ExemptAddress] = []
         for entry in entries:
@@ -32,7 +39,8 @@ class AddressRules:
         self._systems = {int(entry.entry[2:]): entry for entry in systems}
         self._lasting = PrefixSet.build((e.entry, e) for e in prefixes if not e.expires)
         self._expiring = _nested([e for e in prefixes if e.expires])
-        self.empty = not systems and not prefixes
+        self._wider = wider
+        self.empty: bool = not systems and not prefixes and (wider is None or wider.empty)
 
     def find(self, facts: AddressFacts, wall: float) -> ExemptAddress | None:
         """The entry that exempts the address at that time (seconds since 1970), if any does."""
@@ -46,7 +54,7 @@ class AddressRules:
         system = self._systems.get(facts.asn)
         if system is not None and (not system.expires or system.expires > wall):
             return system
-        return None
+        return self._wider.find(facts, wall) if self._wider is not None else None
 
 
 def _nested(entries: list[ExemptAddress]) -> PrefixSet[tuple[ExemptAddress, ...]]:
@@ -102,19 +110,41 @@ class Policy(Struct, frozen=True):
             server_country: detected country of the server, "" when it could not be detected;
                 counts while ``country.server`` is ``auto``.
         """
-        network = settings.network
         return cls(
             country=CountryRule.of(settings.country, server_country),
-            switches={
-                NetworkKind.CLOUD: network.cloud,
-                NetworkKind.ANONYMISER: network.anonymiser,
-                NetworkKind.RELAY: network.relay,
-                NetworkKind.ATTACKER: network.attacker,
-            },
+            switches=_switches(settings.network),
             exempt=AddressRules(settings.exempt.addresses),
             send=settings.send,
             text=settings.text,
         )
+
+    def within(self, wider: Settings, settings: Settings, server_country: str) -> Policy:
+        """The policy of a scope inside this one, sharing what both have.
+
+        Args:
+            wider: the settings that this policy was made of.
+            settings, server_country: as in `of`; what the scope does not set itself is not only
+                equal to the wider settings but the same object (`core.settings.scope.override`).
+        """
+        exempt, country, switches = self.exempt, self.country, self.switches
+        if settings.exempt is not wider.exempt:
+            # Addresses add up, the wider scope's first.
+            own = settings.exempt.addresses[len(wider.exempt.addresses) :]
+            exempt = AddressRules(own, self.exempt)
+        if settings.country is not wider.country:
+            country = CountryRule.of(settings.country, server_country)
+        if settings.network is not wider.network:
+            switches = _switches(settings.network)
+        return Policy(country, switches, exempt, settings.send, settings.text)
+
+
+def _switches(network: Network) -> dict[NetworkKind, Switch]:
+    return {
+        NetworkKind.CLOUD: network.cloud,
+        NetworkKind.ANONYMISER: network.anonymiser,
+        NetworkKind.RELAY: network.relay,
+        NetworkKind.ATTACKER: network.attacker,
+    }
 
 
 class Snapshot:
@@ -137,10 +167,14 @@ class Snapshot:
         self.resolved = resolved
         self.server = Policy.of(settings, server_country)
         self._domains = {
-            name: Policy.of(own, server_country) for name, own in resolved.domains.items()
+            name: self.server.within(settings, own, server_country)
+            for name, own in resolved.domains.items()
         }
         self._mailboxes = {
-            name: Policy.of(own, server_country) for name, own in resolved.mailboxes.items()
+            name: self._domains.get(domain_of(name), self.server).within(
+                resolved.of_domain(domain_of(name)), own, server_country
+            )
+            for name, own in resolved.mailboxes.items()
         }
         self.connect_enabled = settings.connect.enabled
         self.default_domain = settings.login.default_domain

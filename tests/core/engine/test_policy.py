@@ -33,6 +33,49 @@ def test_an_address_is_exempt_when_any_valid_entry_covers_it(
     assert (rules.find(facts(str(address)), WALL) is not None) is expected
 
 
+@given(
+    st.lists(
+        st.lists(st.tuples(networks, st.sampled_from([0, WALL - 1, WALL + 1])), max_size=4),
+        min_size=3,
+        max_size=3,
+    ),
+    octets,
+)
+def test_exempt_addresses_of_all_scopes_around_count(
+    layers: list[list[tuple[str, float]]], third: int
+) -> None:
+    """A11, A16: the server's, the domain's and the mailbox's own; and no neighbour's."""
+    server, domain, mailbox = (
+        {"exempt.addresses": [{"entry": text, "expires": expires} for text, expires in layer]}
+        for layer in layers
+    )
+    settings = snapshot(server, {"example.test": domain}, {"bob@example.test": mailbox})
+    known = facts(f"198.51.{third}.0")
+    scopes = ["eve@other.test", "alice@example.test", "bob@example.test"]
+    for depth, account in enumerate(scopes, start=1):
+        flat = AddressRules(
+            ExemptAddress(text, "", expires) for layer in layers[:depth] for text, expires in layer
+        )
+        found = settings.policy(account).exempt
+        assert found.empty == flat.empty
+        assert (found.find(known, WALL) is None) == (flat.find(known, WALL) is None)
+
+
+def test_scopes_share_what_they_inherit() -> None:
+    """A server's long list is made ready once, not for each of its domains."""
+    settings = snapshot(
+        {"exempt.addresses": [{"entry": "192.0.2.1"}]},
+        domains={"example.test": {"country.list": ["DE"]}},
+        mailboxes={"bob@example.test": {"send.limit": 3, "network.cloud": "refuse"}},
+    )
+    server, domain, mailbox = (
+        settings.policy(account) for account in ("", "x@example.test", "bob@example.test")
+    )
+    assert mailbox.exempt is domain.exempt is server.exempt
+    assert mailbox.country is domain.country is not server.country
+    assert mailbox.switches is not domain.switches is server.switches
+
+
 def test_account_rules_prefer_the_account_and_know_expiry() -> None:
     """The evidence names the entry that decided."""
     rules = AccountRules(
