@@ -77,7 +77,7 @@ def figure(drawing: str, table: str, summary: str) -> Markup:
     details = element(
         "details",
         element("summary", summary),
-        element("div", table, class_="mw-scroll", tabindex=0, role="region", aria_label=summary),
+        element("div", table, class_="mw-scroll", tabindex=0, role="group", aria_label=summary),
         class_="mw-data",
     )
     return element("figure", drawing, details, class_="mw-figure")
