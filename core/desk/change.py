@@ -123,8 +123,7 @@ def commit(desk: Desk, changes: list[Difference], why: str = "") -> Told:
         StoreChanged: somebody else was faster with one of them; nothing was changed.
         StoreError: nothing was changed.
     """
-    make(desk.store, changes, desk.who, why)
-    return desk.reload()
+    return desk.reload(make(desk.store, changes, desk.who, why))
 
 
 def trail(
@@ -174,8 +173,8 @@ def undo(desk: Desk, number: int, why: str = "") -> tuple[Difference, Told]:
         SettingError, StoreError: as `preview_undo`; nothing was changed.
     """
     undone = preview_undo(desk, number)
-    desk.store.settings.undo(number, desk.who, time.time(), why)
-    return undone, desk.reload()
+    entry = desk.store.settings.undo(number, desk.who, time.time(), why)
+    return undone, desk.reload([entry])
 
 
 def differences(store: Store, wanted: Wanted, *, replace: bool = False) -> list[Difference]:
@@ -218,8 +217,8 @@ def _differences(
     ]
 
 
-def make(store: Store, changes: list[Difference], who: str, why: str = "") -> None:
-    """Make changes, all or none, with their entries in the audit trail.
+def make(store: Store, changes: list[Difference], who: str, why: str = "") -> list[int]:
+    """Make changes, all or none, with their entries in the audit trail; returns their numbers.
 
     Raises:
         StoreChanged: a value is no longer what the difference says; nothing was changed.
@@ -231,7 +230,7 @@ def make(store: Store, changes: list[Difference], who: str, why: str = "") -> No
         scope = (each.scope.level, each.scope.name)
         values.setdefault(scope, {})[each.name] = each.after
         expected.setdefault(scope, {})[each.name] = each.before
-    store.settings.change_many(values, who, time.time(), why, expected=expected)
+    return store.settings.change_many(values, who, time.time(), why, expected=expected)
 
 
 def in_words(scope: Scope) -> str:

@@ -7,7 +7,7 @@ change is decided by whoever makes the desk.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -30,11 +30,13 @@ class Told(Struct, frozen=True):
         reached: whether it answered; one that is down takes the change when it starts.
         refused: why it did not take it, "" when it did.
         problems: what it has to say about the settings.
+        audit: numbers of the entries in the audit trail that the change made, for an undo.
     """
 
     reached: bool
     refused: str = ""
     problems: tuple[str, ...] = ()
+    audit: tuple[int, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -121,13 +123,18 @@ class Desk:
         resolved, left_out = typed(self.stored())
         return Rules(resolved, tuple(left_out))
 
-    def reload(self) -> Told:
-        """Make the daemon take a change. Never an error: the change is made already."""
+    def reload(self, audit: Iterable[int] = ()) -> Told:
+        """Make the daemon take a change. Never an error: the change is made already.
+
+        Args:
+            audit: numbers of the entries that the change made in the audit trail.
+        """
+        entries = tuple(audit)
         try:
             answer = self.control.call("reload")
         except DaemonUnreachable:
-            return Told(False)
+            return Told(False, audit=entries)
         except ControlError as error:
-            return Told(True, refused=str(error))
+            return Told(True, refused=str(error), audit=entries)
         problems: Collection[Any] = answer.get("problems", ())
-        return Told(True, problems=tuple(map(str, problems)))
+        return Told(True, problems=tuple(map(str, problems)), audit=entries)

@@ -232,8 +232,8 @@ def _until_nobody_is_faster(
         if not changes:
             return Outcome()
         try:
-            make(desk.store, changes, desk.who, why)
+            entries = make(desk.store, changes, desk.who, why)
         except StoreChanged:
             continue
-        return Outcome(tuple(changes), desk.reload())
+        return Outcome(tuple(changes), desk.reload(entries))
     raise StoreChanged("the lists are being changed by many at once: try again")

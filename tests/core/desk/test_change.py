@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from core.desk.change import Difference, Wanted, differences, in_words, make
+from core.desk.change import (
+    Difference,
+    Wanted,
+    commit,
+    differences,
+    in_words,
+    make,
+    undo,
+)
 from core.settings.scope import SERVER_SCOPE, Scope
 from tests.core.desk.office import Office
 
@@ -34,6 +42,15 @@ def test_replacing_takes_back_what_is_not_named_but_no_secret(office: Office) ->
             ("domain", "example.test"): {"send.limit": 3},
             ("server", ""): {"data.maxmind_key": "geheim"},
         }
+
+
+def test_a_change_tells_its_entries_so_that_it_can_be_undone(office: Office) -> None:
+    with office.desk() as desk:
+        told = commit(desk, differences(desk.store, {DOMAIN: {"send.limit": 3}}))
+        assert told.audit == (desk.store.audit.find()[0].id,)
+        _, again = undo(desk, told.audit[0])
+        assert again.audit == (desk.store.audit.find()[0].id,) != told.audit
+        assert desk.stored() == {}
 
 
 def test_lines_mask_secrets_and_survive_nonsense() -> None:
