@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from core.desk import exemptions
 from core.desk.decision import facts_here
-from core.desk.entry import PASSES, Entry, Place
+from core.desk.entry import LISTS, PASSES, Entry, Place
 from core.desk.exemptions import Exemption
 from core.engine.policy import AccountRules, AddressRules
 from core.errors import SettingError
 from core.net.addresses import Address, parse
 from core.net.prefixes import Prefix
 from core.settings.account import domain_of, normalise
-from core.settings.entry import ExemptAccount, ExemptAddress
+from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.fields import ASN
-from core.settings.scope import SERVER_SCOPE, Scope
+from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.sources.facts import AddressFacts
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def match(desk: Desk, address: str = "", account: str = "") -> Match:
     if name:
         domain = Scope("domain", domain_of(name))
         scopes += [each for each in (domain, Scope("mailbox", name)) if rules.counts(each)]
-    listed = exemptions.listed(desk, scopes)
+    listed = [each for scope in scopes for each in _counting(rules, scope)]
     facts = facts_here(desk.config, address) if parsed is not None else None
     before = after = None
     if parsed is not None and facts is not None:
@@ -81,16 +80,22 @@ def match(desk: Desk, address: str = "", account: str = "") -> Match:
     return Match(facts, before, after, sending, _passes(listed, facts))
 
 
+def _counting(rules: Resolved, scope: Scope) -> Iterator[Exemption]:
+    """What counts of a scope's own lists: a list that no longer passes does not."""
+    own = rules.overrides.get(scope, {})
+    for name in LISTS:
+        for each in own.get(name, ()):
+            what = each.country if isinstance(each, CountryPass) else each.entry
+            yield Exemption(Place(name, scope), Entry(what, each.comment, each.expires))
+
+
 def _may_cover(each: Exemption, address: Address) -> bool:
     """Whether it could decide about the address: the engine then looks at the few that remain."""
     if each.place.name != "exempt.addresses":
         return False
     if ASN.match(each.entry.entry):
         return True
-    try:
-        prefix = Prefix.parse(each.entry.entry)
-    except ValueError:
-        return False
+    prefix = Prefix.parse(each.entry.entry)
     return prefix.version == address.version and prefix.value <= address.value <= prefix.last
 
 

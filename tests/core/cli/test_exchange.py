@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from core.desk.exchange import read_document
-from core.errors import SettingError
 from core.settings.scope import SERVER_SCOPE
 from tests.core.cli.desk import Desk
 
@@ -107,10 +106,3 @@ def test_a_wrong_document_changes_nothing(desk: Desk, text: str, said: str) -> N
     result = desk("import", "--yes", "-", text=text, code=4)
     assert said in result.stderr
     assert desk.json("audit", "list", "--json") == []
-
-
-def test_all_that_is_wrong_is_told_at_once() -> None:
-    """Nobody wants to mend a file line by line."""
-    wrong = _document(SERVER | {"values": {"send.limit": 0, "send.seconds": 0, "gone": 1}})
-    with pytest.raises(SettingError, match=r"send\.limit.*send\.seconds.*gone"):
-        read_document(wrong.encode())

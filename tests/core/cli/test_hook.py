@@ -2,81 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from core.desk.hooks import records
-from core.errors import PlanError
 from core.panel import HookState
-from core.words import Stage
 from tests.core.cli.desk import Desk
 from tests.core.desk import samples
-
-
-class Change:
-    """A change that a test can look at."""
-
-    def __init__(self, pending: bool = True) -> None:
-        self.pending = pending
-        self.left: tuple[str, ...] = ()
-        self.done: list[str] = []
-
-    def describe(self) -> str:
-        return "Make it ask\n+ check_policy_service\x1b[2J\n"
-
-    def as_data(self) -> dict[str, Any]:
-        return {"name": "postfix", "title": "Make it ask", "pending": self.pending}
-
-    def apply(self, confirm: Callable[[], None] | None = None) -> bool:
-        if not self.pending:
-            return False
-        if confirm is not None:
-            try:
-                confirm()
-            except PlanError as error:
-                raise PlanError(f"postfix: {error}. Everything was put back") from error
-        self.done.append("applied")
-        return True
-
-    def resume(self, confirm: Callable[[], None] | None = None) -> bool:
-        self.done.append("resumed")
-        return self.pending
-
-    def undo(self) -> bool:
-        self.done.append("undone")
-        self.left = ("a line that somebody else changed",)
-        return True
-
-
-class Hook:
-    """A hook whose mail server is a dictionary."""
-
-    stages = frozenset(Stage)
-
-    def __init__(self, name: str = "postfix", asks: bool = True) -> None:
-        self.name = name
-        self.change = Change()
-        self.state = HookState.INSTALLED
-        self.on_record = True
-        self._asks = asks
-
-    def plan(self) -> Change:
-        return self.change
-
-    def recorded(self) -> Change | None:
-        return self.change if self.on_record else None
-
-    def verify(self) -> HookState:
-        if not self._asks:
-            raise PlanError("main.cf cannot be read")
-        return self.state
-
-    def probe(self, asked: Callable[[str], bool]) -> None:
-        if not asked("40123"):
-            raise PlanError("port 587 did not ask")
-
+from tests.core.desk.mail_hook import Hook
 
 ASKED = {
     "status": lambda _: samples.status(),
@@ -111,13 +44,6 @@ def test_the_hooks_are_told_where_the_daemon_listens(desk: Desk, hook: Hook) -> 
     assert doors.policy == desk.config.policy
     assert doors.dovecot == ""
     assert doors.dovecot_secret == (desk.config.state / "dovecot.secret").read_text().strip()
-
-
-def test_undo_records_do_not_lie_where_the_daemon_may_write(desk: Desk) -> None:
-    """Root writes into other people's files what stands in them."""
-    folder = records(desk.config)
-    assert not folder.is_relative_to(desk.config.state)
-    assert folder.parent == desk.config.state.parent
 
 
 def test_apply_asks_the_daemon_whether_it_was_asked(desk: Desk, hook: Hook) -> None:
@@ -218,6 +144,15 @@ def test_verify_looks_and_knocks(
     ]
 
 
+def test_verify_tells_of_an_interrupted_change(desk: Desk, hook: Hook) -> None:
+    """E11: a crash in the middle must not look like a hook that is in place."""
+    hook.change.interrupted = "applying"
+    with desk.daemon(ASKED):
+        page = desk("hook", "verify", code=1).stdout
+    assert page.split(maxsplit=1)[1].startswith("interrupted")
+    assert "mailward hook resume postfix" in page
+
+
 def test_verify_without_a_daemon_looks_only(desk: Desk, hook: Hook) -> None:
     """Exit code 3 when the files are right, 1 when they are not."""
     assert "not knocked at" in desk("hook", "verify", code=3).stdout
@@ -227,7 +162,7 @@ def test_verify_without_a_daemon_looks_only(desk: Desk, hook: Hook) -> None:
 
 def test_verify_tells_of_every_server(desk: Desk, hook: Hook) -> None:
     """One that cannot be read does not hide the others."""
-    desk.panel.hooks_here = [hook, Hook("dovecot", asks=False)]
+    desk.panel.hooks_here = [hook, Hook("dovecot", state=None)]
     with desk.daemon(ASKED):
         found = desk.json("hook", "verify", "--json", code=1)
         assert desk.json("hook", "verify", "postfix", "--json")[0]["name"] == "postfix"

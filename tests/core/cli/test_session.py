@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.cli.session import Session, tell
-from tests.core.cli.desk import Desk, Panel, Served
+from tests.core.cli.desk import Desk, Served
 from tests.core.desk.office import Panel
 
 

@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from core.desk.update import exempt_prefixes, providers
-from core.settings import fields
-from core.settings.scope import SERVER_SCOPE, Resolved, Scope
-from core.settings.upkeep import Data
 from core.sources.progress import UpdateResult
 from tests.core.cli.desk import Desk
 from tests.databases import write_plausible
@@ -80,36 +76,3 @@ def test_draws_bars_on_a_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
     desk("update")
     desk("update", "--json")
     assert [type(progress).__name__ for progress in drawn] == ["Bars", "Silent"]
-
-
-def test_every_choice_reaches_the_updater() -> None:
-    """No setting of data.* is without effect."""
-    chosen = Data(
-        provider="maxmind",
-        maxmind_account="1",
-        maxmind_key="k",
-        ipinfo_token="t",
-        country_file="c",
-        asn_file="a",
-        feeds=("aws",),
-    )
-    found = providers(chosen)
-    assert found.country == "maxmind"
-    for name in set(Data.__struct_fields__) - {"provider"}:
-        assert getattr(found, name) == getattr(chosen, name)
-
-
-def test_exempt_networks_of_every_scope_are_named() -> None:
-    """A list of attackers that covers an exempt address is wrong."""
-
-    def entries(*texts: str) -> dict[str, Any]:
-        name = "exempt.addresses"
-        return {name: fields.check(name, [{"entry": text} for text in texts])}
-
-    rules = Resolved(
-        {
-            SERVER_SCOPE: entries("192.0.2.0/24", "AS64500"),
-            Scope("domain", "x.test"): entries("2001:db8::1"),
-        }
-    )
-    assert exempt_prefixes(rules) == ["192.0.2.0/24", "2001:db8::1"]
