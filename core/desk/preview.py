@@ -11,7 +11,9 @@ unknown country. A preview may be too dark, never too bright.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,6 +21,7 @@ from msgspec import Struct
 from core.desk.past import Past
 from core.engine.border import Border
 from core.settings.scope import Resolved, Scope
+from core.store.habits import Habit
 from core.store.store import Store
 from core.words import Stage
 
@@ -31,7 +34,7 @@ MOST_FREED: Final = 5_000
 """Lines of refusals that are looked through: attackers invent names without end."""
 
 
-class AccountEffect(Struct, frozen=True):
+class AccountEffect(Struct, frozen=True, gc=False):
     """One account that came from one country, and what the rules say to that.
 
     Attributes:
@@ -177,22 +180,21 @@ def preview(
     before = Border(resolved, server_country, now)
     after = Border(_changed(resolved, scope, proposed), server_country, now)
     past = Past(store, scope, resolved, now, days, domains)
-    effects, cut = _effects(past, before, after)
-    attempts = past.attempts()
+    said = _effects(past, before, after)
     stops = {
         country: (before.stage(past.anybody, country), after.stage(past.anybody, country))
-        for country in past.countries | {each.country for each in effects}
+        for country in past.countries
     }
     return Preview(
         scope=scope,
         since=past.since,
         until=now,
-        accounts=tuple(effects),
-        countries=_by_country(effects, attempts, stops),
-        refused=len({each.account for each in effects if each.after}),
-        new=len({each.account for each in effects if each.is_new}),
-        freed=len({each.account for each in effects if each.is_freed}),
-        cut=cut,
+        accounts=(*said.new, *said.still, *said.freed),
+        countries=_by_country(said, past.attempts(), stops),
+        refused=len({each.account for each in chain(said.new, said.still)}),
+        new=len({each.account for each in said.new}),
+        freed=len({each.account for each in said.freed}),
+        cut=said.cut,
     )
 
 
@@ -202,30 +204,56 @@ def _changed(resolved: Resolved, scope: Scope, proposed: Mapping[str, Any]) -> R
     return Resolved({**resolved.overrides, scope: kept})
 
 
-def _effects(past: Past, before: Border, after: Border) -> tuple[list[AccountEffect], bool]:
+class _Effects(Struct):
+    """Effects by what they change, each with the most logins first, as the store has them."""
+
+    new: list[AccountEffect]
+    still: list[AccountEffect]
+    freed: list[AccountEffect]
+    cut: bool
+
+
+def _effects(past: Past, before: Border, after: Border) -> _Effects:
     """Everybody for whom a rule in force or a proposed one says no."""
-    came = past.countries
-    closed = {c for c in came if after.anywhere(c)}
-    opened = {c for c in came if before.anywhere(c) and not after.everywhere(c)}
-    refused = past.habits(closed, MOST_REFUSED, with_refused=False)
-    freed = past.habits(opened, MOST_FREED, with_refused=True)
-    effects = []
-    for habits, of_freed in ((refused, False), (freed, True)):
-        for habit in habits:
-            effect = AccountEffect(
-                habit.account,
-                habit.domain,
-                habit.country,
-                habit.logins,
-                habit.refused,
-                habit.last,
-                before.stage(habit.account, habit.country),
-                after.stage(habit.account, habit.country),
-            )
-            if effect.is_freed if of_freed else effect.after:
-                effects.append(effect)
-    effects.sort(key=lambda e: (not e.is_new, e.is_freed, -e.logins, -e.refused, e.account))
-    return effects, len(refused) == MOST_REFUSED or len(freed) == MOST_FREED
+    closed = {c for c in past.countries if after.anywhere(c)}
+    opened = {c for c in past.countries if before.anywhere(c) and not after.everywhere(c)}
+    came = past.habits(closed, MOST_REFUSED, with_refused=False)
+    tried = past.habits(opened, MOST_FREED, with_refused=True)
+    said = _Effects([], [], [], cut=len(came) == MOST_REFUSED or len(tried) == MOST_FREED)
+    for habit in came:
+        stop = after.stage(habit.account, habit.country)
+        if stop is not None:
+            stopped = before.stage(habit.account, habit.country)
+            kind = said.new if stopped is None else said.still
+            kind.append(_effect(habit, stopped, stop))
+    for habit in tried:
+        stopped = before.stage(habit.account, habit.country)
+        if stopped is not None and after.stage(habit.account, habit.country) is None:
+            said.freed.append(_effect(habit, stopped, None))
+    return said
+
+
+def _effect(habit: Habit, before: Stage | None, after: Stage | None) -> AccountEffect:
+    return AccountEffect(
+        habit.account,
+        habit.domain,
+        habit.country,
+        habit.logins,
+        habit.refused,
+        habit.last,
+        before,
+        after,
+    )
+
+
+class _Sums:
+    """What adds up for one country."""
+
+    __slots__ = ("freed", "freed_refusals", "new", "new_logins", "still", "still_logins")
+
+    def __init__(self) -> None:
+        self.new = self.still = self.freed = 0
+        self.still_logins = self.new_logins = self.freed_refusals = 0
 
 
 Stops = tuple[Stage | None, Stage | None]
@@ -233,34 +261,40 @@ Stops = tuple[Stage | None, Stage | None]
 
 
 def _by_country(
-    effects: Iterable[AccountEffect], attempts: Mapping[str, int], stops: Mapping[str, Stops]
+    said: _Effects, attempts: Mapping[str, int], stops: Mapping[str, Stops]
 ) -> tuple[CountryEffect, ...]:
-    """The sums, of every country in which somebody is refused."""
-    of_country: dict[str, list[AccountEffect]] = {country: [] for country in stops}
-    for effect in effects:
-        of_country[effect.country].append(effect)
-    found = [
-        _sums(country, of_country[country], attempts.get(country, 0), stops[country])
-        for country in stops
-        if of_country[country] or (any(stops[country]) and attempts.get(country))
-    ]
+    """The sums, of every country in which somebody is refused. An account has one line in each."""
+    sums: defaultdict[str, _Sums] = defaultdict(_Sums)
+    for each in said.new:
+        line = sums[each.country]
+        line.new += 1
+        line.new_logins += each.logins
+    for each in said.still:
+        line = sums[each.country]
+        line.still += 1
+        line.still_logins += each.logins
+    for each in said.freed:
+        line = sums[each.country]
+        line.freed += 1
+        line.freed_refusals += each.refused
+    attacked = {country for country, stop in stops.items() if any(stop) and attempts.get(country)}
+    found = []
+    for country in attacked | set(sums):
+        line = sums[country]
+        before, after = stops.get(country, (None, None))
+        found.append(
+            CountryEffect(
+                country=country,
+                refused_before=before is not None,
+                refused_after=after is not None,
+                accounts=line.new + line.still,
+                logins=line.new_logins + line.still_logins,
+                new_accounts=line.new,
+                new_logins=line.new_logins,
+                freed_accounts=line.freed,
+                freed_refusals=line.freed_refusals,
+                attempts=attempts.get(country, 0),
+            )
+        )
     found.sort(key=lambda c: (-c.new_logins, -c.logins, -c.freed_refusals, -c.attempts, c.country))
     return tuple(found)
-
-
-def _sums(country: str, effects: list[AccountEffect], attempts: int, stops: Stops) -> CountryEffect:
-    refused = [each for each in effects if each.after]
-    new = [each for each in refused if each.is_new]
-    freed = [each for each in effects if each.is_freed]
-    return CountryEffect(
-        country=country,
-        refused_before=stops[0] is not None,
-        refused_after=stops[1] is not None,
-        accounts=len(refused),
-        logins=sum(each.logins for each in refused),
-        new_accounts=len(new),
-        new_logins=sum(each.logins for each in new),
-        freed_accounts=len(freed),
-        freed_refusals=sum(each.refused for each in freed),
-        attempts=attempts,
-    )
