@@ -43,13 +43,22 @@ class PanelInfo(Struct, frozen=True):
 
 
 class MailDomain(Struct, frozen=True):
-    """A mail domain; `enabled` means that its plan has Mailward on."""
+    """A mail domain.
+
+    Attributes:
+        name: of the domain.
+        customer, reseller: their logins in the panel; "" for the server's own.
+        enabled: whether its plan has Mailward on.
+        mailboxes: whole addresses; empty also where the panel cannot list them.
+        plan: the plan's name, "" where there are none.
+    """
 
     name: str
     customer: str
     reseller: str
     enabled: bool
     mailboxes: tuple[str, ...] = ()
+    plan: str = ""
 
 
 class Viewer(Struct, frozen=True):

@@ -24,22 +24,32 @@ class Customer(Struct, frozen=True):
         name: for people.
         domains: its mail domains.
         office: the one address behind which its staff sits.
-        reseller: who sold it, "" for the hoster itself.
+        reseller: the login of who sold it, "" for the hoster itself.
+        plan: what was sold.
     """
 
     name: str
     domains: tuple[str, ...]
     office: str
     reseller: str = ""
+    plan: str = "Business"
 
+    @property
+    def login(self) -> str:
+        """Its name in the panel."""
+        return self.domains[0].partition(".")[0]
+
+
+RESELLER = "nordlicht"
+"""Login of Nordlicht Web."""
 
 CUSTOMERS = (
     Customer("Huber Bakeries", ("huber.example", "brotzeit.example"), "217.91.12.34"),
     Customer("Lind & Partner, lawyers", ("lindlaw.example", "lindtax.example"), "87.139.20.5"),
     Customer("Ahoy Sailing", ("ahoy.example",), "2003:e5:1f0a:4c00::17"),
     Customer("Teekontor", ("teekontor.example",), "62.154.7.90"),
-    Customer("Dr Moeller, dentist", ("moeller.example",), "84.56.9.131", "Nordlicht Web"),
-    Customer("Sonnenhof day care", ("sonnenhof.example",), "88.65.3.77", "Nordlicht Web"),
+    Customer("Dr Moeller, dentist", ("moeller.example",), "84.56.9.131", RESELLER, "Starter"),
+    Customer("Sonnenhof day care", ("sonnenhof.example",), "88.65.3.77", RESELLER, "Starter"),
 )
 CUSTOMER_OF = {domain: customer for customer in CUSTOMERS for domain in customer.domains}
 DOMAINS = tuple(CUSTOMER_OF)

@@ -6,9 +6,6 @@ And the mail to the administrator is laid into a folder: a demo must not send ma
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,16 +17,12 @@ from core.settings.config import load
 from core.settings.model import Settings
 from core.store.block import Block
 from demo import cast
-
-PR_SET_PDEATHSIG = 1
-"""prctl(2)."""
+from demo.child import ends_with_its_parent
 
 
 def main(config_file: str, notices: str) -> int:
     """Run it; returns an exit code."""
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:
+    if not ends_with_its_parent():
         return 0
     try:
         serve(load(config_file), into(Path(notices)))

@@ -46,6 +46,7 @@ log = "log"
 [listen]
 policy = [{policy}]
 dovecot = "tcp:127.0.0.1:{port}"
+web = "tcp:127.0.0.1:{web}"
 {trusted}"""
 
 
@@ -168,7 +169,7 @@ class Directory:
         self._mark.write_bytes(msgspec.json.encode(Mark(month=at)))
 
     def configure(self, more_policy: str = "", trusted: str = "") -> Config:
-        """Write the configuration, with a port that is free now.
+        """Write the configuration, with ports that are free now.
 
         Args:
             more_policy: a second endpoint of the policy wire.
@@ -180,6 +181,7 @@ class Directory:
             file=f"{self.shown}/mailward.toml",
             policy=", ".join(f'"{endpoint}"' for endpoint in endpoints),
             port=free_port(),
+            web=free_port(),
             trusted=users,
         )
         self.config_file.write_text(text, encoding="utf-8")

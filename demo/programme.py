@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.desk.moment import length, local
 from core.net.countries import name
@@ -39,13 +39,19 @@ AFTERWARDS = (
 MOST = 1_000_000
 
 
-def begin(screen: Screen, directory: Directory, real: RealServers | str) -> None:
+def begin(
+    screen: Screen,
+    directory: Directory,
+    real: RealServers | str,
+    addresses: Sequence[tuple[str, str]],
+) -> None:
     """Tell what is about to be seen.
 
     Args:
         screen: where.
         directory: where everything is.
         real: the mail servers, or why there are none.
+        addresses: who is let into the pages by which address.
     """
     screen.title("Mailward, and a small hoster's day")
     screen.say(
@@ -67,6 +73,9 @@ def begin(screen: Screen, directory: Directory, real: RealServers | str) -> None
         f"Files: {directory.shown} (store, settings, notices, daemon's log). The month before was "
         f"written on {local(directory.month)[:16]}; --fresh begins anew. Ctrl-C ends the demo."
     )
+    screen.say()
+    screen.say("The pages, in a browser on this machine:")
+    screen.addresses(addresses)
     screen.say()
     screen.legend()
     screen.say()

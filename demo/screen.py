@@ -131,6 +131,13 @@ class Screen:
                     line.append(" " * (column - len(command)) + f"# {purpose}", "dim")
                 self._put(line)
 
+    def addresses(self, listed: Sequence[tuple[str, str]]) -> None:
+        """Addresses to open, each whole on a line of its own, so that a terminal can follow it."""
+        with self._guard:
+            for name, address in listed:
+                self._put(Text(f"{INDENT}{name}:"))
+                self._put(Text(address, "cyan"))
+
     def quote(self, text: str) -> None:
         """A mail, as it is."""
         width = self._console.width - len(INDENT) - 2

@@ -26,6 +26,7 @@ from demo.ending import Ending
 from demo.guard import DoorClosed, Guard
 from demo.history import Past
 from demo.house import House
+from demo.pages import Website
 from demo.problem import Interrupted
 from demo.screen import Screen
 from demo.servers import RELEASE, RealServers
@@ -125,7 +126,10 @@ class Show:
             servers = real
         else:
             servers = Wire(config, Random(3), self._ending.wait)
-        programme.begin(self._screen, directory, real)
+        website = Website(directory, config, self._ending)
+        processes.callback(website.stop)
+        website.start()
+        programme.begin(self._screen, directory, real, website.addresses())
         self._crowd = Crowd(servers, Random(4), self._ending)
         return House(directory, store, guard, servers, self._crowd)
 

@@ -18,7 +18,7 @@ def test_the_hoster_is_a_small_one() -> None:
     assert len(cast.ACCOUNTS) == len(set(cast.ACCOUNTS)) == 40
     assert len(cast.DOMAINS) == 8
     assert sum(not customer.reseller for customer in cast.CUSTOMERS) == 4
-    assert {customer.reseller for customer in cast.CUSTOMERS} - {""} == {"Nordlicht Web"}
+    assert {customer.reseller for customer in cast.CUSTOMERS} - {""} == {cast.RESELLER}
     assert {domain_of(account) for account in cast.ACCOUNTS} == set(cast.DOMAINS)
     assert all(account == normalise(account) for account in cast.ACCOUNTS)
 
