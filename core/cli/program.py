@@ -35,6 +35,7 @@ VERBS = {
     "import": "core.cli.exchange:import_",
     "audit": "core.cli.audit:audit",
     "update": "core.cli.update:update",
+    "licence": "core.cli.licence:licence",
     "hook": "core.cli.hook:hook",
     "test-notice": "core.cli.notice:test_notice",
     "manual": "core.cli.manual:manual",

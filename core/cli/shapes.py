@@ -175,6 +175,26 @@ SHAPES: Final = {
             "entries": "how many networks are in use now",
         },
     ),
+    "licence show": Shape(
+        "object",
+        {
+            "state": "none, trial, valid, grace, lapsed, wrong_server, wrong_panel, "
+            "not_yet_valid, damaged or forged",
+            "tier": "what counts now: Basic, PLUS or PRO",
+            "until": "when that ends, 0 for never",
+            "in_order": "whether nobody has to do anything",
+            "text": "all that is to be said, for people",
+            "trial_until": "when the trial ends or ended, 0 before the first start",
+            "key": "null, or number, tier, panel, server, customer, issued, expires (0 for "
+            "never), grace_days",
+            "server": "names and machine: what a key can be bound to",
+            "panel": "name, version, edition, mail_server, mail_server_version",
+            "features": "list: feature, title, tier (the least that has it), on, cause (tier, "
+            "panel, panel_version, mail_server, mail_server_version, or empty), reason (for "
+            "people), until (0 for never)",
+            "problems": "list: what is wrong with the panel or the licence's files",
+        },
+    ),
     "hook plan": Shape(
         "list",
         {

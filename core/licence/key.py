@@ -26,6 +26,8 @@ _CONTEXT: Final = b"mailward licence key\x00"
 _ID: Final = 4
 _SIGNATURE: Final = 64
 
+LONGEST_CUSTOMER: Final = 200
+
 HOST: Final = "host:"
 MACHINE: Final = "machine:"
 
@@ -48,7 +50,7 @@ class LicenceKey(Struct, frozen=True, kw_only=True, array_like=True, omit_defaul
     tier: Tier
     panel: Annotated[str, Meta(max_length=40)]
     server: Annotated[str, Meta(max_length=300, pattern=f"^$|^({HOST}|{MACHINE})[^\\s]+$")]
-    customer: Annotated[str, Meta(max_length=200)]
+    customer: Annotated[str, Meta(max_length=LONGEST_CUSTOMER)]
     issued: Annotated[int, Meta(ge=0, lt=1 << 40)]
     expires: Annotated[int, Meta(ge=0, lt=1 << 40)] = 0
     grace_days: Annotated[int, Meta(ge=0, le=366)] = 14

@@ -19,6 +19,8 @@ from core.licence.key import HOST, MACHINE
 
 _APPLICATION: Final = b"mailward licence server 1"
 _MACHINE_ID: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+_NAMELESS: Final = frozenset({"", "localhost", "localhost.localdomain"})
+"""Names that every server has (RFC 6761 6.3)."""
 _FINGERPRINT: Final = 20
 """Hex digits of a fingerprint: 80 bits, enough to tell servers apart, short enough to read out."""
 
@@ -51,7 +53,8 @@ def this_server() -> Server:
     """What this server can be recognised by. A name server may be asked."""
     own = _plain(socket.gethostname())
     names = (own,) if "." in own else (_plain(socket.getfqdn(own)), own)
-    return Server(tuple(dict.fromkeys(name for name in names if name)), fingerprint(_machine_id()))
+    known = dict.fromkeys(name for name in names if name not in _NAMELESS)
+    return Server(tuple(known), fingerprint(_machine_id()))
 
 
 def fingerprint(machine_id: str) -> str:

@@ -71,6 +71,8 @@ def test_knows_itself_by_both_names(monkeypatch: pytest.MonkeyPatch) -> None:
     assert this_server().names == ("mail.example.test", "mail")
     monkeypatch.setattr(socket, "getfqdn", lambda name: name)
     assert this_server().names == ("mail",)
+    monkeypatch.setattr(socket, "getfqdn", lambda _: "localhost")
+    assert this_server().names == ("mail",)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"uninitialized\n", b"\xff\xfe"])
