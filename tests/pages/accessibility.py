@@ -19,20 +19,21 @@ GRAVE = frozenset({"serious", "critical"})
 """axe-core's words for what shuts somebody out; `minor` and `moderate` are advice."""
 
 
-def barriers(page: Page | Frame, impacts: Collection[str] = GRAVE) -> list[str]:
+def barriers(page: Page | Frame, within: str = "", impacts: Collection[str] = GRAVE) -> list[str]:
     """What axe-core finds on a page as it stands now, one text per violated rule.
 
     Args:
         page: a page, or one frame of it: frames are not looked into.
+        within: CSS selector of the part that is ours; all of the page without it.
         impacts: which of axe-core's impacts count.
     """
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, within or None).response["violations"]
     return [_told(violation) for violation in found if violation["impact"] in impacts]
 
 
-def assert_accessible(page: Page | Frame) -> None:
-    """Fail with everything serious or critical that axe-core finds."""
-    found = barriers(page)
+def assert_accessible(page: Page | Frame, within: str = "") -> None:
+    """Fail with everything serious or critical that axe-core finds; see `barriers`."""
+    found = barriers(page, within)
     assert not found, f"{page.url} shuts people out\n\n" + "\n\n".join(found)
 
 

@@ -48,7 +48,6 @@ class Complaints:
         self._heard.append(f"uncaught: {error.error} ({where})")
 
     def _on_failed_request(self, request: Request) -> None:
-        """A navigation that ends as a download, or that another one overtakes, is no failure."""
-        aborted = request.failure == "net::ERR_ABORTED"
-        if not (aborted and request.is_navigation_request()):
+        """What the browser gave up by itself is none: a visitor went on, or it is a download."""
+        if request.failure != "net::ERR_ABORTED":
             self._heard.append(f"request failed: {request.method} {request.url}: {request.failure}")

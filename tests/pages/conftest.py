@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error
 
+from tests.core.web.rig import Pages, pages_in
 from tests.lab.conftest import available
 from tests.pages.browser import Screen, running_browser
 from tests.pages.complaints import Complaints
 from tests.pages.picture import take_picture
 from tests.pages.serving import serving
+from tests.pages.shown import WAYS, Shown, showing
 from tests.pages.site import Site
 
 if TYPE_CHECKING:
@@ -91,6 +93,23 @@ def site() -> Iterator[Site]:
     empty = Site()
     with serving(empty) as empty.address:
         yield empty
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    """Mailward's pages on a store of their own, with the people and domains of their own tests."""
+    with pages_in(tmp_path / "mailward") as found:
+        yield found
+
+
+@pytest.fixture(params=WAYS)
+def shown(request: pytest.FixtureRequest, pages: Pages, open_page: OpenPage) -> Iterator[Shown]:
+    """The pages in every way that they are shown: a test that takes this runs once for each.
+
+    `@pytest.mark.parametrize("shown", ["alone"], indirect=True)` narrows that.
+    """
+    with showing(pages, request.param, open_page) as ready:
+        yield ready
 
 
 @pytest.hookimpl(wrapper=True)

@@ -43,8 +43,15 @@ def test_a_plain_page_is_open_to_everybody(open_page: OpenPage, site: Site) -> N
 def test_advice_is_no_failure(open_page: OpenPage, site: Site) -> None:
     page = open_page(site.page("<h4>A step is missing</h4>"))
     assert_accessible(page)
-    [advice] = barriers(page, {"minor", "moderate"})
+    [advice] = barriers(page, impacts={"minor", "moderate"})
     assert advice.startswith("heading-order (moderate)")
+
+
+def test_what_is_not_ours_can_be_left_out(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.page('<button></button><div id="ours"><b>fine</b></div>'))
+    assert_accessible(page, "#ours")
+    with pytest.raises(AssertionError, match="button-name"):
+        assert_accessible(page)
 
 
 def test_a_frame_is_asked_by_itself(open_page: OpenPage, site: Site) -> None:
