@@ -146,6 +146,14 @@ LEVELS: Final[Mapping[str, str]] = {
 }
 """Where a setting is set, by `core.settings.about.Level`."""
 
+UNITS: Final[Mapping[str, str]] = {
+    "": "",
+    "seconds": N_("seconds"),
+    "days": N_("days"),
+    "mails": N_("mails"),
+}
+"""What a setting's number counts, by `core.settings.about.Unit`."""
+
 LABELS: Final[Mapping[type[Word], Mapping[Any, str]]] = {
     Stage: STAGES,
     Service: SERVICES,

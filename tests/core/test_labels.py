@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from babel.messages.extract import extract, extract_from_dir
 
 from core import labels
 from core.engine.checks import CHECKS
-from core.settings.about import EVERYWHERE
+from core.settings.about import EVERYWHERE, Unit
+from core.settings.fields import FIELDS, GROUPS
 from core.words import N_, NetworkKind, Reason, Service, Stage, Verdict
 
 KINDS: tuple[type[StrEnum], ...] = (Stage, Service, Verdict, Reason, NetworkKind)
@@ -46,6 +50,30 @@ def test_stages_checks_and_levels_have_names() -> None:
     assert asked == set(labels.CHECKS)
     assert set(labels.STAGE_EXPLANATIONS) == set(Stage)
     assert set(labels.LEVELS) == set(EVERYWHERE)
+    assert set(labels.UNITS) == set(get_args(Unit))
+
+
+def marked() -> set[str]:
+    """What gettext's tools find in the rooms that hold texts."""
+    core = Path(labels.__file__).parent
+    found = extract_from_dir(core / "settings", [("**.py", "python")], keywords={"N_": None})
+    with Path(labels.__file__).open("rb") as source:
+        here = extract("python", source, keywords={"N_": None})
+        return {str(each[2]) for each in found} | {str(each[1]) for each in here}
+
+
+def test_every_text_that_people_see_is_marked_for_translation() -> None:
+    """E20: a text without the mark stays English for ever."""
+    texts = {
+        text
+        for field in FIELDS.values()
+        for text in (field.title, field.what, field.why, field.risk, *field.choices.values())
+    }
+    texts |= {text for group in GROUPS.values() for text in (group.title, group.what)}
+    tables = (labels.EXPLANATIONS, labels.STAGE_EXPLANATIONS, labels.CHECKS, labels.LEVELS)
+    for table in (*labels.LABELS.values(), *tables, labels.UNITS):
+        texts |= set(table.values())
+    assert texts - {""} <= marked()
 
 
 def test_marking_changes_nothing() -> None:
