@@ -1,9 +1,12 @@
 """What is sold by tier: every feature that a licence or a server's age can switch off.
 
 The table is read by the daemon, the pages, the command line and the installer through
-`core.licence.gate`. Why a feature stands where it does is said beside it. Two rules are above the
-table: nothing in it ever stops mail, and the country and network data, their updates and the
-blocks that stand depend on no licence at all (features.md E17).
+`core.licence.gate`. Why a feature stands where it does is said beside it. Three rules are above the
+table. Nothing in it ever stops mail: a feature that is off refuses nobody any more, but what it
+lets in stays let in (a domain's wider countries, a pass until its end), or a licence that ends
+would lock people out. The country and network data, their updates and the blocks that stand depend
+on no licence (features.md E17). And what was set is kept, shown and may be taken back; only setting
+more of it waits for a licence (features.md K10).
 """
 
 from __future__ import annotations
