@@ -5,12 +5,12 @@ A snapshot is built when settings change and swapped whole; nothing in it is eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from core.engine.country_rule import CountryRule
-from core.net.prefixes import Prefix, PrefixSet
+from core.net.prefixes import BITS, Prefix, PrefixSet
 from core.settings.access import Network
 from core.settings.account import domain_of, normalise
 from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
@@ -59,11 +59,27 @@ class AddressRules:
 
 def _nested(entries: list[ExemptAddress]) -> PrefixSet[tuple[ExemptAddress, ...]]:
     """Each prefix with all entries around it: a wider one counts when the narrowest expired."""
-    known = [(Prefix.parse(entry.entry), entry) for entry in entries]
+    known: dict[Prefix, list[tuple[int, ExemptAddress]]] = {}
+    for place, entry in enumerate(entries):
+        known.setdefault(Prefix.parse(entry.entry), []).append((place, entry))
+    # Looked up by length, because comparing each with each would take minutes for a long list.
+    lengths = {(prefix.version, prefix.length) for prefix in known}
     return PrefixSet.build(
-        (str(prefix), tuple(entry for wider, entry in known if wider.covers(prefix)))
-        for prefix, _ in known
+        (str(prefix), tuple(entry for _, entry in sorted(_around(prefix, known, lengths))))
+        for prefix in known
     )
+
+
+def _around(
+    prefix: Prefix,
+    known: dict[Prefix, list[tuple[int, ExemptAddress]]],
+    lengths: Iterable[tuple[int, int]],
+) -> Iterator[tuple[int, ExemptAddress]]:
+    """The entries of all prefixes that cover one, with their places in the list."""
+    for version, length in lengths:
+        if version == prefix.version and length <= prefix.length:
+            bits = BITS[version] - length
+            yield from known.get(Prefix(version, prefix.value >> bits << bits, length), ())
 
 
 class AccountRules:
