@@ -38,6 +38,7 @@ VERBS = {
     "licence": "core.cli.licence:licence",
     "hook": "core.cli.hook:hook",
     "test-notice": "core.cli.notice:test_notice",
+    "diagnostics": "core.cli.diagnostics:diagnostics",
     "manual": "core.cli.manual:manual",
 }
 """Every verb, in the order of the help, and where its command is."""
