@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from core.sources.facts import AddressFacts
 from core.sources.server_country import detect
 from core.sources.sources import Sources
 from core.store.ledger import Ledger
+from core.words import Verdict
 
 if TYPE_CHECKING:
     from core.control import Control
@@ -120,6 +121,36 @@ def facts_here(config: Config, address: str) -> AddressFacts:
             return sources.look(address)
         finally:
             sources.close()
+
+
+@contextmanager
+def refuser(config: Config, rules: Resolved) -> Iterator[Callable[[str], bool]]:
+    """Tells of addresses whether the server refuses them before the password.
+
+    For `core.desk.shadow.shadows`, which then names only what is really refused.
+
+    Args:
+        config: where the data is.
+        rules: all settings.
+    """
+    own = own_addresses()
+    with _data(config, []) as data:
+        sources = Sources.open(data, own=own)
+        try:
+            snapshot = Snapshot(rules, detect(data, own))
+            state = State(snapshot, Blocks(), SendWindows(), time.monotonic(), time.time())
+
+            def refuses(address: str) -> bool:
+                found = explain(sources.look(address), "", _IMAPS, state)
+                return found.verdict is not Verdict.ALLOW
+
+            yield refuses
+        finally:
+            sources.close()
+
+
+_IMAPS: Final = 993
+"""A port at which nobody gets past the check before the password unasked."""
 
 
 @contextmanager

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.desk.setting import value_of
+from core.engine.country_rule import CountryRule
 from core.net.countries import CODES
 from core.net.prefixes import Prefix
+from core.settings.access import Country
 from core.settings.account import domain_of
 from core.settings.entry import ExemptAddress
 from core.settings.fields import ASN, plain
@@ -85,11 +88,10 @@ def shadows(
         return []
     moment = time.time() if now is None else now
     own = rules.overrides.get(scope, {})
-    passes = {each.country for each in server.country.passes if each.expires > moment}
-    refused = _refused(server, server_country, passes)
+    refused = _refused(server.country, server_country, moment)
     found: list[Shadow] = []
     if scope != SERVER_SCOPE:
-        found += _country(rules.of(scope), own, refused)
+        found += _country(rules.of(scope).country, own, refused, server_country, moment)
         found += _passes(own, refused, moment)
         found += _networks(server, own)
     if refused or any(value_of(server, f"network.{kind}") == "refuse" for kind in KINDS):
@@ -99,24 +101,18 @@ def shadows(
     return found
 
 
-def _refused(settings: Settings, server_country: str, passes: set[str]) -> frozenset[str]:
-    """The countries that a scope's settings refuse, but for those of some passes."""
-    country = settings.country
-    # A list that nobody has filled yet refuses nobody (core.engine.policy).
-    unfinished = country.mode == "allow" and not country.list
-    if country.mode == "off" or unfinished or country.watch:
-        return frozenset()
-    named = frozenset(country.list)
-    codes = CODES - named if country.mode == "allow" else named
-    home = server_country if country.server == "auto" else country.server
-    unknown = {UNKNOWN} if country.unknown == "refuse" else set()
-    return frozenset((codes - {home} - passes) | unknown)
+def _refused(country: Country, server_country: str, now: float) -> frozenset[str]:
+    """The countries that a country rule refuses, `UNKNOWN` among them."""
+    rule = CountryRule.of(country, server_country)
+    return frozenset(code for code in (UNKNOWN, *CODES) if rule.refuses(code, now))
 
 
-def _country(settings: Settings, own: Overrides, refused: frozenset[str]) -> Iterator[Shadow]:
+def _country(
+    country: Country, own: Overrides, refused: frozenset[str], server_country: str, now: float
+) -> Iterator[Shadow]:
     """Of the mode, the list, the switches beside it: what lets through what the server refuses."""
-    country = settings.country
-    permitted = refused - _refused(settings, UNKNOWN, set())
+    bare = replace(country, passes=())  # they have a shadow of their own
+    permitted = refused - _refused(bare, server_country, now)
     codes = tuple(sorted(permitted - {UNKNOWN}))
     if country.mode == "off" or country.watch or (country.mode == "allow" and not country.list):
         name = _responsible(own, country.mode, country.watch)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.desk.decision import AWAY, decided, facts_here
+from core.desk.decision import AWAY, decided, facts_here, refuser
 from core.engine.explain import Explanation
 from core.errors import ControlError, SettingError
 from core.store.ledger import Ledger
@@ -92,3 +92,13 @@ def test_what_is_no_address_is_said(office: Office) -> None:
     """Before anybody is asked."""
     with pytest.raises(SettingError, match="'nonsense' is no IP address"):
         decided(office.desk_on(None), "nonsense")
+
+
+def test_tells_what_the_server_refuses_before_the_password(office: Office, data: Path) -> None:
+    """A11: by the server's own rules, whatever a domain permits."""
+    with office.desk() as desk:
+        wide = {"country.mode": "allow", "country.list": ["AT"]}
+        desk.store.settings.change(("server", ""), wide, "x", 1.0)
+        with refuser(desk.config, desk.rules().resolved) as refuses:
+            found = [refuses(address) for address in ("203.0.113.7", "198.51.100.7", "127.0.0.1")]
+    assert found == [True, False, False]
