@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from msgspec import Struct
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from core.licence.feature import Feature
+from core.licence.gate import Answer
 from core.panel import Role
 from core.web.csrf import check_form
 from core.web.parts import parts
@@ -34,19 +36,21 @@ class Access(Struct, frozen=True):
     Attributes:
         roles: who may; empty for the whole world, which only what looks the same to everybody is.
         form: whether a change is believed by the token in its form; the JSON interface has its own.
+        feature: what the licence must have on; None for nothing but what the role needs.
     """
 
     roles: frozenset[Role]
     form: bool = True
+    feature: Feature | None = None
 
 
 WORLD = Access(frozenset(), form=False)
 """Style sheets, scripts, and the door itself."""
 
 
-def allow(roles: frozenset[Role]) -> Callable[[View], View]:
-    """Mark a view with who may enter."""
-    return mark(Access(roles))
+def allow(roles: frozenset[Role], feature: Feature | None = None) -> Callable[[View], View]:
+    """Mark a view with who may enter, and the feature that it needs."""
+    return mark(Access(roles, feature=feature))
 
 
 def mark(access: Access) -> Callable[[View], View]:
@@ -73,15 +77,33 @@ def access_of(app: Flask, endpoint: str) -> Access:
     return access
 
 
+class FeatureOff(Forbidden):
+    """The licence or the server does not have what the page needs; it says so.
+
+    Attributes:
+        answer: the gate's.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _features(role: Role, access: Access) -> list[Feature]:
+    """What must be on: resellers and customers have pages only where that is (E2, E7)."""
+    needed = [Feature.CUSTOMER_PAGES] if role in CUSTOMERS else []
+    return [*needed, access.feature] if access.feature is not None else needed
+
+
 def guard() -> None:
     """Before every request: find out who asks, and let in only who may enter.
 
     Raises:
         Unauthorized: nobody known asks.
-        Forbidden: their role may not enter, or a change was not sent by one of our forms.
+        Forbidden: their role may not enter.
+        FeatureOff: what the page needs is off.
+        StaleForm: a change was not sent by one of our forms.
     """
-    from flask import current_app  # noqa: PLC0415
-
     if request.endpoint is None:  # there is no such route: Flask says so
         g.visitor = recognise(parts())
         return
@@ -95,5 +117,9 @@ def guard() -> None:
         raise Unauthorized
     if visitor().viewer.role not in access.roles:
         raise Forbidden
+    for feature in _features(visitor().viewer.role, access):
+        answer = parts().situation().gate.answer(feature)
+        if not answer.on:
+            raise FeatureOff(answer)
     if access.form and request.method not in ("GET", "HEAD", "OPTIONS"):
         check_form()

@@ -13,7 +13,10 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from core.errors import ControlError, MailwardError, StoreError
+from core.licence.feature import OFFERS
+from core.web.access import FeatureOff
 from core.web.csrf import StaleForm
+from core.web.wording import sentences
 
 _log = structlog.get_logger()
 
@@ -21,6 +24,7 @@ _log = structlog.get_logger()
 def register(app: Flask) -> None:
     """Show errors in our own words."""
     app.register_error_handler(StaleForm, _stale)
+    app.register_error_handler(FeatureOff, _feature)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, _store)
     app.register_error_handler(MailwardError, _ours)
@@ -67,6 +71,16 @@ def _words(code: int) -> tuple[str, str]:
     }
     fallback = (gettext("That did not work"), gettext("Try again in a moment."))
     return known.get(code, fallback)
+
+
+def _feature(error: FeatureOff) -> Response:
+    title = gettext("%(feature)s: not on this server", feature=_title(error))
+    return _page(403, title, sentences(error.answer.sentences))
+
+
+def _title(error: FeatureOff) -> str:
+    title = str(gettext(OFFERS[error.answer.feature].title))
+    return title[:1].upper() + title[1:]
 
 
 def _stale(_: StaleForm) -> Response:

@@ -14,6 +14,7 @@ from flask import current_app
 
 from core.control import Control
 from core.desk.desk import Desk
+from core.licence.situation import Situation, situation
 from core.panel import Panel
 from core.settings.config import Config
 from core.store.store import Store
@@ -21,6 +22,9 @@ from core.web.directory import Directory
 
 KEY = "mailward"
 """Where Flask's extensions hold the parts."""
+
+SITUATION_SECONDS = 60.0
+"""How long it counts which features are on."""
 
 
 class Parts:
@@ -47,6 +51,8 @@ class Parts:
         self.control = Control(config.control, timeout=3.0)
         self.directory = Directory(panel, clock)
         self._store: Store | None = None
+        self._situation: Situation | None = None
+        self._asked = 0.0
         self._guard = threading.Lock()
 
     @property
@@ -60,6 +66,20 @@ class Parts:
             if self._store is None:
                 self._store = Store.open(self.config.store_url)
             return self._store
+
+    def situation(self) -> Situation:
+        """Licence, panel and gate, asked once a minute: a probe runs the panel's commands."""
+        with self._guard:
+            now = self.clock()
+            if self._situation is None or not 0 <= now - self._asked < SITUATION_SECONDS:
+                self._asked = now
+                self._situation = situation(self.config.state, self.panel, now, remember=True)
+            return self._situation
+
+    def forget_situation(self) -> None:
+        """Ask again next time, because the licence has changed."""
+        with self._guard:
+            self._situation = None
 
     def desk(self, who: str) -> Desk:
         """What that person can do.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -10,6 +11,7 @@ from flask import g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
+from core.licence.sentence import Sentence
 from core.net import countries
 from core.web.visitor import Visitor, zone_of
 
@@ -122,7 +124,21 @@ def country(code: str) -> str:
     return countries.name(code, language()) if code else str(gettext("not known"))
 
 
+def sentences(said: Iterable[Sentence]) -> str:
+    """What the licence or the gate says, in the visitor's language; numbers in it are moments."""
+    return " ".join(
+        str(gettext(each.template)).format(
+            **{
+                name: date(value) if isinstance(value, float) else gettext(value)
+                for name, value in each.fields
+            }
+        )
+        for each in said
+    )
+
+
 FILTERS = {
+    "sentences": sentences,
     "number": number,
     "short_number": short_number,
     "percent": percent,

@@ -18,6 +18,10 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from werkzeug.test import Client, TestResponse
 
+from core.licence.gate import Gate
+from core.licence.situation import Situation
+from core.licence.standing import Standing, State
+from core.licence.tier import Tier
 from core.panel import (
     Doors,
     MailDomain,
@@ -48,7 +52,7 @@ class TestPanel:
     """A panel whose domains a test may change."""
 
     __test__ = False
-    name = "test"
+    name = "standalone"
     requirements: Sequence[Requirement] = ()
 
     def __init__(self) -> None:
@@ -58,7 +62,7 @@ class TestPanel:
 
     def probe(self) -> PanelInfo:
         """Found."""
-        return PanelInfo("test", "1.0", "", "Postfix", "3.7.11")
+        return PanelInfo(self.name, "1.0", "", "Postfix", "3.7.11")
 
     def domains(self) -> list[MailDomain]:
         """What the test wants."""
@@ -116,6 +120,13 @@ class Pages:
     def stranger(self) -> Client:
         """Somebody without a signature."""
         return Stranger(self.app, TestResponse)
+
+    def sell(self, tier: Tier, state: State = State.VALID) -> None:
+        """Give the server a licence of that tier, until the pages end."""
+        standing = Standing(state=state, tier=tier)
+        found = self.panel.probe()
+        gate = Gate(standing, found, self.panel.requirements)
+        self.parts.situation = lambda: Situation(standing, found, gate)  # type: ignore[method-assign]
 
     def close(self) -> None:
         """Let go of the store."""
