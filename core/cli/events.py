@@ -80,10 +80,10 @@ def _line(event: Event) -> str:
     """An event where columns cannot be known beforehand."""
     who = event.account or "-"
     why = f"{event.reason}: {event.detail}" if event.detail else str(event.reason)
-    would = f" (would: {event.would})" if event.would else ""
+    watched = f" ({_watched(event)})" if event.would else ""
     return printable(
         f"{local(event.at)} {event.verdict} {event.stage} {event.service} "
-        f"{event.address or 'local'} {event.country or '--'} {who} {why}{would}"
+        f"{event.address or 'local'} {event.country or '--'} {who} {why}{watched}"
     )
 
 
@@ -133,7 +133,12 @@ def _show(found: Iterable[StoredEvent]) -> None:
 
 def _why(event: Event) -> str:
     text = event.detail or event.reason.replace("_", " ")
-    return f"{text} (only watched: {event.would})" if event.would else text
+    return f"{text} ({_watched(event)})" if event.would else text
+
+
+def _watched(event: Event) -> str:
+    """The words for a refusal that did not happen, the same as `explain` has."""
+    return f"only watched: {event.would}"
 
 
 def _nothing(wanted: EventFilter) -> str:

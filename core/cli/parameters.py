@@ -139,7 +139,7 @@ def kinds(verb: Verb) -> Verb:
             "--verdict", "verdicts", multiple=True, type=word(Verdict), help="The answer."
         ),
         click.option(
-            "--would", is_flag=True, help="Only what a watching check would have refused."
+            "--would", is_flag=True, help="Only what a check that only watches would have refused."
         ),
     )
     for option in reversed(options):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import msgspec
 from core.desk.change import Difference, commit, preview
 from core.errors import SettingError
 from core.settings import fields
+from core.settings.complaint import complaint
 from core.settings.scope import Scope, scope_of
 from core.store.exchange import FORMAT, Document, ExportedScope
 
@@ -92,27 +92,12 @@ def read_document(payload: bytes) -> Mapping[Scope, Mapping[str, Any]]:
     return wanted
 
 
-_PHRASES = (
-    (r"Object contains unknown field `(.*?)`", r"it has a key \1, which an export does not have"),
-    (r"Object missing required field `(.*?)`", r"it has no key \1"),
-    (r"Expected `\w+`, got `\w+`", "something in it is of another kind than in an export"),
-    (r"Input data was truncated", "it ends in the middle"),
-    (r"JSON is malformed: (.*) \(byte (\d+)\)", r"it is no JSON from byte \2 on"),
-    (r" - at `\$(.*?)`", r" (at \1)"),
-    (r" \(at \)", ""),
-)
-"""What the decoder says, and what a person is told instead."""
-
-
 def _in_words(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is no text in UTF-8"
     if isinstance(error, RecursionError):
         return "it is nested without end"
-    text = str(error)
-    for theirs, ours in _PHRASES:
-        text = re.sub(theirs, ours, text)
-    return text
+    return str(complaint(error)) if isinstance(error, msgspec.DecodeError) else str(error)
 
 
 def _read_scope(

@@ -217,7 +217,7 @@ def _stage_lines(path: StagePath) -> Iterator[str]:
             yield f"  {step.check:<16} no opinion"
             continue
         opinion = step.opinion
-        verb = f"would {opinion.verdict}, only watches" if opinion.watches else str(opinion.verdict)
+        verb = "only watched" if opinion.watches else str(opinion.verdict)
         yield f"  {step.check:<16} {verb}: {opinion.evidence} [{opinion.reason}]"
     if path.text:
         yield f"  the client reads  {refusal.status(path.decision)} {path.text}"

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from core.errors import ConfigError
+from core.settings.complaint import complaint
 
 DEFAULT_FILE = Path("/etc/mailward/mailward.toml")
 ENVIRONMENT = "MAILWARD_CONFIG"
@@ -119,6 +120,9 @@ def load(path: str | None = None) -> Config:
         raise ConfigError(f"{file}: {error.strerror}") from error
     try:
         config = msgspec.toml.decode(text, type=Config)
+    except msgspec.ValidationError as error:
+        said, place = complaint(error)
+        raise ConfigError(f"{file}: {place}: {said}" if place else f"{file}: {said}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
     return _checked(_absolute(config, file.resolve().parent), file)

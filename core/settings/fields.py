@@ -20,6 +20,7 @@ from core.errors import SettingError
 from core.net.countries import CODES
 from core.settings.about import Level, Unit
 from core.settings.account import is_account_or_domain
+from core.settings.complaint import complaint
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.model import Settings
 
@@ -201,31 +202,11 @@ def plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-_PHRASES = {
-    "Expected `int` >= ": "must be at least ",
-    "Expected `int` <= ": "must be at most ",
-    "Expected `int`, got": "must be a whole number, not",
-    "Expected `bool`, got": "must be true or false, not",
-    "Expected `array`, got": "must be a list, not",
-    "Expected `str` matching regex '^[A-Z]{2}$'": "must be a two-letter country code such as DE",
-    "Expected `str` matching regex '^([A-Z]{2}|auto)$'": "must be a country code or auto",
-    "Expected `str` matching regex '^$|^[^@\\\\s]+@[^@\\\\s]+$'": "must be a mail address",
-    " - at `$`": "",
-    "`$": "`",
-}
-"""The validator's words, and what a person is told instead."""
-
-
 def _plain(known: Field, error: msgspec.ValidationError) -> str:
-    message = str(error)
     choices = get_args(get_args(known.type)[0])
-    if "enum value" in message and choices:
+    if "enum value" in str(error) and choices:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
-    for theirs, ours in _PHRASES.items():
-        message = message.replace(theirs, ours)
-    return re.sub(
-        r"Expected `str` of length <= (\d+)", r"must be at most \1 characters long", message
-    )
+    return str(complaint(error))
 
 
 def _check_meaning(name: str, value: object) -> None:

@@ -64,12 +64,12 @@ def test_a_fresh_server_has_an_empty_document(office: Office) -> None:
     [
         (b"", "it ends in the middle"),
         (b"{", "it ends in the middle"),
-        (b"{]", "it is no JSON from byte 1 on"),
+        (b"{]", "it is no JSON from byte 1"),
         (b"\xff", "it is no"),
-        (b"[]", "of another kind"),
-        (b"{}", "it has no key mailward_settings"),
-        (_document()[:-1] + b', "more": 1}', "a key more, which an export does not have"),
-        (_document({"level": 5}), "of another kind than in an export (at .scopes[0].level)"),
+        (b"[]", "must be a group of keys with values, not a list"),
+        (b"{}", "the key 'mailward_settings' is missing"),
+        (_document()[:-1] + b', "more": 1}', "there is no key 'more'"),
+        (_document({"level": 5}), "must be text, not a whole number (scopes, entry 1, level)"),
         (b"[" * 100_000, "this is no export"),
     ],
 )

@@ -80,7 +80,7 @@ def test_it_says_what_only_watches() -> None:
     """A20."""
     asking = Asking(snapshot({"network.cloud": "watch"}))
     text = "\n".join(lines(explained(asking, kinds=(NetworkKind.CLOUD,))))
-    assert "would deny, only watches" in text
+    assert "only watched: " in text
     assert text.rstrip().splitlines()[-2] == "=> allowed"
 
 

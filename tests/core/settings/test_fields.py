@@ -38,10 +38,10 @@ from core.settings.model import CountryPass, ExemptAddress
         ("exempt.addresses", [{"entry": "0.0.0.0/0"}], "server", "would exempt everybody"),
         ("exempt.addresses", [{"entry": "::/0"}], "server", "would exempt everybody"),
         ("exempt.addresses", [{"entry": "AS0"}], "server", "no AS number"),
-        ("exempt.addresses", [{"entri": "1.1.1.1"}], "server", "unknown field"),
+        ("exempt.addresses", [{"entri": "1.1.1.1"}], "server", "there is no key 'entri'"),
         ("exempt.accounts", [{"entry": "a b"}], "server", "neither an account nor a domain"),
         ("exempt.send", [{"entry": "192.0.2.1"}], "server", "neither an account nor a domain"),
-        ("country.passes", [{"country": "TH"}], "mailbox", "missing required field `expires`"),
+        ("country.passes", [{"country": "TH"}], "mailbox", "the key 'expires' is missing"),
         ("country.passes", [{"country": "XX", "expires": 1}], "domain", "XX is no country code"),
         ("country.passes", [{"country": "T", "expires": 1}], "server", "two-letter country code"),
         (
