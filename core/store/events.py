@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select, text
 
 from core.store.accounts import Accounts
+from core.store.counts import Counts
 from core.store.database import Database
 from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
@@ -15,7 +16,6 @@ from core.store.kinds import Kind, Kinds
 from core.store.packed_address import pack, unpack
 from core.store.schema import SLOT, events
 from core.store.search import newest, place_of
-from core.store.statistics import Counts
 from core.store.text import storable
 
 Change = tuple[int, float, int, int]
@@ -70,7 +70,14 @@ class Events:
         for start in range(0, len(changes), _IN_ONE_QUERY):
             ids = [change[0] for change in changes[start : start + _IN_ONE_QUERY]]
             query = select(
-                _e.id, _e.at, _e.kind, _e.country, _e.domain, _e.tally, _e.recipients
+                _e.id,
+                _e.at,
+                _e.kind,
+                _e.country,
+                _e.domain,
+                _e.account,
+                _e.tally,
+                _e.recipients,
             ).where(_e.id.in_(ids))
             before.update((row.id, row) for row in connection.execute(query))
         latest = {change[0]: change for change in changes if change[0] in before}
@@ -78,8 +85,16 @@ class Events:
         for number, last, count, recipients in latest.values():
             old = before[number]
             rows.append((last, count, recipients, number))
-            more, more_recipients = count - old.tally, recipients - old.recipients
-            counts.add(old.at, old.kind, old.country, old.domain, more, more_recipients)
+            counts.add(
+                old.at,
+                old.kind,
+                country=old.country,
+                domain=old.domain,
+                account=old.account,
+                last=last,
+                count=count - old.tally,
+                recipients=recipients - old.recipients,
+            )
         self._database.many(connection, _GROW, rows)
 
     def find(

@@ -5,22 +5,23 @@ Only logins that came through and refusals are counted; guesses at passwords are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, case, func, select
 
 from core.store.accounts import like
 from core.store.database import Database
-from core.store.kinds import Kind, Kinds, is_login, is_refused_login
-from core.store.schema import events
+from core.store.piece import ALL
+from core.store.schema import habits
+from core.store.text import storable
+from core.store.weeks import DaySpan
 
 DAY: Final = 86400
 
 Query = Select[*tuple[Any, ...]]
 
-_e = events.c
+_h = habits.c
 
 
 class HabitFilter(Struct, frozen=True, kw_only=True):
@@ -53,7 +54,8 @@ class Habit(Struct, frozen=True):
         country: ISO 3166 alpha-2 code, "" when unknown.
         logins: logins that came through.
         refused: refusals at stage auth.
-        last: when the last of them was, seconds since 1970.
+        last: when the last of the logins was, or with `HabitFilter.with_refused` of all, seconds
+            since 1970. It is known by week: it may lie behind the end of the period.
     """
 
     account: str
@@ -69,7 +71,8 @@ class HabitCount(Struct, frozen=True):
 
     Attributes:
         accounts: different accounts among them.
-        logins, refused: sums of theirs.
+        logins: sum of theirs.
+        refused: refusals that fit, also of accounts that have no login.
         lines: how many habits there are: what `Habits.find` would return without a limit.
     """
 
@@ -82,12 +85,11 @@ class HabitCount(Struct, frozen=True):
 class Habits:
     """The habits of one database."""
 
-    def __init__(self, database: Database, kinds: Kinds) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._kinds = kinds
 
     def find(self, wanted: HabitFilter, limit: int = 100, offset: int = 0) -> list[Habit]:
-        """Habits that fit, most logins first, then most refusals.
+        """Habits that fit, most logins first. With `HabitFilter.with_refused`, then most refusals.
 
         Args:
             wanted: the filter.
@@ -97,18 +99,26 @@ class Habits:
         Raises:
             StoreError: the store cannot be read.
         """
+        span = days_of(wanted.since, wanted.until)
+        if not span:
+            return []
+        sums = _sums(wanted, span).subquery("sums")
+        order = [sums.c.logins.desc(), sums.c.account, sums.c.country]
+        refused: ColumnElement[Any] = _refusals_of(sums, span).label("refused")
+        if wanted.with_refused:
+            order.insert(1, sums.c.refused.desc())
+            refused = sums.c.refused
+        names = (sums.c.account, sums.c.domain, sums.c.country, sums.c.logins, sums.c.last)
+        query = select(*names, refused).order_by(*order).limit(limit).offset(offset)
         with self._database.reading() as connection:
-            sums = self._sums(wanted, self._kinds.known(connection)).subquery()
-            order = (sums.c.logins.desc(), sums.c.refused.desc(), sums.c.account, sums.c.country)
-            query = select(sums).order_by(*order).limit(limit).offset(offset)
             return [
                 Habit(
-                    row.account,
-                    row.domain,
-                    row.country,
-                    int(row.logins),
-                    int(row.refused),
-                    row.last,
+                    account=row.account,
+                    domain=row.domain,
+                    country=row.country,
+                    logins=int(row.logins),
+                    refused=int(row.refused),
+                    last=row.last,
                 )
                 for row in connection.execute(query)
             ]
@@ -119,47 +129,74 @@ class Habits:
         Raises:
             StoreError: the store cannot be read.
         """
-        with self._database.reading() as connection:
-            sums = self._sums(wanted, self._kinds.known(connection)).subquery()
-            query = select(
-                func.count(sums.c.account.distinct()),
-                func.coalesce(func.sum(sums.c.logins), 0),
-                func.coalesce(func.sum(sums.c.refused), 0),
-                func.count(),
-            )
-            return HabitCount(*map(int, connection.execute(query).one()))
-
-    def _sums(self, wanted: HabitFilter, known: dict[int, Kind]) -> Query:
-        logins = [number for number, kind in known.items() if is_login(kind)]
-        refused = [number for number, kind in known.items() if is_refused_login(kind)]
-        first, end = days_of(wanted.since, wanted.until)
-        through = _tally(logins)
-        query: Query = (
-            select(
-                _e.account,
-                _e.domain,
-                _e.country,
-                through.label("logins"),
-                _tally(refused).label("refused"),
-                func.max(_e.last).label("last"),
-            )
-            .where(_e.at >= first * DAY, _e.at < end * DAY)
-            .where(_e.account != "", _e.kind.in_([*logins, *refused]))
-            .group_by(_e.account, _e.domain, _e.country)
+        span = days_of(wanted.since, wanted.until)
+        if not span:
+            return HabitCount(0, 0, 0, 0)
+        sums = _sums(wanted, span).subquery("sums")
+        lines = select(
+            func.count(sums.c.account.distinct()),
+            func.coalesce(func.sum(sums.c.logins), 0),
+            func.count(),
         )
-        if wanted.countries is not None:
-            query = query.where(_e.country.in_(wanted.countries))
-        if wanted.domains is not None:
-            query = query.where(_e.domain.in_(wanted.domains))
-        if wanted.account:
-            query = query.where(like(_e.account, wanted.account.strip().lower()))
-        return query if wanted.with_refused else query.having(through > 0)
+        refusals = select(func.coalesce(func.sum(span.total(habits, "tally")), 0)).where(
+            *_conditions(wanted, span), _h.refused == 1
+        )
+        with self._database.reading() as connection:
+            accounts, logins, count = map(int, connection.execute(lines).one())
+            refused = int(connection.execute(refusals).scalar_one())
+        return HabitCount(accounts, logins, refused, count)
 
 
-def days_of(since: float, until: float) -> tuple[int, int]:
-    """The first day of UTC that a period touches, and the one after the last."""
-    return int(since // DAY), -int(-until // DAY)
+def _sums(wanted: HabitFilter, span: DaySpan) -> Query:
+    columns = (_h.account, _h.domain, _h.country, _h.refused, _h.last)
+    rows: Query = select(*columns, span.total(habits, "tally").label("tally"))
+    rows = rows.where(*_conditions(wanted, span)).limit(ALL)
+    if not wanted.with_refused:
+        rows = rows.where(_h.refused == 0)
+    narrow = rows.subquery("narrow").c
+    sums: list[ColumnElement[Any]] = [func.sum(narrow.tally).label("logins")]
+    if wanted.with_refused:
+        sums = [
+            func.sum(case((narrow.refused == refused, narrow.tally), else_=0)).label(name)
+            for refused, name in enumerate(("logins", "refused"))
+        ]
+    names = (narrow.domain, narrow.account, narrow.country)
+    query: Query = select(*names, *sums, func.max(narrow.last).label("last"))
+    return query.group_by(*names).having(func.sum(narrow.tally) > 0)
 
 
-def _tally(kinds: Sequence[int]) -> Any:
-    return func.sum(case((_e.kind.in_(kinds), _e.tally), else_=0))
+def _refusals_of(sums: Subquery, span: DaySpan) -> ScalarSelect[Any]:
+    """Refusals of the account from the same country; asked only for the lines that are shown."""
+    other = habits.alias("other")
+    return (
+        select(func.coalesce(func.sum(span.total(other, "tally")), 0))
+        .where(
+            span.touched_by(other.c.week),
+            other.c.refused == 1,
+            other.c.domain == sums.c.domain,
+            other.c.account == sums.c.account,
+            other.c.country == sums.c.country,
+        )
+        .scalar_subquery()
+    )
+
+
+def _conditions(wanted: HabitFilter, span: DaySpan) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [span.touched_by(_h.week)]
+    domains = wanted.domains
+    name = wanted.account.strip().lower()
+    if name:
+        _, at, domain = name.rpartition("@")
+        if at and "*" not in domain:
+            domains = frozenset({domain}) if domains is None else domains & {domain}
+        conditions.append(like(_h.account, name) if "*" in name else _h.account == storable(name))
+    if domains is not None:
+        conditions.append(_h.domain.in_(map(storable, domains)))
+    if wanted.countries is not None:
+        conditions.append(_h.country.in_(wanted.countries))
+    return conditions
+
+
+def days_of(since: float, until: float) -> DaySpan:
+    """The days of UTC that a period touches."""
+    return DaySpan(int(since // DAY), -int(-until // DAY))

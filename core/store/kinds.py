@@ -133,6 +133,10 @@ class Kinds:
             self._read(connection)
             return self._kinds
 
+    def remembered(self) -> dict[int, Kind]:
+        """All kinds that `numbers` has returned, and maybe more, by number."""
+        return self._kinds
+
     def _forget_if_replaced(self) -> None:
         if self._generation != self._database.generation:
             self._generation = self._database.generation

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Table, delete, select, tuple_
+from sqlalchemy import Connection, Table, delete, func, select, tuple_
 
+from core.store import weeks
 from core.store.database import Database
 from core.store.schema import (
     accounts,
     blocks,
     daily,
-    domain_daily,
+    domain_countries,
     domain_hourly,
+    domain_weekly,
     events,
+    habits,
     hourly,
 )
+from core.store.weeks import DaySpan
 
 CHUNK: Final = 1000
 """Rows that one step deletes at most from each table: some ten milliseconds."""
+
+REFUSED_HABITS: Final = 10_000
+"""Pairs of account and country whose refusals are kept of a week: those that were refused most.
+Attackers make up as many names as they like; between two rounds of retention these rows take less
+room than the events that tell of them."""
 
 PAGES: Final = 500
 """Free pages that one step gives back to the file system: some ten milliseconds."""
@@ -32,6 +41,7 @@ SPARE: Final = 0.1
 
 _DAY: Final = 86400
 _HOUR: Final = 3600
+_WEEK: Final = weeks.LENGTH * _DAY
 
 
 class Retention:
@@ -45,7 +55,7 @@ class Retention:
 
         Args:
             now: seconds since 1970.
-            events_days: days that events are kept.
+            events_days: days that events are kept, and who logged in from where.
             statistics_days: days that statistics and the history of blocks are kept.
 
         Returns:
@@ -64,7 +74,11 @@ class Retention:
                 _delete(connection, hourly, "hour", int(statistics_before // _HOUR)),
                 _delete(connection, domain_hourly, "hour", int(statistics_before // _HOUR)),
                 _delete(connection, daily, "day", int(statistics_before // _DAY)),
-                _delete(connection, domain_daily, "day", int(statistics_before // _DAY)),
+                _delete(connection, domain_weekly, "week", int(statistics_before // _WEEK)),
+                _delete(connection, domain_countries, "week", int(statistics_before // _WEEK)),
+                _delete(connection, habits, "week", int(events_before // _WEEK)),
+                _trim_habits(connection, int(now // _WEEK)),
+                _trim_habits(connection, int(now // _WEEK) - 1),
             ]
         return any(more) or self._shrink()
 
@@ -91,3 +105,17 @@ def _delete(connection: Connection, table: Table, column: str, oldest: float) ->
     key = tuple_(*table.primary_key)
     old = select(*table.primary_key).where(table.c[column] < oldest).limit(CHUNK)
     return connection.execute(delete(table).where(key.in_(old))).rowcount == CHUNK
+
+
+def _trim_habits(connection: Connection, week: int) -> bool:
+    """Forget what was refused least, where there is too much of it."""
+    here = (habits.c.week == week, habits.c.refused == 1)
+    count = connection.execute(select(func.count()).select_from(habits).where(*here)).scalar_one()
+    surplus = count - REFUSED_HABITS
+    if surplus <= 0:
+        return False
+    key = tuple_(*habits.primary_key)
+    total = DaySpan(week * weeks.LENGTH, (week + 1) * weeks.LENGTH).total(habits, "tally")
+    least = select(*habits.primary_key).where(*here).order_by(total).limit(min(surplus, CHUNK))
+    connection.execute(delete(habits).where(key.in_(least)))
+    return surplus > CHUNK

@@ -29,6 +29,8 @@ from sqlalchemy import (
     text,
 )
 
+from core.store import weeks
+
 metadata = MetaData()
 """All tables. A count is called `tally` in them, because rows are tuples and have a `count`."""
 
@@ -125,12 +127,36 @@ daily = _counts("daily", _key("day", Integer), _key("kind", Integer), _key("coun
 domain_hourly = _counts(
     "domain_hourly", _key("hour", Integer), _key("domain", Text), _key("kind", Integer)
 )
-domain_daily = _counts(
-    "domain_daily",
-    _key("day", Integer),
+
+
+def _weekly(name: str, *columns: Column[Any]) -> Table:
+    """A table of counts with a column for each day; see `core.store.weeks`."""
+    return Table(name, metadata, _key("week", Integer), *columns, sqlite_with_rowid=False)
+
+
+domain_weekly = _weekly(
+    "domain_weekly",
     _key("domain", Text),
     _key("kind", Integer),
+    *weeks.columns("tally", Number),
+    *weeks.columns("recipients", Number),
+)
+domain_countries = _weekly(
+    "domain_countries",
+    _key("domain", Text),
     _key("country", Text),
+    _key("kind", Integer),
+    *weeks.columns("tally", Number),
+    *weeks.columns("recipients", Number),
+)
+habits = _weekly(
+    "habits",
+    _key("refused", Integer),
+    _key("domain", Text),
+    _key("account", Text),
+    _key("country", Text),
+    *weeks.columns("tally", Number),
+    Column("last", Double, nullable=False),
 )
 
 blocks = Table(

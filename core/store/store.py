@@ -10,6 +10,7 @@ from core.store import exchange
 from core.store.account_list import AccountList
 from core.store.audit import Audit
 from core.store.blocks import BlockHistory
+from core.store.counts import HOUR, Counts
 from core.store.damage import damage
 from core.store.database import Database
 from core.store.event import Event
@@ -21,7 +22,7 @@ from core.store.preparation import Preparation
 from core.store.rankings import Rankings
 from core.store.retention import Retention
 from core.store.settings import StoredSettings
-from core.store.statistics import HOUR, Counts, Statistics
+from core.store.statistics import Statistics
 from core.store.tokens import Tokens
 from core.words import Reason, Service, Stage, Verdict
 
@@ -38,7 +39,7 @@ class Store:
         settings: what people set, by scope.
         audit: who changed what.
         blocks: the history of send blocks.
-        habits: who logs in from where.
+        habits: who logs in from where, written by `record`.
         rankings: the busiest addresses, networks, accounts, domains and countries.
         accounts: the mailboxes that events speak of.
         preferences: how people like the pages.
@@ -56,7 +57,7 @@ class Store:
         self.settings = StoredSettings(database)
         self.audit = Audit(database)
         self.blocks = BlockHistory(database)
-        self.habits = Habits(database, self._kinds)
+        self.habits = Habits(database)
         self.rankings = Rankings(database, self._kinds)
         self.accounts = AccountList(database)
         self.preferences = Preferences(database)
@@ -143,15 +144,23 @@ class Store:
             if generation != self._generation:  # they were written to the one before
                 changes = ()
             ids = self.events.insert(connection, inserts, kinds)
-            counts = Counts()
+            kinds_known = self._kinds.known(connection) if changes else self._kinds.remembered()
+            counts = Counts(kinds_known)
             for event, kind in zip(inserts, kinds, strict=True):
                 counts.add(
-                    event.at, kind, event.country, event.domain, event.count, event.recipients
+                    event.at,
+                    kind,
+                    country=event.country,
+                    domain=event.domain,
+                    account=event.account,
+                    last=event.last,
+                    count=event.count,
+                    recipients=event.recipients,
                 )
             for key, kind in zip(bare, bare_kinds, strict=True):
-                counts.add(key[0] * HOUR, kind, key[5], "", bare[key], 0)
+                counts.add_bare(key[0] * HOUR, kind, country=key[5], count=bare[key])
             self.events.grow(connection, changes, counts)
-            self.statistics.add(connection, counts)
+            counts.write(self._database, connection)
             self.events.accounts.note(connection, fresh)
         self.events.accounts.noted(fresh)
         self._generation = generation

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -16,9 +17,13 @@ from sqlalchemy import Connection, create_engine, text
 
 from core.errors import StoreError
 from core.store.database import Database
+from core.store.habits import HabitFilter
 from core.store.migration import HEAD, migrate, version
 from core.store.preparation import Preparation
-from core.store.schema import metadata
+from core.store.schema import SLOT, metadata
+from core.store.statistics import StatisticsFilter, Total
+from core.store.store import Store
+from tests.core.store.samples import DAY, HOUR, NOON
 
 
 def script_directory() -> ScriptDirectory:
@@ -105,3 +110,59 @@ def test_a_store_that_is_up_to_date_does_not_load_alembic(sqlite_path: Path) -> 
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_what_was_recorded_before_is_counted_in_new_ways(store_url: str) -> None:
+    """The steps fill what they add from the events and counts that are there."""
+    with closing(Database(store_url, lambda _: None)) as database:
+        with database.unprepared_writing() as connection:
+            upgrade(connection, "0001")
+        with database.unprepared_writing() as connection:
+            _record_in_the_first_shape(connection)
+    with closing(Store.open(store_url)) as store:
+        found = store.habits.find(HabitFilter(since=NOON - DAY, until=NOON + 30 * DAY))
+        assert [(h.account, h.country, h.logins, h.refused) for h in found] == [
+            ("ann@a.test", "DE", 20, 20)
+        ]
+        assert [(one.name, one.proven) for one in store.accounts.find()] == [
+            ("ann@a.test", NOON - 12 * HOUR + 19 * DAY)
+        ]
+        wanted = StatisticsFilter(
+            since=NOON - DAY, until=NOON + 30 * DAY, domains=frozenset({"a.test"})
+        )
+        assert store.statistics.totals(wanted, ["country", "verdict"]) == [
+            Total(("DE", "allow"), 20, 40)
+        ]
+        assert store.statistics.totals(wanted, ["verdict"]) == [Total(("allow",), 20, 40)]
+        assert [t.count for t in store.statistics.totals(wanted, ["day"])] == [1] * 20
+
+
+def upgrade(connection: Connection, step: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "core.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, step)
+
+
+def _record_in_the_first_shape(connection: Connection) -> None:
+    """A login, a guess and a refusal on each of twenty days."""
+    kind = "INSERT INTO kinds VALUES (:id, 'auth', 'imaps', :verdict, :reason, '', '')"
+    kinds = [("allow", "login_ok"), ("allow", "login_failed"), ("deny", "country")]
+    for number, (verdict, reason) in enumerate(kinds, 1):
+        values = {"id": number, "verdict": verdict, "reason": reason}
+        connection.execute(text(kind), values)
+    event = (
+        "INSERT INTO events (at, last, tally, slot, kind, address, country, asn, account, domain, "
+        "queue_id, recipients, detail) VALUES (:at, :at, 1, :slot, :kind, :address, 'DE', 0, "
+        ":account, 'a.test', '', 0, '')"
+    )
+    daily = "INSERT INTO domain_daily VALUES (:day, 'a.test', 1, 'DE', 1, 2)"
+    for day in range(20):
+        at = NOON + day * DAY
+        for number, account in ((1, "ann@a.test"), (2, "guess@a.test"), (3, "ann@a.test")):
+            values = {"at": at, "slot": int(at // SLOT), "kind": number, "account": account}
+            connection.execute(text(event), values | {"address": bytes(16)})
+        connection.execute(text(daily), {"day": int(at // DAY)})
+    for name in ("ann@a.test", "guess@a.test"):
+        values = {"name": name, "day": int(NOON // DAY) + 19}
+        connection.execute(text("INSERT INTO accounts VALUES (:name, 'a.test', :day)"), values)

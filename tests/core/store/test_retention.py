@@ -12,10 +12,12 @@ from core.store import retention, schema
 from core.store.block import Block
 from core.store.database import Database
 from core.store.event_filter import EventFilter
+from core.store.habits import HabitFilter
 from core.store.preparation import Preparation
 from core.store.retention import Retention
 from core.store.statistics import StatisticsFilter
 from core.store.store import Store
+from core.words import Reason, Stage, Verdict
 from tests.core.store.samples import DAY, NOON, event, forget, many
 
 EVER = StatisticsFilter(since=0.0, until=NOON + 1000 * DAY)
@@ -48,10 +50,51 @@ def test_events_and_statistics_go_at_their_own_age(store: Store) -> None:
     assert len(store.statistics.totals(EVER, ["day", "country"])) == 8
     of_domain = StatisticsFilter(since=0.0, until=EVER.until, domains=frozenset({"x.test"}))
     assert len(store.statistics.totals(of_domain, ["hour"])) == 8
-    assert len(store.statistics.totals(of_domain, ["day", "country"])) == 8
+    assert len(store.statistics.totals(of_domain, ["day", "country"])) == 10  # by whole weeks
+    assert len(store.statistics.totals(of_domain, ["day"])) == 10
     assert len(store.blocks.history()) == 8
     assert len(store.audit.find()) == 1
     assert len(store.events.find(EventFilter(account="a*"))) == 4
+    forget(store, NOON + 8 * DAY, NOON + 8 * DAY)
+    assert len(store.statistics.totals(of_domain, ["day", "country"])) == 3
+    assert len(store.statistics.totals(of_domain, ["day"])) == 3
+
+
+def test_who_logged_in_from_where_goes_with_the_events(store: Store) -> None:
+    login = {"stage": Stage.AUTH, "verdict": Verdict.ALLOW, "reason": Reason.LOGIN_OK}
+    for day in range(10):
+        store.record([event(at=NOON + day * DAY, account="a@x.test", domain="x.test", **login)])
+    wanted = HabitFilter(since=NOON, until=NOON + 10 * DAY)
+    forget(store, NOON + 6 * DAY)
+    assert store.habits.count(wanted).logins == 10
+    forget(store, NOON + 8 * DAY)
+    assert store.habits.count(wanted).logins == 3
+
+
+def test_of_refused_guesses_only_the_most_stay(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attackers can make up any number of names."""
+    monkeypatch.setattr(retention, "REFUSED_HABITS", 15)
+    monkeypatch.setattr(retention, "CHUNK", 10)
+    guesses = [
+        event(account=f"{n}@x.test", domain="x.test", stage=Stage.AUTH, count=n + 1)
+        for n in range(40)
+    ]
+    login = event(
+        account="ann@x.test",
+        domain="x.test",
+        stage=Stage.AUTH,
+        verdict=Verdict.ALLOW,
+        reason=Reason.LOGIN_OK,
+    )
+    store.record([login, *guesses])
+    forget(store, NOON)
+    found = store.habits.find(
+        HabitFilter(since=NOON, until=NOON + DAY, with_refused=True), limit=1000
+    )
+    assert [one.logins for one in found] == [1] + [0] * 15
+    assert [one.refused for one in found] == [0, *range(40, 25, -1)]
 
 
 def test_what_is_young_stays(store: Store) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import StoreError
+from core.store.counts import Counts
 from core.store.event_filter import EventFilter
-from core.store.statistics import Statistics, StatisticsFilter
+from core.store.statistics import StatisticsFilter
 from core.store.store import Store
 from tests.core.store.samples import DAY, NOON, event, many
 
@@ -66,7 +67,7 @@ def test_events_and_counts_are_written_together_or_not_at_all(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Statistics, "add", fail)
+        patch.setattr(Counts, "write", fail)
         with pytest.raises(ZeroDivisionError):
             store.record([event(account="a@x.test")], [(number, NOON, 9, 9)])
     assert len(store.events.find(EventFilter())) == 1
