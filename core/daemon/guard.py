@@ -10,6 +10,7 @@ import time
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable
+from sys import intern
 
 import structlog
 from msgspec import Struct
@@ -109,7 +110,7 @@ def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float
         facts.country or facts.second,
         facts.asn,
         request.account,
-        domain_of(request.account),
+        intern(domain_of(request.account)),
         decision.would,
         request.queue_id,
         request.recipients,

@@ -19,7 +19,7 @@ from core.store.text import storable
 
 DAY: Final = 86400
 
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 10_000
 """Names of which this process knows that they were noted today."""
 
 _NOTE: Final = (

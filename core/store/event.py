@@ -10,7 +10,7 @@ from msgspec import Struct
 from core.words import Reason, Service, Stage, Verdict
 
 
-class Event(Struct, omit_defaults=True, kw_only=True):
+class Event(Struct, omit_defaults=True, kw_only=True, gc=False):
     """One verdict, or a storm of equal ones.
 
     Attributes:

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from core.store.event import Event
 from core.words import Reason, Service, Stage, Verdict
 
-LIMIT = 20_000
-"""Different events a minute that are kept in full; about 600 bytes each."""
+LIMIT = 12_000
+"""Different events of a minute that are kept in full, those of earlier ones included that the
+writer has not taken yet: two hundred a second. About 500 bytes each."""
 
 MINUTE = 60.0
 
@@ -25,11 +26,11 @@ GROWTH_SECONDS = 10.0
 """How often the counts of storms are handed over; new events do not wait."""
 
 AT_ONCE = 2_000
-"""Events that are handed over at once. Each is copied while a mail server waits for its answer, and
-the writer needs a kilobyte for each; what is left is taken a second later."""
+"""Events, and ends of storms, that are handed over at once. Each is copied while a mail server
+waits for its answer, and the writer needs a kilobyte for each; the rest is taken a second later."""
 
 
-class Line:
+class Line(Struct, eq=False, gc=False):
     """One event that may still grow.
 
     Attributes:
@@ -39,13 +40,10 @@ class Line:
         counted: how much of its count the writer has added to its totals.
     """
 
-    __slots__ = ("counted", "event", "id", "queued")
-
-    def __init__(self, event: Event) -> None:
-        self.event = event
-        self.id = 0
-        self.queued = True
-        self.counted = 0
+    event: Event
+    id: int = 0
+    queued: bool = True
+    counted: int = 0
 
 
 class Batch(NamedTuple):
@@ -106,6 +104,7 @@ class Journal:
         self._limit = limit
         self._lines: dict[Key, Line] = {}
         self._queue: list[Line] = []
+        self._left = 0  # how many in the queue are of an earlier minute
         self._grown: list[Line] = []
         self._grown_at = 0.0
         self._bare: dict[tuple[int, Stage, Service, Verdict, Reason, str], int] = {}
@@ -141,7 +140,8 @@ class Journal:
         self.noted += 1
         if note.at >= self._minute_ends or note.at < self._minute_ends - 2 * MINUTE:
             self._begin_minute(note.at)
-        if len(self._lines) >= self._limit:
+        # Events of earlier minutes take up memory, too, until the writer has taken them.
+        if len(self._lines) + max(self._left, len(self._ended)) >= self._limit:
             self._drop(note)
         else:
             self._open(key, note)
@@ -149,6 +149,7 @@ class Journal:
     def _begin_minute(self, at: float) -> None:
         storms = (line for line in self._lines.values() if line.event.count > 1)
         self._ended += [(line, line.event) for line in storms]
+        self._left = len(self._queue)
         self._lines.clear()
         self._minute_ends = at - at % MINUTE + MINUTE
 
@@ -200,10 +201,12 @@ class Journal:
             self._queue += self._grown
             self._grown = []
             self._grown_at = now
-        count = len(self._queue) if everything else AT_ONCE
+        count = len(self._queue) + len(self._ended) if everything else AT_ONCE
         lines, self._queue = self._queue[:count], self._queue[count:]
+        self._left = max(0, self._left - count)
         # A storm's end is told after its beginning, which may still be in the queue.
-        ended, self._ended = ([], self._ended) if self._queue else (self._ended, [])
+        ends = 0 if self._queue else count
+        ended, self._ended = self._ended[:ends], self._ended[ends:]
         if not lines and not self._bare and not ended:
             return None
         for line in lines:

@@ -128,6 +128,31 @@ def test_past_the_bound_only_detail_is_lost() -> None:
     assert (journal.noted, journal.dropped) == (100, 90)
 
 
+def test_the_bound_holds_over_the_turn_of_a_minute() -> None:
+    """What the writer has not taken yet takes up memory as well; afterwards there is room again."""
+    journal = Journal(limit=10)
+    for at in (6000, 6001, 6060, 6061):
+        for i in range(10):
+            journal.note(note(at, address=f"{at // 60}.0.0.{i}"))
+    batch = drained(journal, 6062)
+    assert (len(batch.lines), len(batch.ended), sum(batch.bare.values())) == (10, 10, 20)
+    for i in range(15):
+        journal.note(note(6063, address=f"10.0.0.{i}"))
+    batch = drained(journal, 6064)
+    assert (len(batch.lines), sum(batch.bare.values())) == (10, 5)
+
+
+def test_the_ends_of_many_storms_are_handed_over_bit_by_bit() -> None:
+    """As their beginnings are."""
+    journal = Journal()
+    for at in (6000, 6001):
+        for i in range(AT_ONCE + 10):
+            journal.note(note(at, address=f"address {i}"))
+    drained(journal, 6002)
+    batches = [journal.drain(at) or Batch([], {}, []) for at in (6060.0, 6061.0, 6062.0)]
+    assert [len(batch.ended) for batch in batches] == [AT_ONCE, 10, 0]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 5), st.booleans()), max_size=60),
     st.integers(1, 4),
