@@ -23,6 +23,9 @@ SWITCH_SECONDS = 0.0001
 """How long the writer thread may hold the interpreter while somebody waits for an answer; Python's
 own 5 ms would be more than the daemon's slowest answer may take."""
 
+M_MMAP_THRESHOLD, LARGE = -3, 65_536
+"""Octets from which on a piece of memory is mapped by itself, and glibc's name for that bound."""
+
 COLLECT_AFTER = 50_000
 """New objects after which Python looks for cycles among the youngest, instead of 700. The daemon
 remembers much and in no cycles, and walking over all of it would keep everybody waiting."""
@@ -56,9 +59,11 @@ def serve(config: Config, tell: Announce | None = None) -> None:
     Raises:
         MailwardError: it cannot run; the text says why.
     """
+    _give_memory_back()
     # Loading these takes longer than most verbs take as a whole.
     import asyncio  # noqa: PLC0415
 
+    _load_log_without_rich()
     from core.daemon.daemon import Daemon  # noqa: PLC0415
     from core.notify.announce import announce  # noqa: PLC0415
 
@@ -99,6 +104,31 @@ class Pages:
         from core.web.server import secret_of  # noqa: PLC0415
 
         return make_key(secret_of(config), viewer, until)
+
+
+def _give_memory_back() -> None:
+    """Let large tables that have been freed go back to the system at once.
+
+    Otherwise glibc learns from the first of them to keep all later ones (mallopt(3)).
+    """
+    import ctypes  # noqa: PLC0415
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+def _load_log_without_rich() -> None:
+    """Load structlog, but not what it would print tracebacks with, which takes up 3 MB.
+
+    A module that stands as None among the loaded ones is said to be absent.
+    """
+    absent = cast(Any, {"rich": None}) if "rich" not in sys.modules else {}
+    sys.modules.update(absent)
+    import structlog  # noqa: F401, PLC0415
+
+    for name in absent:
+        del sys.modules[name]
 
 
 def _loop_factory() -> Any:

@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from core import __version__
-from core.daemon import metrics, rules, systemd, windows_file
+from core.daemon import rules, systemd, windows_file
 from core.daemon.connections import Connections
 from core.daemon.control_door import ControlConnection
 from core.daemon.doors import AnyDoor, Door
@@ -37,6 +37,9 @@ from core.store.block import Block
 from core.store.journal import Journal
 from core.store.ledger import Ledger
 from core.store.store import Store
+
+if TYPE_CHECKING:
+    from core.daemon.metrics import Numbers
 
 log = structlog.get_logger()
 
@@ -170,6 +173,8 @@ class Daemon:
         endpoint = self.config.listen.metrics
         if endpoint in ("", "off"):
             return
+        from core.daemon import metrics  # noqa: PLC0415  2 MB that most servers have no use for
+
         host, _, port = endpoint.removeprefix("tcp:").rpartition(":")
         try:
             self._stop_metrics = metrics.serve(host.strip("[]"), int(port), self.numbers)
@@ -281,10 +286,12 @@ class Daemon:
         self.writer.put(lambda store: store.blocks.released(account, now, by))
         return True
 
-    def numbers(self) -> metrics.Numbers:
+    def numbers(self) -> Numbers:
         """What Prometheus is told."""
+        from core.daemon.metrics import Numbers  # noqa: PLC0415  see `_open_metrics`
+
         guard = self.guard
-        return metrics.Numbers(
+        return Numbers(
             requests={stage: seen.count for stage, seen in guard.seen.items()},
             verdicts=dict(self.writer.totals),
             faults=guard.faults,

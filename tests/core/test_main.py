@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,30 @@ def test_the_console_script_takes_the_words_of_its_process(
     monkeypatch.setattr(sys, "argv", ["mailward", "--version"])
     assert __main__.main() == 0
     assert capsys.readouterr().out.startswith("mailward ")
+
+
+def test_the_daemon_loads_nothing_that_it_may_never_need(config: Config) -> None:
+    """Together these would take up a tenth of its memory."""
+    program = f"""
+import sys
+from core import main
+from core.errors import MailwardError
+from core.settings.config import load
+try:
+    main.serve(load({str(config.state.parent / "mailward.toml")!r}))
+except MailwardError:
+    pass
+print(*sys.modules)
+import rich.console
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "core.daemon.daemon" in loaded
+    for name in ("rich", "alembic", "requests", "prometheus_client", "dns", "flask"):
+        assert name not in loaded
+    assert "sqlalchemy.dialects.postgresql" not in loaded
 
 
 def test_a_daemon_that_cannot_start_says_why(config: Config) -> None:
