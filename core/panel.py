@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -157,6 +157,37 @@ class Change(Protocol):
 
     def undo(self) -> bool:
         """Take the changes back, other people's edits kept; False when there was nothing to do."""
+        ...
+
+
+class Knock(Struct, frozen=True):
+    """What came of knocking at one port of a mail server.
+
+    Attributes:
+        port: which, for people: ``submission (127.0.0.1 port 587)``.
+        answer: whether the daemon was asked about the knock; "cannot say" where the port greets
+            and need not ask, or where nobody can tell.
+        problem: what is wrong, "" when nothing is.
+    """
+
+    port: str
+    answer: Literal["asked", "not asked", "cannot say"]
+    problem: str = ""
+
+
+@runtime_checkable
+class Knocker(Protocol):
+    """A hook that tells of each port by itself, for a page that shows all of them."""
+
+    def knock(self, asked: Callable[[str], bool]) -> list[Knock]:
+        """As `MailHook.probe`, but goes on after the first port that has a problem.
+
+        Args:
+            asked: tells whether the daemon has seen a request with this marker.
+
+        Raises:
+            MailwardError: the mail server's configuration cannot be read.
+        """
         ...
 
 

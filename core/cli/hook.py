@@ -17,7 +17,7 @@ from core.desk import hooks
 from core.desk.hooks import HookReport
 from core.desk.text import printable
 from core.errors import ControlError, PlanError
-from core.panel import Change, HookState, MailHook
+from core.panel import Change, HookState, Knock, MailHook
 
 server = click.argument("name", required=False, metavar="[SERVER]")
 """Which mail server; without it all that are here."""
@@ -132,10 +132,18 @@ def verify(ctx: click.Context, session: Session, name: str | None, as_json: bool
             say(f"{each.name:<8} {paint(each.state, 'green' if each.is_good else 'red')}")
             if each.problem:
                 say(f"         {printable(each.problem)}")
+            for knock in each.ports:
+                say(f"         {printable(knock.port)}: {_heard(knock)}")
     if not all(each.is_good for each in found):
         in_place = all(each.state == HookState.INSTALLED for each in found)
         away = in_place and not any(each.probed for each in found)
         ctx.exit(ExitCode.UNREACHABLE if away else ExitCode.PROBLEMS)
+
+
+def _heard(knock: Knock) -> str:
+    if knock.answer == "cannot say":
+        return "does not greet" if knock.problem else "greets"
+    return knock.answer
 
 
 def _document(each: HookReport) -> dict[str, Any]:
@@ -144,6 +152,7 @@ def _document(each: HookReport) -> dict[str, Any]:
         "state": each.state,
         "probed": each.probed,
         "problem": each.problem,
+        "ports": each.ports,
     }
 
 

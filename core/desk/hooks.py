@@ -6,7 +6,7 @@ Looks only; making and undoing them is the business of `mailward hook`, which ne
 from __future__ import annotations
 
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,7 +20,7 @@ from core.errors import (
     PlanError,
     StoreError,
 )
-from core.panel import Doors, HookState, MailHook
+from core.panel import Doors, HookState, Knock, Knocker, MailHook
 from core.system import secret_file
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from core.settings.config import Config
 
 Answer = Literal["asked", "not asked", "cannot say"]
+
+_WORST_FIRST: tuple[Answer, ...] = ("not asked", "asked")
+"""A port that asked proves nothing for one that did not."""
 
 
 class HookReport(Struct, frozen=True):
@@ -41,6 +44,7 @@ class HookReport(Struct, frozen=True):
         probed: whether the mail server's ports were knocked at.
         answer: whether the daemon was asked about the knocks.
         problem: what is wrong, or why nobody can say; "" when all is well.
+        ports: what came of each port; empty where the hook does not tell of them one by one.
     """
 
     name: str
@@ -48,6 +52,7 @@ class HookReport(Struct, frozen=True):
     probed: bool = False
     answer: Answer = "cannot say"
     problem: str = ""
+    ports: tuple[Knock, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -161,7 +166,24 @@ def _tested(each: MailHook, asked: Callable[[str], bool], away: str) -> HookRepo
     if away:
         return HookReport(each.name, found.state, problem=f"not knocked at: {away}")
     try:
+        if isinstance(each, Knocker):
+            return _told(each.name, each.knock(asked))
         each.probe(asked)
     except MailwardError as error:
         return HookReport(each.name, found.state, True, "not asked", str(error))
     return HookReport(each.name, found.state, True, "asked")
+
+
+def _told(name: str, knocks: list[Knock]) -> HookReport:
+    """A hook's report from those of its ports."""
+    answers = {knock.answer for knock in knocks}
+    asked: Iterator[Answer] = (each for each in _WORST_FIRST if each in answers)
+    problems = dict.fromkeys(knock.problem for knock in knocks if knock.problem)
+    return HookReport(
+        name,
+        HookState.INSTALLED,
+        True,
+        next(asked, "cannot say"),
+        "; ".join(problems),
+        tuple(knocks),
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.errors import PlanError
 from core.mta import dovecot_config, dovecot_probe
 from core.mta.dovecot_config import DovecotConfig
-from core.panel import HookState
+from core.panel import HookState, Knock
 from core.system import files
 from core.system.blocks import MarkedBlock
 from core.system.edits import Edit, EditState
@@ -150,6 +150,16 @@ class DovecotHook:
         """
         config = dovecot_config.read(self.host, self._main_file)
         dovecot_probe.probe(config.doors(), asked)
+
+    def knock(self, asked: Callable[[str], bool]) -> list[Knock]:
+        """As `probe`, and tells of every port.
+
+        Raises:
+            PanelAbsent, PanelBroken, MailServerUnsupported: see `dovecot_config.read`.
+            PlanError: there is no port.
+        """
+        config = dovecot_config.read(self.host, self._main_file)
+        return dovecot_probe.knocks(config.doors(), asked)
 
     def _steps(self, config: DovecotConfig) -> tuple[EditFile, EditFile]:
         """The file with the settings first: what includes it must find it."""

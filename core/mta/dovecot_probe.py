@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from core.errors import PlanError
 from core.mta.knock import Door, Visit, random_loopback
+from core.panel import Knock
 
 DEADLINE = 15.0
 """Seconds after a reload in which processes with the old settings may still answer."""
@@ -34,25 +35,55 @@ def probe(
     Raises:
         PlanError: a door does not greet, or the daemon was not asked, or there is no door.
     """
+    for knock in knocks(doors, asked, deadline):
+        if knock.problem:
+            raise PlanError(knock.problem)
+
+
+def knocks(
+    doors: Iterable[Door], asked: Callable[[str], bool], deadline: float | None = None
+) -> list[Knock]:
+    """Knock at every door, and log in at one of them; tells of each.
+
+    One login that reaches the daemon proves it for all of them, because one service of Dovecot
+    decides for all; and a plain door may take no password at all.
+
+    Args:
+        doors: where people fetch their mail.
+        asked: whether the daemon has seen a request for this login name.
+        deadline: seconds until the daemon must have been asked; None for `DEADLINE`.
+
+    Raises:
+        PlanError: there is no door, or whoever is `asked` cannot say.
+    """
     # A door that speaks TLS takes every password; a plain one may take none.
     found = sorted(doors, key=lambda door: not door.tls)
     if not found:
         raise PlanError("Dovecot has no IMAP or POP3 port at which a login could be tried")
-    for door in found:
-        try:
-            with Visit(door) as visit:
-                _check_greeting(visit)
-        except OSError as error:
-            raise PlanError(f"{door} does not greet any more: {error}") from error
+    silent = {door: problem for door in found if (problem := _silence(door))}
+    if silent:
+        return [Knock(str(door), "cannot say", silent.get(door, "")) for door in found]
     deadline = DEADLINE if deadline is None else deadline
     until = time.monotonic() + deadline
-    while not any(_asks(door, asked) for door in found):
+    while not (asking := next((door for door in found if _asks(door, asked)), None)):
         if time.monotonic() > until:
             names = ", ".join(map(str, found))
-            raise PlanError(
+            problem = (
                 f"the daemon was not asked about a login at {names} within {deadline:g} seconds: "
                 "is it listening where Dovecot looks for it?"
             )
+            return [Knock(str(door), "not asked", problem) for door in found]
+    return [Knock(str(door), "asked" if door is asking else "cannot say") for door in found]
+
+
+def _silence(door: Door) -> str:
+    """Why a door does not greet, "" when it does."""
+    try:
+        with Visit(door) as visit:
+            _check_greeting(visit)
+    except OSError as error:
+        return f"{door} does not greet any more: {error}"
+    return ""
 
 
 def _asks(door: Door, asked: Callable[[str], bool]) -> bool:

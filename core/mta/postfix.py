@@ -19,11 +19,12 @@ from core.mta import (
     postfix_edits,
     postfix_probe,
 )
+from core.mta.knock import Door
 from core.mta.main_cf import ListEntry
 from core.mta.master_cf import ServiceOption
 from core.mta.postfix_config import PostfixConfig
 from core.mta.postfix_edits import PostfixEdits
-from core.panel import HookState
+from core.panel import HookState, Knock
 from core.system.blocks import MarkedBlock
 from core.system.edits import Edit, EditState, revert_all, state_of_all
 from core.system.file_steps import EditFile
@@ -133,15 +134,26 @@ class PostfixHook:
         Raises:
             PlanError: a port shows no banner, or the daemon was not asked.
         """
+        postfix_probe.probe(*self._doors(), asked)
+
+    def knock(self, asked: Callable[[str], bool]) -> list[Knock]:
+        """As `probe`, and tells of every port.
+
+        Raises:
+            PanelAbsent, PanelBroken, MailServerUnsupported, PlanError: as `plan`.
+        """
+        return list(postfix_probe.knocks(*self._doors(), asked))
+
+    def _doors(self) -> tuple[Iterator[Door], Iterator[Door]]:
+        """The guarded doors, and the others."""
         config = postfix_config.read(self.host, self._directory)
         guarded = {
             each.key for each in self._edits(_without(config, self._installed(config))).guarded
         }
         services = config.services
-        postfix_probe.probe(
+        return (
             postfix_probe.doors(config, [each for each in services if each.key in guarded]),
             postfix_probe.doors(config, [each for each in services if each.key not in guarded]),
-            asked,
         )
 
     def _refuse_unrecorded(

@@ -14,6 +14,7 @@ from core.mta.knock import Door, Visit, port_number
 from core.mta.master_cf import Service
 from core.mta.postfix_config import PostfixConfig
 from core.mta.postfix_connect import is_smtpd
+from core.panel import Knock
 
 DEADLINE = 15.0
 """Seconds after a reload in which idle processes with the old settings may still answer."""
@@ -53,40 +54,65 @@ def probe(
     asked: Callable[[str], bool],
     deadline: float | None = None,
 ) -> None:
+    """Knock at every door, up to the first that has a problem; see `knocks`.
+
+    Raises:
+        PlanError: a door does not greet, or the daemon was not asked.
+    """
+    for knock in knocks(guarded, others, asked, deadline):
+        if knock.problem:
+            raise PlanError(knock.problem)
+
+
+def knocks(
+    guarded: Iterable[Door],
+    others: Iterable[Door],
+    asked: Callable[[str], bool],
+    deadline: float | None = None,
+) -> Iterator[Knock]:
     """Knock at every door.
 
     Args:
         guarded: doors whose connections the daemon must be asked about.
         others: doors that must still greet; one that is not open on this address never did.
         asked: whether the daemon has seen a request with this client port.
-        deadline: seconds until a guarded door must have asked; None for `DEADLINE`.
+        deadline: seconds until the guarded doors must have asked; None for `DEADLINE`.
 
     Raises:
-        PlanError: a door does not greet, or the daemon was not asked.
+        PlanError: whoever is `asked` cannot say.
     """
     deadline = DEADLINE if deadline is None else deadline
     until = time.monotonic() + deadline
     for door in guarded:
-        while not _asks(door, asked):
-            if time.monotonic() > until:
-                raise PlanError(
-                    f"{door} greets, but the daemon was not asked about the connection within "
-                    f"{deadline:g} seconds: is it listening where Postfix looks for it?"
-                )
+        yield _knock(door, asked, until, deadline)
     for door in others:
         try:
             _greet(door)
         except ConnectionRefusedError:
             continue
         except OSError as error:
-            raise PlanError(f"{door} does not greet any more: {error}") from error
+            yield Knock(str(door), "cannot say", f"{door} does not greet any more: {error}")
+        else:
+            yield Knock(str(door), "cannot say")
+
+
+def _knock(door: Door, asked: Callable[[str], bool], until: float, deadline: float) -> Knock:
+    try:
+        while not _asks(door, asked):
+            if time.monotonic() > until:
+                return Knock(
+                    str(door),
+                    "not asked",
+                    f"{door} greets, but the daemon was not asked about the connection within "
+                    f"{deadline:g} seconds: is it listening where Postfix looks for it?",
+                )
+    except OSError as error:
+        return Knock(str(door), "cannot say", f"{door} does not greet any more: {error}")
+    return Knock(str(door), "asked")
 
 
 def _asks(door: Door, asked: Callable[[str], bool]) -> bool:
-    try:
-        marker = _greet(door)
-    except OSError as error:
-        raise PlanError(f"{door} does not greet any more: {error}") from error
+    marker = _greet(door)
     until = time.monotonic() + ANSWER
     while not asked(marker):
         if time.monotonic() > until:

@@ -9,7 +9,7 @@ import pytest
 from core.panel import HookState
 from tests.core.cli.desk import Desk
 from tests.core.desk import samples
-from tests.core.desk.mail_hook import Hook
+from tests.core.desk.mail_hook import Hook, KnockingHook
 
 ASKED = {
     "status": lambda _: samples.status(),
@@ -140,8 +140,18 @@ def test_verify_looks_and_knocks(
             "state": state,
             "probed": state is HookState.INSTALLED,
             "problem": problem,
+            "ports": [],
         }
     ]
+
+
+def test_verify_tells_of_each_port(desk: Desk, hook: Hook) -> None:
+    """D9: for the port that somebody forgot."""
+    desk.panel.hooks_here = [KnockingHook({"submission": "1"})]
+    with desk.daemon(ASKED):
+        assert "         submission: asked\n" in desk("hook", "verify").stdout
+        (found,) = desk.json("hook", "verify", "--json")
+    assert found["ports"] == [{"port": "submission", "answer": "asked", "problem": ""}]
 
 
 def test_verify_tells_of_an_interrupted_change(desk: Desk, hook: Hook) -> None:

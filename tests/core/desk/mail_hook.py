@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import PlanError
-from core.panel import HookState
+from core.panel import HookState, Knock
 from core.words import Stage
 
 
@@ -78,3 +78,21 @@ class Hook:
     def probe(self, asked: Callable[[str], bool]) -> None:
         if not asked("40123"):
             raise PlanError("port 587 did not ask")
+
+
+class KnockingHook(Hook):
+    """A hook that tells of each port; of a port without a marker, the daemon is not asked.
+
+    Args:
+        markers: by port.
+    """
+
+    def __init__(self, markers: dict[str, str]) -> None:
+        super().__init__()
+        self._markers = markers
+
+    def knock(self, asked: Callable[[str], bool]) -> list[Knock]:
+        return [
+            Knock(port, "asked") if asked(marker) else Knock(port, "not asked", f"{port} did not")
+            for port, marker in self._markers.items()
+        ]

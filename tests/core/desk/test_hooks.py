@@ -11,7 +11,7 @@ from core.desk.hooks import HookReport, hooks, records, seen_by, self_test, veri
 from core.errors import PanelAbsent, PlanError, StoreError
 from core.panel import HookState
 from tests.core.desk import samples
-from tests.core.desk.mail_hook import Hook
+from tests.core.desk.mail_hook import Hook, KnockingHook
 from tests.core.desk.office import Office
 
 ASKED = {"status": lambda _: samples.status(), "seen": lambda _: {"seen": True}}
@@ -44,6 +44,19 @@ def test_looks_and_knocks(
 ) -> None:
     """D9: the files and the proof; where the files are wrong, there is nothing to prove."""
     assert _test(office, Hook(state=state), answers) == report
+
+
+def test_tells_of_each_port(office: Office) -> None:
+    """D9: one port that asks proves nothing for another."""
+    hook = KnockingHook({"submission": "1", "smtps": "2", "smtp": "1"})
+    found = _test(office, hook, ASKED | {"seen": lambda asked: {"seen": asked["marker"] == "1"}})
+    assert [(knock.port, knock.answer) for knock in found.ports] == [
+        ("submission", "asked"),
+        ("smtps", "not asked"),
+        ("smtp", "asked"),
+    ]
+    assert (found.answer, found.problem, found.is_good) == ("not asked", "smtps did not", False)
+    assert _test(office, KnockingHook({"submission": "1"}), ASKED).is_good
 
 
 @pytest.mark.parametrize(

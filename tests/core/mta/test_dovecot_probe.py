@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.errors import PlanError
-from core.mta.dovecot_probe import probe
+from core.mta.dovecot_probe import knocks, probe
 from core.mta.knock import Door
 from tests.core.mta.greeters import Greeter
 
@@ -61,3 +61,17 @@ def test_a_daemon_that_is_not_asked_is_found_out() -> None:
 def test_a_server_without_mailbox_ports_cannot_be_probed() -> None:
     with pytest.raises(PlanError, match="no IMAP or POP3 port"):
         probe([], lambda _: True)
+
+
+def test_every_port_is_told_of() -> None:
+    """D9: which one asked, which one greets, which one is silent."""
+    with Greeter("* OK ready") as plain, Greeter("+OK ready") as other:
+        doors = [door(plain, "imap"), door(other, "pop3")]
+        found = knocks(doors, lambda marker: heard(other, marker))
+        assert [knock.answer for knock in found] == ["cannot say", "asked"]
+        assert not any(knock.problem for knock in found)
+        deaf = knocks(doors, lambda _: False, deadline=0)
+        assert [knock.answer for knock in deaf] == ["not asked", "not asked"]
+    with Greeter("* OK ready") as plain, Greeter("* BYE no") as bad:
+        found = knocks([door(plain, "imap"), door(bad, "pop3")], lambda _: True)
+    assert [bool(knock.problem) for knock in found] == [False, True]

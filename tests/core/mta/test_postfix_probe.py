@@ -7,7 +7,7 @@ import pytest
 from core.errors import PlanError
 from core.mta import postfix_config
 from core.mta.knock import Door
-from core.mta.postfix_probe import doors, probe
+from core.mta.postfix_probe import doors, knocks, probe
 from tests.core.mta.greeters import Greeter
 from tests.core.mta.machines import PostfixFolder
 
@@ -53,6 +53,27 @@ def test_a_guarded_port_must_be_open_and_others_need_not() -> None:
     probe([], [closed], lambda _: True)
     with pytest.raises(PlanError, match="does not greet any more"):
         probe([closed], [], lambda _: True)
+
+
+def test_every_port_is_told_of() -> None:
+    """D9: one that fails does not hide the others."""
+    with Greeter() as good, Greeter() as deaf, Greeter("421 later") as bad, Greeter() as other:
+        found = knocks(
+            [door(good, "good"), door(deaf, "deaf"), door(bad, "bad")],
+            [door(other, "other"), door(bad, "bad too")],
+            lambda marker: marker in good.clients,
+            deadline=0,
+        )
+        told = [
+            (knock.port.partition(" (")[0], knock.answer, bool(knock.problem)) for knock in found
+        ]
+    assert told == [
+        ("good", "asked", False),
+        ("deaf", "not asked", True),
+        ("bad", "cannot say", True),
+        ("other", "cannot say", False),
+        ("bad too", "cannot say", True),
+    ]
 
 
 @pytest.mark.parametrize(
