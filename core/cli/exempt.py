@@ -17,7 +17,7 @@ from core.cli.shadow import tell_of_shadow
 from core.cli.terminal import emit, say, table
 from core.desk import entry_file, entry_import, exempt_match, exemptions
 from core.desk.change import in_words
-from core.desk.entry import Entry, Place
+from core.desk.entry import PASSES, Entry, Place
 from core.desk.entry_file import Form
 from core.desk.exemptions import Exemption, Outcome
 from core.desk.moment import local
@@ -31,6 +31,10 @@ EVERYTHING = Place("exempt.addresses")
 """What no option names; for the list, all of it."""
 
 
+_FLAGS = {"send": "exempt.send", "account": "exempt.accounts", "traveller": PASSES}
+"""Option -> the list that it names."""
+
+
 def listed(verb: Verb) -> Verb:
     """Give a verb the options that name a list, and the list as its `place`.
 
@@ -38,12 +42,11 @@ def listed(verb: Verb) -> Verb:
     """
 
     @wraps(verb)
-    def with_place(
-        *arguments: Any, send: bool, account: bool, domain: str, mailbox: str, **options: Any
-    ) -> Any:
-        if send and account:
-            raise click.UsageError("--send and --account are two lists; name one")
-        name = "exempt.send" if send else "exempt.accounts" if account else "exempt.addresses"
+    def with_place(*arguments: Any, domain: str, mailbox: str, **options: Any) -> Any:
+        named = [name for option, name in _FLAGS.items() if options.pop(option)]
+        if len(named) > 1:
+            raise click.UsageError(f"{' and '.join(named)} are two lists or more; name one")
+        name = named[0] if named else "exempt.addresses"
         return verb(*arguments, place=Place(name, scope_of(domain, mailbox)), **options)
 
     found: Verb = with_place
@@ -68,6 +71,12 @@ def listed(verb: Verb) -> Verb:
             help="Accounts and domains whose logins pass after the password.",
         ),
         click.option(
+            "--pass",
+            "traveller",
+            is_flag=True,
+            help="Traveller passes: countries that pass until a date, for a scope or everybody.",
+        ),
+        click.option(
             "--send", is_flag=True, help="Accounts and domains that may send without limit."
         ),
     ):
@@ -81,7 +90,7 @@ def exempt() -> None:
 
     Exempt addresses pass every country and network check. Exempt accounts pass those after the
     password; the check before it does not know the account yet. A list may belong to the server,
-    or, for addresses, to one domain or mailbox.
+    or, for addresses and traveller passes, to one domain or mailbox.
     """
 
 
@@ -104,7 +113,7 @@ def add(
     comment: str,
     expires: float | None,
 ) -> None:
-    """Add entries: an address, a network (CIDR), an AS number, or an account or domain.
+    """Add entries: an address, a network (CIDR), an AS number, an account or domain, or a country.
 
     An entry that is there already gets the new comment and the new end, where one is given.
     """
@@ -256,7 +265,10 @@ def check(session: Session, who: str, account: str, as_json: bool) -> None:
         "sending": ("sending", found.sending),
     }
     if as_json:
-        emit({key: each and _document(each) for key, (_, each) in questions.items()})
+        document: dict[str, Any] = {
+            key: each and _document(each) for key, (_, each) in questions.items()
+        }
+        emit(document | {"passes": [_document(each) for each in found.passes]})
         return
     for what, each in questions.values():
         say(f"{what:<20} {_in_words(each)}")

@@ -146,12 +146,21 @@ SHAPES: Final = {
     "exempt list": Shape(
         "list",
         {
-            "list": "exempt.addresses, exempt.accounts or exempt.send",
+            "list": "exempt.addresses, exempt.accounts, exempt.send or country.passes",
             "level": "server, domain or mailbox",
             "scope": "the domain or mailbox, empty for the server",
-            "entry": "address, network, AS number, account or domain",
+            "entry": "address, network, AS number, account, domain, or country of a pass",
             "comment": "why",
             "expires": "when it ends, 0 for never",
+        },
+    ),
+    "exempt check": Shape(
+        "object",
+        {
+            "before": "the entry that decides before the password, as in `exempt list`, or null",
+            "after": "the entry that decides after the password, or null",
+            "sending": "the entry that lets the account send without limit, or null",
+            "passes": "list: the traveller passes that hold for the address's country",
         },
     ),
     "import": Shape("list", _DIFFERENCE),
@@ -209,9 +218,11 @@ SHAPES: Final = {
         "list",
         {
             "name": "postfix or dovecot",
-            "state": "installed, missing, edited by someone else, or unknown",
+            "state": "installed, missing, edited by someone else, interrupted, or unknown",
             "probed": "whether its ports were knocked at",
             "problem": "what is wrong, or empty",
+            "ports": "list: port, answer (asked, not asked, cannot say), problem; empty where the "
+            "hook does not tell of them one by one",
         },
     ),
 }

@@ -141,3 +141,67 @@ def test_an_empty_name_does_not_mean_the_server(desk: Desk) -> None:
         refused = desk(*words, "--domain", "", code=2)
         assert "leave the option out" in refused.stderr
     assert _entries(desk) == []
+
+
+def test_travellers_get_a_pass(desk: Desk) -> None:
+    """K11: until they are back, and told what it is good for."""
+    desk("set", "country.mode", "allow")
+    desk("set", "country.list", "AT")
+    words = ("exempt", "add", "--pass", "th", "--mailbox", "bob@example.test")
+    assert "must have an end" in desk(*words, code=4).stderr
+    said = desk(*words, "--expires", "7d", "--comment", "holidays").stderr
+    assert "The server refuses TH." in said
+    lines = desk("exempt", "list", "--pass", "--mailbox", "bob@example.test").stdout.splitlines()
+    assert lines[1].split()[:5] == [
+        "country.passes",
+        "mailbox",
+        "bob@example.test",
+        "TH",
+        "holidays",
+    ]
+    desk("exempt", "remove", "--pass", "TH", "--mailbox", "bob@example.test")
+    assert _entries(desk) == []
+
+
+def test_says_who_would_be_exempt(desk: Desk) -> None:
+    """A10, B5: and by which entry of which list."""
+    desk("exempt", "add", "192.0.2.0/24", "--comment", "Büro")
+    desk("exempt", "add", "--account", "example.test")
+    desk("exempt", "add", "--send", "news@example.test")
+    page = desk("exempt", "check", "192.0.2.7").stdout
+    assert "before the password  192.0.2.0/24 (Büro), of exempt.addresses for server" in page
+    found = desk.json("exempt", "check", "198.51.100.7", "--account", "news@example.test", "--json")
+    assert found["before"] is None
+    assert found["after"]["entry"] == "example.test"
+    assert found["sending"]["entry"] == "news@example.test"
+    assert desk.json("exempt", "check", "bob@x.test", "--json")["after"] is None
+    assert (
+        "an account alone" in desk("exempt", "check", "a@b.test", "--account", "c", code=2).stderr
+    )
+
+
+def test_purges_what_is_over(desk: Desk) -> None:
+    """A16: from all lists."""
+    with desk.store() as store:
+        over = [{"entry": "192.0.2.9", "expires": 1000}, {"entry": "192.0.2.8"}]
+        store.settings.change(("server", ""), {"exempt.addresses": over}, "x", 1.0)
+    assert desk("exempt", "purge").stdout == "exempt.addresses for the server: 1 entry\n"
+    assert "Nothing to do" in desk("exempt", "purge").stdout
+    assert _entries(desk) == ["192.0.2.8"]
+
+
+def test_every_bad_line_of_a_file_is_named(desk: Desk) -> None:
+    """E16: also in a dry run."""
+    for words in ((), ("--dry-run",)):
+        said = desk("exempt", "import", "-", *words, text="192.0.2.7\nbob\n0.0.0.0/0\n", code=4)
+        assert "line 2: 'bob'" in said.stderr
+        assert "line 3: 0.0.0.0/0 would exempt everybody" in said.stderr
+
+
+def test_lists_leave_in_other_programs_forms(desk: Desk) -> None:
+    """E16, K7: out as well as in."""
+    desk("exempt", "add", "--account", "bob@example.test", "shop.test")
+    page = desk("exempt", "list", "--account", "--form", "spamassassin").stdout
+    assert page == "whitelist_from bob@example.test\nwhitelist_from *@shop.test\n"
+    desk("exempt", "import", "--send", "-", text=page)
+    assert _entries(desk, "--send") == ["bob@example.test", "shop.test"]

@@ -38,7 +38,7 @@ ANSWERS = {
     "reload": lambda _: {"problems": []},
 }
 
-WORDS = {"explain": ("203.0.113.7",), "import": ("--dry-run", "-")}
+WORDS = {"explain": ("203.0.113.7",), "exempt check": ("192.0.2.1",), "import": ("--dry-run", "-")}
 DOCUMENT = '{"mailward_settings": 1, "scopes": []}'
 
 
