@@ -17,7 +17,7 @@ def matches(wanted: EventFilter, event: Event) -> bool:
         (wanted.stages, event.stage),
         (wanted.services, event.service),
         (wanted.verdicts, event.verdict),
-        (wanted.reasons, event.reason),
+        (wanted.reasons, event.would if _would_for(wanted, event) else event.reason),
         (wanted.countries, event.country),
     )
     return (
@@ -30,6 +30,11 @@ def matches(wanted: EventFilter, event: Event) -> bool:
         and (not wanted.account or _fits(wanted.account, event.account))
         and (not wanted.address or _within(wanted.address, event.address))
     )
+
+
+def _would_for(wanted: EventFilter, event: Event) -> bool:
+    """Whether it was let in, and would have been refused for a wanted reason."""
+    return wanted.would and event.would in wanted.reasons
 
 
 def _among(chosen: Container[object] | frozenset[object], value: object) -> bool:

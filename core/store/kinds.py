@@ -43,7 +43,8 @@ class KindFilter(Struct, frozen=True, kw_only=True):
 
     Attributes:
         stages, services, verdicts, reasons: any of these.
-        would: only what a watching check would have refused.
+        would: only what a watching check would have refused; `reasons` are then those for which it
+            would have, too.
     """
 
     stages: frozenset[Stage] = frozenset()
@@ -62,9 +63,13 @@ class KindFilter(Struct, frozen=True, kw_only=True):
             (not self.stages or kind.stage in self.stages)
             and (not self.services or kind.service in self.services)
             and (not self.verdicts or kind.verdict in self.verdicts)
-            and (not self.reasons or kind.reason in self.reasons)
+            and (not self.reasons or kind.reason in self.reasons or self._would_for(kind))
             and (not self.would or bool(kind.would))
         )
+
+    def _would_for(self, kind: Kind) -> bool:
+        """Whether it was let in, and would have been refused for a wanted reason."""
+        return self.would and kind.would in self.reasons
 
 
 AFTER_PASSWORD: Final = frozenset({Service.SUBMISSION, Service.SMTPS, Service.SMTP, Service.LOCAL})

@@ -73,6 +73,10 @@ WATCHED = Kind(Stage.AUTH, Service.IMAP, Verdict.ALLOW, Reason.LOGIN_OK, "", "ne
         (KindFilter(verdicts=frozenset({Verdict.DENY})), True, False),
         (KindFilter(reasons=frozenset({Reason.LOGIN_OK})), False, True),
         (KindFilter(would=True), False, True),
+        (KindFilter(would=True, reasons=frozenset({Reason.NETWORK_CLOUD})), False, True),
+        (KindFilter(would=True, reasons=frozenset({Reason.LOGIN_OK})), False, True),
+        (KindFilter(would=True, reasons=frozenset({Reason.COUNTRY})), False, False),
+        (KindFilter(reasons=frozenset({Reason.NETWORK_CLOUD})), False, False),
         (KindFilter(would=True, verdicts=frozenset({Verdict.DENY})), False, False),
     ],
 )
