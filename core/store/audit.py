@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from core.store.database import Database
 from core.store.schema import audit
@@ -105,6 +106,23 @@ class Audit:
             query = query.where(_a.id < before_id)
         with self._database.reading() as connection:
             return [entry_of(row) for row in connection.execute(query)]
+
+    def latest(self, scope: StoredScope, names: Collection[str]) -> dict[str, AuditEntry]:
+        """The last change of each setting of a scope, by name; none for what was never changed.
+
+        Args:
+            scope: where.
+            names: which settings.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        level, name = scope
+        here = and_(_a.level == level, _a.scope == storable(name), _a.name.in_(names))
+        newest = select(func.max(_a.id)).where(here).group_by(_a.name)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(audit).where(_a.id.in_(newest)))
+            return {row.name: entry_of(row) for row in rows}
 
 
 def add_entry(

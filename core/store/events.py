@@ -15,7 +15,7 @@ from core.store.event_filter import EventFilter, StoredEvent
 from core.store.kinds import Kind, Kinds
 from core.store.packed_address import pack, unpack
 from core.store.schema import SLOT, events
-from core.store.search import newest, place_of
+from core.store.search import Search, place_of
 from core.store.text import storable
 
 Change = tuple[int, float, int, int]
@@ -98,29 +98,51 @@ class Events:
         self._database.many(connection, _GROW, rows)
 
     def find(
-        self, wanted: EventFilter, limit: int = 100, before_id: int | None = None
+        self,
+        wanted: EventFilter,
+        limit: int = 100,
+        before_id: int | None = None,
+        after_id: int | None = None,
     ) -> list[StoredEvent]:
-        """The newest events that fit, newest first.
+        """Events that fit, newest first: the newest of all, or the page that one belongs to.
 
         Args:
             wanted: the filter.
             limit: how many at most.
-            before_id: the last event of the page before; None for the first page.
+            before_id: the last event of the page before, to go on to what is older.
+            after_id: the first event of the page before, to go back to what is newer: those that
+                come next after it. Not together with `before_id`.
 
         Raises:
             StoreError: the store cannot be read.
         """
         with self._database.reading() as connection:
             known = self._kinds.known(connection)
-            taken = None
-            if wanted.asks_for_kinds():
-                taken = [number for number, kind in known.items() if wanted.takes(kind)]
-            before = None
+            before = after = None
             if before_id is not None:
                 before = place_of(connection, before_id)
                 if before is None:  # pruned since, and so is all that is older
                     return []
-            return _stored(newest(connection, wanted, taken, limit, before), known)
+            if after_id is not None:
+                after = place_of(connection, after_id) or (0.0, 0)  # pruned: all are newer
+            search = Search(connection, wanted, self._taken(wanted, known))
+            return _stored(search.rows(limit, before, after), known)
+
+    def count(self, wanted: EventFilter, most: int = 10_000) -> int:
+        """How many events fit, counted up to `most`: that many means at least that many.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._database.reading() as connection:
+            taken = self._taken(wanted, self._kinds.known(connection))
+            return Search(connection, wanted, taken).count(most)
+
+    def _taken(self, wanted: EventFilter, known: dict[int, Kind]) -> list[int] | None:
+        """Numbers of the kinds that the filter takes, None when it does not ask for any."""
+        if not wanted.asks_for_kinds():
+            return None
+        return [number for number, kind in known.items() if wanted.takes(kind)]
 
     def follow(self, after_id: int, limit: int = 1000) -> list[StoredEvent]:
         """Events written after the one with this number, oldest first.
