@@ -15,7 +15,10 @@ import msgspec
 from core.errors import ControlError, DaemonUnreachable
 
 LONGEST = 1 << 20
-"""Octets of one line."""
+"""Octets of one request."""
+
+LONGEST_ANSWER = 1 << 26
+"""Octets of one answer: a hundred thousand blocked accounts, twice."""
 
 
 class Control:
@@ -62,7 +65,9 @@ class Control:
                 connection.settimeout(timeout)
                 connection.sendall(msgspec.json.encode(request) + b"\n")
                 with connection.makefile("rb") as stream:
-                    while line := stream.readline(LONGEST):
+                    while line := stream.readline(LONGEST_ANSWER):
+                        if not line.endswith(b"\n"):
+                            raise DaemonUnreachable("the daemon broke off in its answer")
                         yield self._read(line)
         except PermissionError as error:
             raise ControlError(

@@ -120,9 +120,11 @@ class ControlConnection(asyncio.Protocol):
     def _say(self, answer: dict[str, Any]) -> None:
         if self._transport.is_closing():
             return
-        self._transport.write(msgspec.json.encode(answer) + b"\n")
+        # Looked at before: one long answer, as of thousands of blocks, is no client that dawdles.
         if self._transport.get_write_buffer_size() > MOST_UNREAD:
             self._transport.abort()
+            return
+        self._transport.write(msgspec.json.encode(answer) + b"\n")
 
     def finish(self) -> None:
         """Take nothing that is not sent yet, answer what is, then hang up."""

@@ -77,6 +77,22 @@ def test_a_daemon_that_hangs_up_did_not_answer(tmp_path: Path) -> None:
         Control(endpoint).call("status")
 
 
+def test_half_an_answer_is_none(tmp_path: Path) -> None:
+    """It may have died in the middle: nobody must take it for a refusal, or for nonsense."""
+    with (
+        daemon(b'{"ok":true,"resu', path=tmp_path) as endpoint,
+        pytest.raises(DaemonUnreachable, match="broke off"),
+    ):
+        Control(endpoint).call("status")
+
+
+def test_a_long_answer_is_read_whole(tmp_path: Path) -> None:
+    """Thousands of blocked accounts are more than a megabyte."""
+    answer = msgspec.json.encode({"ok": True, "result": "x" * (3 << 20)})
+    with daemon(answer + b"\n", path=tmp_path) as endpoint:
+        assert len(Control(endpoint).call("blocks")) == 3 << 20
+
+
 @pytest.mark.parametrize("endpoint", ["unix:{}/absent.sock", "tcp:127.0.0.1:1"])
 def test_a_daemon_that_does_not_run_cannot_be_reached(tmp_path: Path, endpoint: str) -> None:
     """The command line decides itself then, or exits with 3."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,34 @@ def test_followers_get_events_until_they_leave(tmp_path: Path) -> None:
 
     talk_to(tmp_path, talk, listeners=listeners)
     assert listeners == []
+
+
+def test_a_long_answer_arrives(tmp_path: Path) -> None:
+    """Thousands of blocked accounts are more than a megabyte."""
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(LONG)
+        peer.end()
+        answer = msgspec.json.decode(await peer.rest())
+        assert len(answer["result"]) == 2 * LETTERS
+
+    talk_to(tmp_path, talk)
+
+
+def test_a_client_that_reads_nothing_is_hung_up_on(tmp_path: Path) -> None:
+    """It must not fill the daemon's memory."""
+
+    async def talk(peer: Peer) -> None:
+        got = b""
+        with suppress(ConnectionError):
+            for _ in range(20):
+                await peer.send(LONG)
+            got = await peer.rest()
+        assert got.count(b"\n") < 20
+
+    talk_to(tmp_path, talk)
+
+
+LETTERS = 900_000
+LONG = msgspec.json.encode({"do": "double", "number": "x" * LETTERS}) + b"\n"
+"""A request whose answer is longer than what a client may leave unread."""
