@@ -17,7 +17,7 @@ from core.engine.blocks import Blocks
 from core.engine.explain import Explanation, State, explain
 from core.engine.policy import Snapshot
 from core.engine.window import SendWindows
-from core.errors import DaemonUnreachable, DataError, SettingError, StoreError
+from core.errors import ControlError, DaemonUnreachable, DataError, SettingError, StoreError
 from core.net.addresses import own_addresses, parse
 from core.settings.account import normalise
 from core.settings.config import Config
@@ -111,6 +111,14 @@ def decide_here(config: Config, rules: Resolved, address: str, account: str, por
         finally:
             sources.close()
     return Decided(found, "this command", tuple(notes))
+
+
+def facts_of(desk: Desk, address: str) -> AddressFacts:
+    """What is known of an address: asked of the daemon, which has it at hand, if it answers."""
+    try:
+        return by_daemon(desk.control, address, "", _IMAPS).explanation.facts
+    except ControlError:
+        return facts_here(desk.config, address)
 
 
 def facts_here(config: Config, address: str) -> AddressFacts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from core.desk.decision import facts_here
+from core.desk.decision import facts_of
 from core.desk.entry import LISTS, PASSES, Entry, Place
 from core.desk.exemptions import Exemption
 from core.engine.policy import AccountRules, AddressRules
@@ -68,7 +68,7 @@ def match(desk: Desk, address: str = "", account: str = "") -> Match:
         domain = Scope("domain", domain_of(name))
         scopes += [each for each in (domain, Scope("mailbox", name)) if rules.counts(each)]
     listed = [each for scope in scopes for each in _counting(rules, scope)]
-    facts = facts_here(desk.config, address) if parsed is not None else None
+    facts = facts_of(desk, address) if parsed is not None else None
     before = after = None
     if parsed is not None and facts is not None:
         near = [each for each in listed if _may_cover(each, parsed)]

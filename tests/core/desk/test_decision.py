@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from core.desk.decision import AWAY, decided, facts_here, refuser
+from core.desk.decision import AWAY, decided, facts_here, facts_of, refuser
 from core.engine.explain import Explanation
 from core.errors import ControlError, SettingError
 from core.store.ledger import Ledger
@@ -102,3 +103,14 @@ def test_tells_what_the_server_refuses_before_the_password(office: Office, data:
         with refuser(desk.config, desk.rules().resolved) as refuses:
             found = [refuses(address) for address in ("203.0.113.7", "198.51.100.7", "127.0.0.1")]
     assert found == [True, False, False]
+
+
+def test_facts_come_from_whoever_has_them(office: Office, data: Path) -> None:
+    """The daemon's own data, or the disk's when it does not answer."""
+    here = decided(office.desk_on(None), "203.0.113.7").explanation
+    told = msgspec.to_builtins(here)
+    told["facts"]["country"] = "CN"
+    desk = office.desk_on(None)
+    assert facts_of(desk, "203.0.113.7").country == "RU"
+    with office.daemon({"explain": lambda _: told}):
+        assert facts_of(desk, "203.0.113.7").country == "CN"
