@@ -22,7 +22,7 @@ def guarded(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     endpoint = request.endpoint or ""
-    is_asset = endpoint == "static" or endpoint.endswith(".static")
+    is_asset = endpoint == "static" or endpoint.endswith((".static", "_sheet"))
     if is_asset and request.args.get("v") and response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:

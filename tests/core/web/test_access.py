@@ -13,8 +13,8 @@ from tests.core.web.rig import Pages
 
 PEOPLE = {Role.ADMIN: "root", Role.RESELLER: "rita", Role.CUSTOMER: "anna"}
 
-OPEN = {"door.enter"}
-"""The only route, besides style sheets and scripts, that asks nobody who they are."""
+OPEN = {"door.enter", "door.body_sheet"}
+"""The only routes, besides files of style sheets and scripts, that ask nobody who they are."""
 
 
 def test_route_that_does_not_say_who_may_enter_is_an_error() -> None:
