@@ -27,13 +27,13 @@ from core.sources.facts import AddressFacts
 from core.sources.server_country import detect
 from core.sources.sources import Sources
 from core.store.ledger import Ledger
-from core.words import Verdict
+from core.words import N_, Verdict
 
 if TYPE_CHECKING:
     from core.control import Control
     from core.desk.desk import Desk
 
-AWAY: Final = (
+AWAY: Final = N_(
     "The daemon is not running: nothing is refused now. This is what it would do, send windows "
     "left out."
 )

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from core.errors import ControlError, DaemonUnreachable, StoreError
 from core.settings.scope import Resolved, typed
+from core.words import N_
 
 if TYPE_CHECKING:
     from core.control import Control
@@ -42,7 +43,7 @@ class Told(Struct, frozen=True):
     def lines(self) -> tuple[str, ...]:
         """For people; nothing when all is well."""
         if not self.reached:
-            return ("The daemon is not running; it will take this when it starts.",)
+            return (N_("The daemon is not running; it will take this when it starts."),)
         if self.refused:
             return (f"The daemon did not take it: {self.refused}",)
         return tuple(f"The daemon says: {problem}" for problem in self.problems)

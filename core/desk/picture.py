@@ -127,9 +127,9 @@ def paint(control: Control) -> Picture:
         StageSeen(stage, seen["asked"], seen["last"]) for stage, seen in answer["stages"].items()
     )
     if not any(stage.asked for stage in stages):
-        problems.append(_problem("asked", "no mail server has asked yet", Light.AMBER))
+        problems.append(_problem("asked", N_("no mail server has asked yet"), Light.AMBER))
     if not answer["server_country"]:
-        text = "the server's own country is not known"
+        text = N_("the server's own country is not known")
         problems.append(_problem("server_country", text, Light.AMBER))
     if answer["faults"]:
         text = f"{counted(answer['faults'], 'own fault')}, each of which let a request pass"
@@ -187,7 +187,8 @@ def _without_daemon(desk: Desk, known: dict[str, Any]) -> list[Problem]:
     except MailwardError as error:
         problems.append(_problem("store", str(error)))
     if known["notify_missing"]:
-        problems.append(_problem("notify.address", "nobody is told when an account is blocked"))
+        text = N_("nobody is told when an account is blocked")
+        problems.append(_problem("notify.address", text))
     try:
         known["blocked"] = len(blocks.standing(desk).blocked)
     except MailwardError as error:
