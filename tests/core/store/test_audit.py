@@ -55,3 +55,15 @@ def test_pages_join(told: Store) -> None:
     first = told.audit.find(limit=4)
     rest = told.audit.find(limit=4, before_id=first[-1].id)
     assert [entry.after for entry in first + rest] == [6, 5, 4, 3, 2, 1]
+
+
+def test_latest_change_of_each_setting(told: Store) -> None:
+    """E21: who set what a form shows."""
+    names = ["send.limit", "send.seconds", "country.mode"]
+    found = told.audit.latest(ONE, names)
+    assert {name: entry.after for name, entry in found.items()} == {
+        "send.limit": 2,
+        "send.seconds": 4,
+    }
+    assert told.audit.latest(SERVER, names)["send.limit"].who == "bob"
+    assert told.audit.latest(SERVER, ["send.seconds"]) == {}
