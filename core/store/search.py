@@ -213,9 +213,9 @@ class Search:
 
     def _kind_condition(self, driver: Part | None) -> list[Condition]:
         """The kinds, in the way in which the index of another part answers best."""
-        if self._kinds is None or (driver is not None and driver.index_name == "events_kind"):
+        if self._kinds is None:
             return []
-        if driver is not None and self._seeks_kinds(driver):
+        if driver is not None and (driver.index_name == "events_kind" or self._seeks(driver)):
             return [_e.kind.in_(self._kinds)]
         return [(_e.kind + literal_column("0")).in_(self._kinds)]
 
@@ -226,23 +226,23 @@ class Search:
             able.append(_any_of("events_kind", _e.kind, self._kinds))
         if len(able) < 2:
             return able[0] if able else None
-        asked = {part.index_name for part in able}
         slots = period.slots()
-        costs = [self._cost(part, slots[: PROBES // max(part.values, 1)], asked) for part in able]
+        costs = [self._cost(part, slots[: PROBES // max(part.values, 1)], RARE) for part in able]
         if min(costs) >= RARE:
             step = max(1, len(slots) // SAMPLED)
-            costs = [self._cost(part, slots[step // 2 :: step], asked) for part in able]
+            costs = [self._cost(part, slots[step // 2 :: step], 10 * RARE) for part in able]
         return able[costs.index(min(costs))]
 
-    def _cost(self, part: Part, slots: range, asked: set[str]) -> int:
-        """What it costs to ask the part's index, counted up to a limit."""
+    def _cost(self, part: Part, slots: range, most: int) -> int:
+        """What it costs to ask the part's index for these slots, counted up to a limit."""
         conditions = [_e.slot.in_(slots), part.condition]
-        if self._seeks_kinds(part):
+        if self._seeks(part):
             conditions += self._kind_condition(part)
-        entries = self._hits(conditions, part.index_name, RARE)
-        return entries if asked <= COVERED.get(part.index_name, {part.index_name}) else 4 * entries
+        entries = self._hits(conditions, part.index_name, most)
+        asked = {other.index_name for other in self._parts} | {"events_kind"}
+        return entries if asked <= COVERED.get(part.index_name, set()) else 4 * entries
 
-    def _seeks_kinds(self, part: Part) -> bool:
+    def _seeks(self, part: Part) -> bool:
         """Whether the part's index finds the kinds that are wanted without reading the others."""
         if self._kinds is None or not part.exact:
             return False

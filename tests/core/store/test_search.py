@@ -121,6 +121,62 @@ def test_it_finds_what_fits_newest_first_page_by_page(
     assert found == expected[: 3 * limit]
 
 
+# The store is only read, so examples cannot disturb each other.
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=filters, limit=st.integers(1, 60), start=st.integers(0, len(EVENTS) - 1))
+def test_pages_lead_back_to_what_is_newer(
+    full: Store, wanted: EventFilter, limit: int, start: int
+) -> None:
+    everything = full.events.find(EventFilter(), 1000)
+    newer = numbers([event for event in everything[:start] if fits(event, wanted)])
+    found: list[tuple[float, int]] = []
+    after = everything[start].id
+    for _ in range(3):
+        page = full.events.find(wanted, limit, after_id=after)
+        found = numbers(page) + found
+        if not page:
+            break
+        after = page[0].id
+    assert found == newer[-3 * limit :]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=filters, most=st.integers(1, 100))
+def test_counting_stops_at_the_limit(full: Store, wanted: EventFilter, most: int) -> None:
+    everything = full.events.find(EventFilter(), 1000)
+    fitting = sum(fits(event, wanted) for event in everything)
+    assert full.events.count(wanted, most) == min(fitting, most)
+
+
+@pytest.mark.parametrize("cheap", ["kind", "country", "address", "domain", "account", "asn"])
+def test_any_index_finds_the_same(full: Store, cheap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is thought to be the cheapest."""
+    wanted = EventFilter(
+        address="203.0.113.7",
+        countries=frozenset({"DE", "KP"}),
+        domains=frozenset({"example.test"}),
+        account="bob@example.test",
+        verdicts=frozenset({Verdict.DENY, Verdict.DEFER}),
+        asn=64500,
+    )
+
+    def cost(self: search.Search, part: search.Part, *rest: Any) -> int:
+        return 0 if part.index_name == f"events_{cheap}" else 10**9
+
+    expected = sorted(event.at for event in EVENTS if fits(event, wanted))
+    assert expected
+    monkeypatch.setattr(search.Search, "_cost", cost)
+    for seeks in (0, 1000):
+        monkeypatch.setattr(search, "SEEKS", seeks)
+        found = full.events.find(wanted, 1000)
+        assert [event.at for event in reversed(found)] == expected
+
+
+def test_what_is_newer_than_a_pruned_event_is_everything(full: Store) -> None:
+    found = full.events.find(EventFilter(), 10, after_id=10**9)
+    assert numbers(found) == numbers(full.events.find(EventFilter(), 1000))[-10:]
+
+
 def test_order_is_by_time_and_then_by_number(full: Store) -> None:
     found = numbers(full.events.find(EventFilter(), 1000))
     assert found == sorted(found, reverse=True)
