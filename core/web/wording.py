@@ -147,7 +147,7 @@ FILTERS = {
     "clock_time": clock_time,
     "moment": moment,
     "when": when,
-    "length": length,
+    "duration": length,  # Jinja has a filter of its own that is called length
     "length_parts": length_parts,
     "ago": ago,
     "country": country,
