@@ -21,6 +21,7 @@ from core.settings.account import domain_of, normalise
 from core.store.block import Block
 from core.store.blocks import BlockFilter, PastBlock
 from core.store.ledger import Ledger
+from core.words import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from core.desk.desk import Desk
     from core.settings.config import Config
 
-AWAY = "The daemon is not running: nothing is refused now. These blocks are on record."
-RELEASED_ON_RECORD = "The daemon is not running; the blocks on record are released."
+AWAY = N_("The daemon is not running: nothing is refused now. These blocks are on record.")
+RELEASED_ON_RECORD = N_("The daemon is not running; the blocks on record are released.")
 
 
 class StandingBlock(Block, frozen=True, kw_only=True):
