@@ -1,0 +1,41 @@
+"""The server's own country, with and without the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.desk import own_country as module
+from core.desk.own_country import own_country
+from core.settings.access import Country
+from core.settings.model import Settings
+from tests.core.desk.office import Office
+
+
+def test_what_is_set_counts(office: Office) -> None:
+    """The administrator knows best (A7)."""
+    with office.daemon({"status": lambda _: {"server_country": "AT"}}):
+        desk = office.desk_on(None)
+        assert own_country(desk, Settings(country=Country(server="FR"))) == "FR"
+
+
+def test_the_daemon_has_found_it_out(office: Office) -> None:
+    """It looked when it started."""
+    with office.daemon({"status": lambda _: {"server_country": "AT"}}):
+        assert own_country(office.desk_on(None), Settings()) == "AT"
+
+
+def test_it_is_found_out_here_without_the_daemon(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data on the disk say where the server's own addresses are."""
+    asked = []
+
+    def detected(data: Path, own: object) -> str:
+        asked.append(data)
+        return "SE"
+
+    monkeypatch.setattr(module, "detect", detected)
+    assert own_country(office.desk_on(None), Settings()) == "SE"
+    assert asked == [office.config.data]
