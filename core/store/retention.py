@@ -1,4 +1,4 @@
-"""Forgets what is older than it may be, a little at a time.
+"""Forgets what is older than it may be, and sums up what is over, a little at a time.
 
 Each step is one short transaction, so that whoever writes events never waits long for it. The audit
 of settings is kept for ever: it is small, and it is evidence.
@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Table, delete, func, select, tuple_
 
 from core.store import weeks
 from core.store.database import Database
+from core.store.rank_sums import RankSums
 from core.store.schema import (
+    SLOT,
     accounts,
     blocks,
     daily,
@@ -22,6 +24,7 @@ from core.store.schema import (
     events,
     habits,
     hourly,
+    ranks,
 )
 from core.store.weeks import DaySpan
 
@@ -45,10 +48,16 @@ _WEEK: Final = weeks.LENGTH * _DAY
 
 
 class Retention:
-    """Prunes one database."""
+    """Prunes one database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: the database.
+        rank_sums: sums up what is over.
+    """
+
+    def __init__(self, database: Database, rank_sums: RankSums) -> None:
         self._database = database
+        self._rank_sums = rank_sums
 
     def step(self, now: float, *, events_days: int, statistics_days: int) -> bool:
         """Do a little of what is to be done.
@@ -77,9 +86,11 @@ class Retention:
                 _delete(connection, domain_weekly, "week", int(statistics_before // _WEEK)),
                 _delete(connection, domain_countries, "week", int(statistics_before // _WEEK)),
                 _delete(connection, habits, "week", int(events_before // _WEEK)),
+                _delete(connection, ranks, "slot", int(events_before // SLOT)),
                 _trim_habits(connection, int(now // _WEEK)),
                 _trim_habits(connection, int(now // _WEEK) - 1),
             ]
+        more.append(self._rank_sums.step(now))
         return any(more) or self._shrink()
 
     def _shrink(self) -> bool:

@@ -160,6 +160,19 @@ habits = _weekly(
     Column("last", Double, nullable=False),
 )
 
+ranks = Table(
+    "ranks",
+    metadata,
+    _key("slot", Integer),
+    _key("field", Text),
+    _key("key", Text),
+    _key("kind", Integer),
+    Column("tally", Number, nullable=False),
+    Column("parts", Number, nullable=False),
+    Column("last", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 blocks = Table(
     "blocks",
     metadata,

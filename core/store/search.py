@@ -17,17 +17,16 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    column,
     func,
     literal_column,
     not_,
     or_,
     select,
-    text,
 )
 
 from core.store.accounts import like, matching
 from core.store.event_filter import EventFilter
+from core.store.event_index import Bare, indexed
 from core.store.packed_address import MAPPED, span
 from core.store.schema import SLOT, events
 
@@ -63,21 +62,6 @@ AnyRow = Row[*tuple[Any, ...]]
 Condition = ColumnElement[bool]
 Place = tuple[float, int]
 """Where an event stands in time: when it fell and its number."""
-
-
-class Bare:
-    """The columns of events without their table, whose name is written with an index behind it."""
-
-    at = column("at", events.c.at.type)
-    id = column("id", events.c.id.type)
-    slot = column("slot", events.c.slot.type)
-    kind = column("kind", events.c.kind.type)
-    address = column("address", events.c.address.type)
-    country = column("country", events.c.country.type)
-    asn = column("asn", events.c.asn.type)
-    account = column("account", events.c.account.type)
-    domain = column("domain", events.c.domain.type)
-    queue_id = column("queue_id", events.c.queue_id.type)
 
 
 _e = Bare
@@ -176,7 +160,7 @@ class Search:
         for driver, conditions in self._stretches(before, after):
             period = Period(0.0, 0.0, before, after)
             query: Select[Any] = select(_e.at, _e.id).where(*conditions).order_by(*period.order())
-            found = self._from(query.limit(limit - len(places)), driver)
+            found = indexed(self._connection, query.limit(limit - len(places)), driver)
             places += [(row.at, row.id) for row in self._connection.execute(found)]
             if len(places) >= limit:
                 break
@@ -250,12 +234,8 @@ class Search:
 
     def _hits(self, conditions: Iterable[Condition], index_name: str, most: int) -> int:
         one: Select[Any] = select(literal_column("1").label("one")).where(*conditions).limit(most)
-        hits = self._from(one, index_name).subquery()
+        hits = indexed(self._connection, one, index_name).subquery()
         return self._connection.execute(select(func.count()).select_from(hits)).scalar_one()
-
-    def _from(self, query: Select[Any], index_name: str) -> Select[Any]:
-        is_sqlite = self._connection.dialect.name == "sqlite"
-        return query.select_from(text(f"events INDEXED BY {index_name}" if is_sqlite else "events"))
 
 
 def place_of(connection: Connection, number: int) -> Place | None:

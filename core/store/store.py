@@ -19,6 +19,7 @@ from core.store.habits import Habits
 from core.store.kinds import Kind, Kinds, kind_of
 from core.store.preferences import Preferences
 from core.store.preparation import Preparation
+from core.store.rank_sums import RankSums
 from core.store.rankings import Rankings
 from core.store.retention import Retention
 from core.store.settings import StoredSettings
@@ -44,7 +45,7 @@ class Store:
         accounts: the mailboxes that events speak of.
         preferences: how people like the pages.
         tokens: with which programs use the JSON interface.
-        retention: forgets what is old.
+        retention: forgets what is old, and sums up what is over.
     """
 
     def __init__(self, database: Database, preparation: Preparation) -> None:
@@ -62,7 +63,7 @@ class Store:
         self.accounts = AccountList(database)
         self.preferences = Preferences(database)
         self.tokens = Tokens(database)
-        self.retention = Retention(database)
+        self.retention = Retention(database, RankSums(database, self._kinds))
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -13,7 +13,9 @@ from core.store.block import Block
 from core.store.database import Database
 from core.store.event_filter import EventFilter
 from core.store.habits import HabitFilter
+from core.store.kinds import Kinds
 from core.store.preparation import Preparation
+from core.store.rank_sums import RankSums
 from core.store.retention import Retention
 from core.store.statistics import StatisticsFilter
 from core.store.store import Store
@@ -118,7 +120,7 @@ def test_each_step_is_small(store_url: str, monkeypatch: pytest.MonkeyPatch) -> 
     with closing(Store.open(store_url)) as store:
         store.record(many(450))
     with closing(Database(store_url, Preparation())) as database:
-        pruning = Retention(database)
+        pruning = Retention(database, RankSums(database, Kinds(database)))
         left = []
         more = True
         while more:
