@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined
 from core import __version__
 from core.web import failures
 from core.web.access import access_of, guard
+from core.web.api.routes import bp as api
 from core.web.bridge import Verifier
 from core.web.carriage import LARGEST_BODY, Carriage
 from core.web.csrf import token
@@ -104,6 +105,7 @@ def create_app(parts: Parts) -> Flask:
         page = import_module(f"core.web.pages.{name}").bp
         assert isinstance(page, Blueprint)  # noqa: S101  PAGES is ours
         app.register_blueprint(page)
+    app.register_blueprint(api)
     for rule in app.url_map.iter_rules():
         access_of(app, rule.endpoint)  # a route that forgot to say who may enter ends the start
     carriage = Carriage(app.wsgi_app, Verifier(parts.secret), parts.clock)

@@ -6,7 +6,7 @@ foreign domain is on this server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from werkzeug.exceptions import Forbidden, NotFound
@@ -24,16 +24,20 @@ class Sight:
     Args:
         viewer: who it is.
         directory: the server's domains.
+        only: of their domains only these, for a token that was made so; None for all of them.
     """
 
-    def __init__(self, viewer: Viewer, directory: Directory) -> None:
+    def __init__(
+        self, viewer: Viewer, directory: Directory, only: Collection[str] | None = None
+    ) -> None:
         self.viewer = viewer
         self._directory = directory
+        self._only = None if only is None else frozenset(name.lower() for name in only)
 
     @property
     def is_admin(self) -> bool:
         """Whether everything is theirs."""
-        return self.viewer.role is Role.ADMIN
+        return self.viewer.role is Role.ADMIN and self._only is None
 
     @cached_property
     def domains(self) -> frozenset[str] | None:
@@ -41,8 +45,10 @@ class Sight:
         if self.is_admin:
             return None
         if self.viewer.domains:
-            return frozenset(name.lower() for name in self.viewer.domains)
-        return self._directory.of(self.viewer.role, self.viewer.login)
+            theirs = frozenset(name.lower() for name in self.viewer.domains)
+        else:
+            theirs = self._directory.of(self.viewer.role, self.viewer.login)
+        return theirs if self._only is None else theirs & self._only
 
     def domain_list(self) -> list[MailDomain]:
         """Their domains in the order of their names, with what the panel knows of each."""

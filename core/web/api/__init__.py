@@ -1,0 +1,1 @@
+"""The JSON interface for programs: the same verbs as the pages, under ``/api/v1``."""
