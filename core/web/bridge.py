@@ -44,6 +44,8 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
             ``body`` of the panel's page.
         parameter: the query parameter that carries the route where the path cannot, else "".
         language, zone: of the visitor, where the panel knows them.
+        address: where the visitor's browser comes from, where the panel knows it; it is shown to
+            them and decides nothing.
     """
 
     role: Role
@@ -56,6 +58,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     parameter: Annotated[str, Meta(pattern="^[a-z]{0,20}$")] = ""
     language: _Short = ""
     zone: _Short = ""
+    address: _Short = ""
 
 
 class Forged(Exception):

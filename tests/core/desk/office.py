@@ -89,19 +89,26 @@ class Office:
     @contextmanager
     def daemon(self, answers: Answers) -> Iterator[list[dict[str, Any]]]:
         """A daemon that answers as it is told; gives the list of what it was asked."""
-        asked: list[dict[str, Any]] = []
-        path = Path(self.config.control.removeprefix("unix:"))
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(path))
-            listening.listen()
-            thread = threading.Thread(target=_answer, args=(listening, answers, asked))
-            thread.start()
-            try:
-                yield asked
-            finally:
-                listening.shutdown(socket.SHUT_RDWR)
-                thread.join(10)
-                path.unlink()
+        with daemon_at(self.config.control, answers) as asked:
+            yield asked
+
+
+@contextmanager
+def daemon_at(endpoint: str, answers: Answers) -> Iterator[list[dict[str, Any]]]:
+    """A daemon behind a unix socket, as `Office.daemon`."""
+    asked: list[dict[str, Any]] = []
+    path = Path(endpoint.removeprefix("unix:"))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        thread = threading.Thread(target=_answer, args=(listening, answers, asked))
+        thread.start()
+        try:
+            yield asked
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
+            path.unlink()
 
 
 def _answer(listening: socket.socket, answers: Answers, asked: list[dict[str, Any]]) -> None:

@@ -1,0 +1,185 @@
+"""What would help somebody who is refused, and what would keep out somebody who is not.
+
+Only what really changes the answer: where the server refuses before the password, no rule of a
+domain or mailbox is offered.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import url_for
+from flask_babel import gettext
+from msgspec import Struct
+
+from core.engine.explain import Explanation, StagePath
+from core.labels import NETWORK_KINDS
+from core.settings.account import domain_of
+from core.web.setting_links import setting_link
+from core.web.wording import country
+from core.words import Reason, Stage, Verdict
+
+
+class Remedy(Struct, frozen=True):
+    """One thing that can be done.
+
+    Attributes:
+        title: as a link has it.
+        about: when it is right, and what comes with it.
+        href: the page where it is done, with everything filled in.
+        icon: its name in the icon set.
+    """
+
+    title: str
+    about: str
+    href: str
+    icon: str
+
+
+_NETWORKS: Final = {
+    Reason.NETWORK_CLOUD: "network.cloud",
+    Reason.NETWORK_ANONYMISER: "network.anonymiser",
+    Reason.NETWORK_RELAY: "network.relay",
+    Reason.NETWORK_ATTACKER: "network.attacker",
+}
+
+_COUNTRIES: Final = frozenset({Reason.COUNTRY, Reason.COUNTRY_UNKNOWN})
+
+
+def remedies(explanation: Explanation) -> list[Remedy]:
+    """What can be done about an answer, the narrowest first."""
+    for path in explanation.stages:
+        if path.decision.verdict is not Verdict.ALLOW:
+            return _against(explanation, path)
+    return _for_refusing(explanation)
+
+
+def _against(explanation: Explanation, path: StagePath) -> list[Remedy]:
+    reason = path.decision.reason
+    if reason in (Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED):
+        return _against_block(explanation.account)
+    found = []
+    is_after = path.stage is not Stage.CONNECT and bool(domain_of(explanation.account))
+    if reason in _COUNTRIES:
+        found += _against_country(explanation, reason, is_after)
+    found.append(_exempt(explanation, is_after))
+    if reason in _NETWORKS:
+        name = _NETWORKS[reason]
+        found.append(
+            Remedy(
+                gettext("Only watch this kind of network"),
+                gettext("Everybody in such networks may log in then; the log says who does."),
+                setting_link(name),
+                "eye",
+            )
+        )
+    return found
+
+
+def _against_country(explanation: Explanation, reason: Reason, is_after: bool) -> list[Remedy]:
+    if reason is Reason.COUNTRY_UNKNOWN:
+        return [
+            Remedy(
+                gettext("Let unknown countries pass"),
+                gettext("Few addresses have no country; most of them are new."),
+                setting_link("country.unknown"),
+                "question-circle",
+            )
+        ]
+    code = explanation.facts.country or explanation.facts.second
+    found = []
+    if is_after:
+        found.append(
+            Remedy(
+                gettext("Issue a traveller pass"),
+                gettext(
+                    "%(account)s may log in from %(country)s until a day; then it closes by "
+                    "itself.",
+                    account=explanation.account,
+                    country=country(code),
+                ),
+                url_for(
+                    "travellers.show",
+                    account=explanation.account,
+                    country=code,
+                    address=explanation.address,
+                ),
+                "airplane",
+            )
+        )
+    found.append(
+        Remedy(
+            gettext("Allow %(country)s", country=country(code)),
+            gettext(
+                "For everybody on this server. A preview shows who was refused from there in the "
+                "last 30 days."
+            ),
+            url_for("countries.show", allow=code),
+            "globe2",
+        )
+    )
+    return found
+
+
+def _exempt(explanation: Explanation, is_after: bool) -> Remedy:
+    about = gettext("For an office or a server whose address stays the same.")
+    if not is_after:
+        about += " " + gettext(
+            "For the whole server: before the password, nobody knows yet which account is wanted."
+        )
+    return Remedy(
+        gettext("Exempt %(address)s", address=explanation.address),
+        about,
+        url_for("exemptions.show", entry=explanation.address, account=explanation.account or None),
+        "person-check",
+    )
+
+
+def _against_block(account: str) -> list[Remedy]:
+    return [
+        Remedy(
+            gettext("Release the account"),
+            gettext("Change its password first: somebody else may know it."),
+            url_for("limits.show", q=account),
+            "unlock",
+        ),
+        Remedy(
+            gettext("Exempt %(account)s from the limit", account=account),
+            gettext("For a newsletter that has to send this much."),
+            url_for("exemptions.show", entry=account, list="exempt.send"),
+            "person-check",
+        ),
+        Remedy(
+            gettext("Raise the limit"),
+            gettext("For everybody, or for one domain or mailbox alone."),
+            setting_link("send.limit"),
+            "send-check",
+        ),
+    ]
+
+
+def _for_refusing(explanation: Explanation) -> list[Remedy]:
+    """Somebody is let in and perhaps should not be."""
+    facts = explanation.facts
+    if facts.local or not facts.version:
+        return []
+    found = [
+        Remedy(
+            gettext("Have %(kind)s refused", kind=gettext(NETWORK_KINDS[kind])),
+            gettext("Networks of this kind are let pass now, or the address is exempt."),
+            setting_link(f"network.{kind}"),
+            "shield-lock",
+        )
+        for kind in dict.fromkeys(hit.kind for hit in facts.hits)
+    ]
+    code = facts.country or facts.second
+    if code:
+        found.append(
+            Remedy(
+                gettext("Refuse %(country)s", country=country(code)),
+                gettext("A preview shows who would have been refused in the last 30 days."),
+                url_for("countries.show", refuse=code),
+                "globe2",
+            )
+        )
+    return found

@@ -1,0 +1,46 @@
+"""Where a setting of a scope is changed: the address of the page and of the place on it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import url_for
+
+from core.settings.account import domain_of
+from core.settings.scope import SERVER_SCOPE, Scope
+from core.web.settings_form_control import form_name
+
+_PAGES: Final = {
+    "country": "security.show",
+    "network": "security.show",
+    "connect": "security.show",
+    "text": "security.show",
+    "domain": "security.show",
+    "login": "system.settings",
+    "keep": "system.settings",
+    "notify": "limits.show",
+    "data": "system.data",
+    "send": "limits.show",
+    "exempt": "exemptions.show",
+}
+"""Page of the server's settings, by the first part of a setting's name."""
+
+
+def setting_link(name: str, scope: Scope = SERVER_SCOPE) -> str:
+    """Where an administrator changes a setting.
+
+    Args:
+        name: public name.
+        scope: where it is set.
+    """
+    if name == "country.passes":
+        return url_for("travellers.show")
+    group = name.partition(".")[0]
+    if group == "exempt":
+        return url_for("exemptions.show")
+    if scope.level != "server":
+        domain = domain_of(scope.name) if scope.level == "mailbox" else scope.name
+        return url_for("customers.show", q=domain)
+    if name == "country.list":
+        return url_for("countries.choose")
+    return url_for(_PAGES.get(group, "system.show"), _anchor=form_name(name))

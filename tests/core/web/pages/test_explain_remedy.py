@@ -1,0 +1,50 @@
+"""What would help: only what really changes the answer."""
+
+from __future__ import annotations
+
+import time
+
+from core.desk.decision import decided
+from core.store.ledger import Ledger
+from core.web.pages.explain_remedy import remedies
+from tests.core.desk import samples
+from tests.core.web.pages.explained import FINE, REFUSED, furnish, only_austria
+from tests.core.web.rig import Pages
+
+BOB = "bob@alpha.example"
+
+
+def _titles(pages: Pages, address: str, account: str = BOB) -> list[str]:
+    found = decided(pages.parts.desk("x"), address, account, 587).explanation
+    with pages.app.test_request_context():
+        return [each.title for each in remedies(found)]
+
+
+def test_pass_helps_after_the_password_only(pages: Pages) -> None:
+    """D11, A17: before the password no rule of a mailbox helps."""
+    furnish(pages)
+    only_austria(pages, ("domain", "alpha.example"))
+    assert _titles(pages, REFUSED)[0] == "Issue a traveller pass"
+    only_austria(pages)
+    assert _titles(pages, REFUSED) == ["Allow Russia", "Exempt 203.0.113.7"]
+
+
+def test_blocked_account_can_be_released(pages: Pages) -> None:
+    """B7"""
+    furnish(pages)
+    ledger = Ledger.open(pages.config.state / "ledger", now=time.time())
+    ledger.block(samples.block(BOB))
+    ledger.close()
+    assert _titles(pages, FINE)[:2] == ["Release the account", f"Exempt {BOB} from the limit"]
+
+
+def test_unknown_country_may_be_let_pass(pages: Pages) -> None:
+    furnish(pages)
+    only_austria(pages, more={"country.unknown": "refuse"})
+    assert _titles(pages, "192.0.2.1")[0] == "Let unknown countries pass"
+
+
+def test_who_is_let_in_can_be_refused(pages: Pages) -> None:
+    furnish(pages)
+    assert _titles(pages, REFUSED) == ["Refuse Russia"]
+    assert _titles(pages, "127.0.0.1") == []
