@@ -1,4 +1,4 @@
-"""How a person likes the pages: language, time zone, theme, lines on a page.
+"""How a person likes the pages: language, time zone, theme, lines on a page, what is put away.
 
 Not settings: they change nothing but the look, so they are neither audited nor exported.
 """
@@ -15,11 +15,11 @@ from core.store.database import Database
 from core.store.schema import preferences
 from core.store.text import storable
 
-NAMES: Final = frozenset({"language", "zone", "theme", "page_length"})
+NAMES: Final = frozenset({"language", "zone", "theme", "page_length", "dismissed"})
 """What there is to prefer."""
 
-LONGEST_VALUE: Final = 64
-"""Characters; the longest name of a time zone has about half of that."""
+LONGEST_VALUE: Final = 512
+"""Characters; the marks of what somebody has put away are the longest."""
 
 _SET: Final = (
     "INSERT INTO preferences (role, login, name, value) VALUES (?, ?, ?, ?) "

@@ -19,7 +19,7 @@ from core.store.packed_address import unpack
 from core.store.schema import SLOT, events, ranks
 from core.words import Reason, Verdict
 
-KEPT: Final = 150
+KEPT: Final = 100
 """How many are kept of a slot, of each field and class."""
 
 LATE: Final = 900.0
@@ -63,11 +63,12 @@ class RankSums:
         self._database = database
         self._kinds = kinds
 
-    def step(self, now: float) -> bool:
+    def step(self, now: float, since: float = 0.0) -> bool:
         """Sum up one slot that is over, the newest first.
 
         Args:
             now: seconds since 1970.
+            since: what is older is about to be forgotten.
 
         Returns:
             Whether there are more.
@@ -76,7 +77,7 @@ class RankSums:
             StoreError: nothing was summed up.
         """
         with self._database.reading() as connection:
-            waiting = self._waiting(connection, now)
+            waiting = self._waiting(connection, now, since)
             if not waiting:
                 return False
             rows = self._rows(connection, waiting[-1])
@@ -88,11 +89,11 @@ class RankSums:
         if slot not in summed_up(connection, range(slot, slot + 1)):  # another may be quicker
             connection.execute(insert(ranks), rows)
 
-    def _waiting(self, connection: Connection, now: float) -> list[int]:
+    def _waiting(self, connection: Connection, now: float, since: float) -> list[int]:
         oldest = connection.execute(select(func.min(events.c.at))).scalar()
         if oldest is None:
             return []
-        slots = range(int(oldest // SLOT), int((now - LATE) // SLOT))
+        slots = range(int(max(oldest, since) // SLOT), int((now - LATE) // SLOT))
         done = summed_up(connection, slots)
         return [slot for slot in slots if slot not in done]
 

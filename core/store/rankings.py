@@ -14,12 +14,11 @@ from core.store.kinds import Kind, KindFilter, Kinds
 from core.store.rank_sums import SUMMED, Sum, Where, from_sums, is_ranked, summed_up
 from core.store.schema import SLOT, events
 from core.store.search import Search
-from core.store.statistics import Group, Statistics, StatisticsFilter, Total
-from core.words import Reason, Service, Stage, Verdict
+from core.store.statistics import Group, Statistics, StatisticsFilter
 
 SLOTS_OF_A_DAY: Final = 86400 // SLOT
 
-MOST_OF_DOMAINS: Final = 100_000
+MOST_OF_DOMAINS: Final = 60_000
 """Verdicts of domains that are read for one ranking, about."""
 
 _KIND_WORDS: Final[tuple[Group, ...]] = ("stage", "verdict", "reason", "would")
@@ -78,7 +77,7 @@ class Rankings:
         Countries and domains rank with all their verdicts; countries within domains by whole days
         of UTC. Addresses, networks and accounts rank
         with what is hostile: refusals, watched refusals and wrong passwords; accounts with the
-        mails that they sent, too. Of four hours that are over, only the 150 busiest of the server
+        mails that they sent, too. Of four hours that are over, only the 100 busiest of the server
         are known. Where many domains are wanted and there is too much to read, some hours stand
         for all, and counts are estimates.
 
@@ -114,7 +113,7 @@ class Rankings:
         if not slots or not kinds or (wanted.domains is not None and not wanted.domains):
             return []
         if wanted.domains is not None:
-            every = self._sparsely(field, wanted)
+            every = self._sparsely(field, wanted, known)
             read = Where(slots[::every], field, kinds, first, end, wanted.domains).read(connection)
             return [(key, tally * every, parts * every, last) for key, tally, parts, last in read]
         whole = range(-int(-first // SLOT), int(end // SLOT))
@@ -129,10 +128,15 @@ class Rankings:
             together[key] = (key, tally + more, parts + more_parts, max(last, latest))
         return list(together.values())
 
-    def _sparsely(self, field: Field, wanted: RankingFilter) -> int:
+    def _sparsely(self, field: Field, wanted: RankingFilter, known: dict[int, Kind]) -> int:
         """Which slots are looked at: every one, or every so many when there is too much."""
+        ranked = {
+            (kind.stage, kind.verdict, kind.reason, kind.would)
+            for kind in known.values()
+            if is_ranked(field, kind)
+        }
         totals = self._statistics.totals(_counting(wanted), _KIND_WORDS)
-        count = sum(total.count for total in totals if is_ranked(field, _kind(total)))
+        count = sum(total.count for total in totals if total.key in ranked)
         every = max(1, -(-count // MOST_OF_DOMAINS))
         while gcd(every, SLOTS_OF_A_DAY) > 1:  # else it would always be the same hours of the day
             every += 1
@@ -171,11 +175,6 @@ def _counting(wanted: RankingFilter) -> StatisticsFilter:
     """The same for the statistics."""
     words = {name: getattr(wanted, name) for name in KindFilter.__struct_fields__}
     return StatisticsFilter(since=wanted.since, until=wanted.until, domains=wanted.domains, **words)
-
-
-def _kind(total: Total) -> Kind:
-    stage, verdict, reason, would = map(str, total.key)
-    return Kind(Stage(stage), Service.UNKNOWN, Verdict(verdict), Reason(reason), would=would)
 
 
 def _slots(connection: Connection, first: float, end: float) -> range:

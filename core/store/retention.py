@@ -25,6 +25,7 @@ from core.store.schema import (
     habits,
     hourly,
     ranks,
+    tokens,
 )
 from core.store.weeks import DaySpan
 
@@ -65,7 +66,8 @@ class Retention:
         Args:
             now: seconds since 1970.
             events_days: days that events are kept, and who logged in from where.
-            statistics_days: days that statistics and the history of blocks are kept.
+            statistics_days: days that statistics, the history of blocks and tokens that are no good
+                any more are kept.
 
         Returns:
             Whether there is more to do: call it again, after others had their turn.
@@ -87,10 +89,12 @@ class Retention:
                 _delete(connection, domain_countries, "week", int(statistics_before // _WEEK)),
                 _delete(connection, habits, "week", int(events_before // _WEEK)),
                 _delete(connection, ranks, "slot", int(events_before // SLOT)),
+                _delete(connection, tokens, "revoked", statistics_before),
+                _delete(connection, tokens, "expires", statistics_before),
                 _trim_habits(connection, int(now // _WEEK)),
                 _trim_habits(connection, int(now // _WEEK) - 1),
             ]
-        more.append(self._rank_sums.step(now))
+        more.append(self._rank_sums.step(now, events_before))
         return any(more) or self._shrink()
 
     def _shrink(self) -> bool:
@@ -119,7 +123,10 @@ def _delete(connection: Connection, table: Table, column: str, oldest: float) ->
 
 
 def _trim_habits(connection: Connection, week: int) -> bool:
-    """Forget what was refused least, where there is too much of it."""
+    """Forget what was refused least, where there is too much of it.
+
+    More at once than elsewhere: to find the least costs more than to delete it.
+    """
     here = (habits.c.week == week, habits.c.refused == 1)
     count = connection.execute(select(func.count()).select_from(habits).where(*here)).scalar_one()
     surplus = count - REFUSED_HABITS
@@ -127,6 +134,6 @@ def _trim_habits(connection: Connection, week: int) -> bool:
         return False
     key = tuple_(*habits.primary_key)
     total = DaySpan(week * weeks.LENGTH, (week + 1) * weeks.LENGTH).total(habits, "tally")
-    least = select(*habits.primary_key).where(*here).order_by(total).limit(min(surplus, CHUNK))
+    least = select(*habits.primary_key).where(*here).order_by(total).limit(min(surplus, 5 * CHUNK))
     connection.execute(delete(habits).where(key.in_(least)))
-    return surplus > CHUNK
+    return surplus > 5 * CHUNK

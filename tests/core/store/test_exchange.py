@@ -41,6 +41,17 @@ def test_an_import_brings_back_what_was_exported(
     assert store.import_(document, "me", 4.0, anything_goes) == []
 
 
+def test_tokens_and_preferences_stay_where_they_are(store: Store) -> None:
+    """They belong to people of this server; an import leaves them alone."""
+    document = store.export()
+    _, secret = store.tokens.create("a", "admin", "root", None, None, "root", 1.0)
+    store.preferences.set("admin", "root", {"theme": "dark"})
+    assert store.export() == document
+    store.import_(document, "me", 2.0, anything_goes)
+    assert store.tokens.find(secret, 3.0) is not None
+    assert store.preferences.get("admin", "root") == {"theme": "dark"}
+
+
 def test_an_import_is_audited(store: Store) -> None:
     store.settings.change(SERVER, {"send.limit": 5}, "me", 1.0)
     document = store.export()

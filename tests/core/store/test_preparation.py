@@ -93,6 +93,17 @@ def test_the_audit_goes_on_counting_after_damage(filled: Path) -> None:
         assert number == 3
 
 
+def test_what_people_chose_and_their_tokens_survive_damage(filled: Path) -> None:
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        store.preferences.set("customer", "ann", {"theme": "dark"})
+        token, secret = store.tokens.create("a", "customer", "ann", ("x.test",), None, "ann", NOON)
+    spoil_events(filled)
+    with closing(Store.open(f"sqlite:///{filled}")) as store:
+        assert store.problem
+        assert store.preferences.get("customer", "ann") == {"theme": "dark"}
+        assert store.tokens.find(secret, NOON) == token
+
+
 def test_rows_that_make_no_sense_are_left_out(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as connection:
         connection.execute("INSERT INTO settings VALUES ('server', '', 'a.b', '{broken')")

@@ -99,6 +99,38 @@ def test_of_refused_guesses_only_the_most_stay(
     assert [one.refused for one in found] == [0, *range(40, 25, -1)]
 
 
+def test_tokens_go_some_time_after_they_have_ended(store: Store) -> None:
+    for name, expires in (("for ever", None), ("ended", NOON + DAY), ("good", NOON + 90 * DAY)):
+        store.tokens.create(name, "admin", "", None, expires, "root", NOON)
+    revoked, _ = store.tokens.create("revoked", "admin", "", None, None, "root", NOON)
+    store.tokens.revoke(revoked.id, NOON + 2 * DAY)
+    left = []
+    for days in (1, 3, 5):
+        forget(store, NOON + days * DAY, NOON + days * DAY)
+        left.append([token.name for token in reversed(store.tokens.all())])
+    assert left == [
+        ["for ever", "ended", "good", "revoked"],
+        ["for ever", "good"],
+        ["for ever", "good"],
+    ]
+
+
+def test_sums_go_with_their_events(store_url: str) -> None:
+    with closing(Store.open(store_url)) as store:
+        for day in range(10):
+            store.record([event(at=NOON + day * DAY)])
+    with closing(Database(store_url, Preparation())) as database:
+        sums = RankSums(database, Kinds(database))
+        while sums.step(NOON + 10 * DAY):
+            pass
+        pruning = Retention(database, sums)
+        while pruning.step(NOON + 10 * DAY, events_days=4, statistics_days=100):
+            pass
+        with database.reading() as connection:
+            oldest = connection.execute(select(func.min(schema.ranks.c.slot))).scalar_one()
+    assert oldest >= (NOON + 6 * DAY) // schema.SLOT
+
+
 def test_what_is_young_stays(store: Store) -> None:
     fill(store)
     forget(store, NOON, NOON - DAY)
