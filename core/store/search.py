@@ -136,11 +136,18 @@ class Search:
         connection: where to read.
         wanted: the filter.
         kinds: numbers of the kinds that it takes, None for all.
+        index_name: the index of events to use, if the caller knows that it is the cheapest; one
+            of those that the filter asks for.
     """
 
     def __init__(
-        self, connection: Connection, wanted: EventFilter, kinds: Sequence[int] | None
+        self,
+        connection: Connection,
+        wanted: EventFilter,
+        kinds: Sequence[int] | None,
+        index_name: str = "",
     ) -> None:
+        self._index_name = index_name
         self._connection = connection
         self._parts = _parts(connection, wanted, kinds)
         self._period = _period(connection, wanted)
@@ -208,8 +215,11 @@ class Search:
         able = [part for part in self._parts if part.index_name]
         if self._kinds is not None:
             able.append(_any_of("events_kind", _e.kind, self._kinds))
-        if len(able) < 2:
-            return able[0] if able else None
+        for part in able:
+            if part.index_name == self._index_name or len(able) == 1:
+                return part
+        if not able:
+            return None
         slots = period.slots()
         costs = [self._cost(part, slots[: PROBES // max(part.values, 1)], RARE) for part in able]
         if min(costs) >= RARE:

@@ -17,9 +17,11 @@ from sqlalchemy import Engine
 from sqlalchemy import event as hooks
 
 from core.store import search
+from core.store.database import Database
 from core.store.event import Event
 from core.store.event_filter import EventFilter, StoredEvent
 from core.store.kinds import kind_of
+from core.store.preparation import Preparation
 from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.store.samples import (
@@ -170,6 +172,22 @@ def test_any_index_finds_the_same(full: Store, cheap: str, monkeypatch: pytest.M
         monkeypatch.setattr(search, "SEEKS", seeks)
         found = full.events.find(wanted, 1000)
         assert [event.at for event in reversed(found)] == expected
+
+
+def test_the_index_that_a_caller_knows_is_taken(
+    sqlite_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Store.open(f"sqlite:///{sqlite_path}")) as store:
+        store.record(EVENTS)
+    wanted = EventFilter(account="bob@example.test", countries=frozenset({"DE"}))
+    expected = sorted(event.at for event in EVENTS if fits(event, wanted))
+    with closing(Database(f"sqlite:///{sqlite_path}", Preparation())) as database:
+        database.make_ready()
+        for name in ("events_account", "events_country"):
+            with plans(sqlite_path) as steps, database.reading() as connection:
+                rows = search.Search(connection, wanted, None, name).rows(1000)
+            assert sorted(row.at for row in rows) == expected
+            assert any(f"INDEX {name} (" in step for step in steps)
 
 
 def test_what_is_newer_than_a_pruned_event_is_everything(full: Store) -> None:
