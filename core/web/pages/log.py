@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from core.desk import exemptions
 from core.desk.change import in_words
-from core.errors import SettingError
+from core.errors import ControlError, DaemonUnreachable, SettingError
 from core.store.event_filter import StoredEvent
 from core.web.access import EVERYBODY, allow
 from core.web.notices import back_to, tell
@@ -57,6 +57,7 @@ def show() -> str:
         search=search,
         lines=lines_of(page.events, single=search.single),
         page=page,
+        is_away=page.is_newest and not page.events and _is_daemon_away(),
         last=last,
         length=length,
         lengths=LENGTHS,
@@ -160,6 +161,17 @@ def export_json() -> Response:
 
 def _search() -> Search:
     return read(request.args, visitor().sight.domains, parts().clock())
+
+
+def _is_daemon_away() -> bool:
+    """Whether nothing can come, because nobody decides."""
+    try:
+        parts().control.call("status")
+    except DaemonUnreachable:
+        return True
+    except ControlError:
+        return False
+    return False
 
 
 def _length() -> int:

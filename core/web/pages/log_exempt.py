@@ -51,11 +51,12 @@ class Choice(Struct, frozen=True):
 
 
 def choices(event: Event, sight: Sight) -> list[Choice]:
-    """What this visitor may exempt because of an event, the narrowest first."""
+    """What this visitor may exempt because of an event, what helps most of all first."""
     found = _of_address(event, sight) if event.address else []
-    if sight.is_admin and event.account and is_account_or_domain(event.account):
-        found += _of_account(event)
-    return found
+    if not (sight.is_admin and event.account and is_account_or_domain(event.account)):
+        return found
+    sends = event.stage is Stage.SEND  # addresses have no say there
+    return _of_account(event) + found if sends else found + _of_account(event)
 
 
 def _of_address(event: Event, sight: Sight) -> list[Choice]:

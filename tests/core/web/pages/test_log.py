@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,25 +12,18 @@ import pytest
 
 from core.store.event_filter import StoredEvent
 from core.words import Reason, Service, Stage, Verdict
-from tests.core.web.pages.log_events import ALLOWED, CONNECTED, event, record
+from tests.core.desk.office import daemon_at
+from tests.core.web.pages.log_events import (
+    ALLOWED,
+    CONNECTED,
+    HOSTILE,
+    addresses,
+    event,
+    now,
+    record,
+    shown,
+)
 from tests.core.web.rig import Browser, Pages
-
-HOSTILE = '"><script>alert(1)</script>'
-
-
-def now() -> float:
-    """A moment ago."""
-    return time.time() - 60
-
-
-def shown(text: str) -> list[int]:
-    """Numbers of the events that have a row, storms' members left out."""
-    return [int(number) for number in re.findall(r'<tr id="e(\d+)"', text)]
-
-
-def addresses(text: str) -> list[str]:
-    """Where a page's links and forms lead."""
-    return [html.unescape(found) for found in re.findall(r'(?:href|action)="([^"]*)"', text)]
 
 
 def one_of_each(pages: Pages) -> dict[str, StoredEvent]:
@@ -291,85 +283,6 @@ def test_one_click_leads_on(pages: Pages) -> None:
         assert not address.startswith(("/explain", "/countries"))
 
 
-def form_of(**fields: str) -> dict[str, str]:
-    """What the form of an event sends."""
-    return {"what": "address-server", "until": "never", "comment": "the office", **fields}
-
-
-def test_exempting_an_address_is_audited_and_can_be_undone(pages: Pages) -> None:
-    """D5."""
-    (stored,) = record(pages, event(now()))
-    path = f"/log/{stored.id}/exempt"
-    page = pages.admin.follow(pages.admin.post(path, form_of()))
-    assert "Exempt now: 203.0.113.7, for the whole server." in page.text
-    listed = pages.parts.store.settings.all()["server", ""]["exempt.addresses"]
-    assert [(e["entry"], e["comment"], e["expires"]) for e in listed] == [
-        ("203.0.113.7", "the office", 0)
-    ]
-    (entry,) = pages.parts.store.audit.find()
-    assert entry.who == "root (admin)"
-    assert f'name="entries" value="{entry.id}"' in page.text
-    again = pages.admin.follow(pages.admin.post(path, form_of()))
-    assert "exempt already" in again.text
-    pages.admin.post("/undo", {"entries": str(entry.id)})
-    assert pages.parts.store.settings.all() == {}
-
-
-@pytest.mark.parametrize(
-    ("what", "scope"),
-    [
-        ("address-mailbox", ("mailbox", "bob@alpha.example")),
-        ("network-domain", ("domain", "alpha.example")),
-    ],
-)
-def test_customers_exempt_in_their_own_scopes(
-    pages: Pages, what: str, scope: tuple[str, str]
-) -> None:
-    (stored,) = record(pages, event(now()))
-    answer = pages.customer.post(f"/log/{stored.id}/exempt", form_of(what=what))
-    assert answer.status_code == 303
-    assert set(pages.parts.store.settings.all()) == {scope}
-
-
-@pytest.mark.parametrize("what", ["address-server", "network-server", "account", "send", "", "x"])
-def test_customers_cannot_exempt_for_the_server(pages: Pages, what: str) -> None:
-    (stored,) = record(pages, event(now()))
-    for browser in (pages.customer, pages.reseller):
-        answer = browser.post(f"/log/{stored.id}/exempt", form_of(what=what))
-        assert answer.status_code == 404
-    assert pages.parts.store.settings.all() == {}
-
-
-def test_nobody_exempts_by_an_event_that_is_anothers(pages: Pages) -> None:
-    foreign, nobodys = record(
-        pages, event(now(), account="dora@delta.example"), event(now(), **CONNECTED)
-    )
-    for stored in (foreign, nobodys):
-        form = form_of(what="address-domain")
-        assert pages.customer.post(f"/log/{stored.id}/exempt", form).status_code == 404
-    assert pages.parts.store.settings.all() == {}
-
-
-def test_a_wrong_end_is_told_and_what_was_typed_is_kept(pages: Pages) -> None:
-    (stored,) = record(pages, event(now()))
-    form = form_of(until="date", date="2020-01-01", comment=HOSTILE)
-    answer = pages.admin.post(f"/log/{stored.id}/exempt", form)
-    assert "That day is over." in answer.text
-    assert 'value="2020-01-01"' in answer.text
-    assert html.escape(HOSTILE, quote=False)[2:] in answer.text
-    assert pages.parts.store.settings.all() == {}
-
-
-def test_an_exemption_that_does_not_count_says_so(pages: Pages) -> None:
-    pages.parts.store.settings.change(
-        ("domain", "alpha.example"), {"domain.enabled": False}, "x", 1
-    )
-    (stored,) = record(pages, event(now()))
-    form = form_of(what="address-domain")
-    page = pages.admin.follow(pages.admin.post(f"/log/{stored.id}/exempt", form))
-    assert "It does not count" in page.text
-
-
 def test_the_files_are_the_search_and_have_a_day_in_their_name(pages: Pages) -> None:
     found = one_of_each(pages)
     answer = pages.admin.get("/log/export.csv", account="*@alpha.example")
@@ -409,6 +322,13 @@ def test_before_the_first_decision_the_page_says_how_to_see_one(pages: Pages) ->
     assert "Nothing was decided yet." in text
     assert "/system" in text
     assert "/system" not in pages.customer.get("/log").text
+
+
+def test_where_nothing_is_found_a_daemon_that_is_down_is_told(pages: Pages) -> None:
+    assert "daemon is not running" in pages.admin.get("/log").text
+    assert "Tell the administrator" in pages.customer.get("/log").text
+    with daemon_at(pages.config.control, {"status": lambda _: {}}):
+        assert "daemon is not running" not in pages.admin.get("/log").text
 
 
 def test_somebody_without_domains_sees_nothing_and_no_fault(pages: Pages) -> None:
