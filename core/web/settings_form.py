@@ -98,6 +98,11 @@ class SettingsForm:
         return [each for each in self if each.fault]
 
     @property
+    def wanted(self) -> dict[str, Any]:
+        """What is to be changed, plain; None to inherit. Nothing until something was sent."""
+        return dict(self._wanted)
+
+    @property
     def countries(self) -> list[tuple[str, str]]:
         """Every country by its code, in the order of their names."""
         return sorted(((code, country(code)) for code in CODES), key=lambda each: _plain(each[1]))

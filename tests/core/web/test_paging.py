@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.paging import sheet
+from core.web.paging import Sheet, sheet
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_the_page_that_is_asked_for(wanted: str, items: tuple[int, ...], number:
 
 
 def test_an_empty_list_has_one_empty_page() -> None:
-    found = sheet([], "7", 2)
+    found: Sheet[int] = sheet([], "7", 2)
     assert (found.items, found.number, found.last, found.first) == ((), 1, 1, 0)
 
 
