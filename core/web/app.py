@@ -84,7 +84,7 @@ def create_app(parts: Parts) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=20_000,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        BABEL_TRANSLATION_DIRECTORIES="translations",
+        BABEL_TRANSLATION_DIRECTORIES="../translations",  # shared with the mails
         WTF_CSRF_ENABLED=False,  # `access` checks every change, not only those with a form class
         BOOTSTRAP_SERVE_LOCAL=True,
     )
