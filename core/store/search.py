@@ -282,7 +282,7 @@ def _parts(connection: Connection, wanted: EventFilter, kinds: Sequence[int] | N
     name = wanted.account.strip().lower()
     if name.startswith("*@") and "*" not in name[1:]:
         domains = frozenset({name[2:]}) if domains is None else domains & {name[2:]}
-    elif name:
+    elif name.strip("*"):
         parts.append(_account(connection, name, domains))
     if domains is not None:
         parts.append(_any_of("events_domain", _e.domain, domains, _e.domain != _EMPTY))
