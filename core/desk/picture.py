@@ -18,6 +18,8 @@ from core.sources.status import SourceStatus
 from core.words import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from core.control import Control
     from core.desk.desk import Desk
     from core.desk.hooks import HookReport
@@ -147,9 +149,8 @@ def paint(control: Control) -> Picture:
 
 def _painted(problems: list[Problem], *, reachable: bool, **known: Any) -> Picture:
     problems.sort(key=lambda problem: _GRAVITY[problem.light])
-    light = problems[0].light if problems else Light.GREEN
     known.setdefault("answer", {})
-    return Picture(light=light, problems=tuple(problems), reachable=reachable, **known)
+    return Picture(light=gravest(problems), problems=tuple(problems), reachable=reachable, **known)
 
 
 def picture(desk: Desk, *, hooks: bool = False) -> Picture:
@@ -169,7 +170,8 @@ def picture(desk: Desk, *, hooks: bool = False) -> Picture:
     if not found.reachable:
         problems += _without_daemon(desk, known)
     if hooks:
-        known["hooks"] = _hooks(desk, problems)
+        known["hooks"], wrong = looked_at(desk)
+        problems += wrong
     return _painted(problems, reachable=found.reachable, **known)
 
 
@@ -202,16 +204,28 @@ def _without_daemon(desk: Desk, known: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _hooks(desk: Desk, problems: list[Problem]) -> tuple[HookReport, ...]:
+def looked_at(desk: Desk) -> tuple[tuple[HookReport, ...], tuple[Problem, ...]]:
+    """How the mail servers' configuration looks, and what is wrong with it. Never raises.
+
+    May take a second, because the mail servers' own programs are asked.
+
+    Args:
+        desk: whose.
+    """
     from core.desk import hooks  # noqa: PLC0415  needed by few, and loads more than the rest
 
     try:
         found = tuple(hooks.verify(hooks.hooks(desk.config, desk.panel)))
     except MailwardError as error:
-        problems.append(_problem("hook", str(error)))
-        return ()
+        return (), (_problem("hook", str(error)),)
+    problems = []
     for each in found:
         if not each.is_good:
             light = Light.AMBER if each.state == "unknown" else Light.RED
             problems.append(_problem(f"hook {each.name}", each.problem or each.state, light))
-    return found
+    return found, tuple(problems)
+
+
+def gravest(problems: Iterable[Problem]) -> Light:
+    """The light that problems give together."""
+    return min((p.light for p in problems), key=_GRAVITY.__getitem__, default=Light.GREEN)

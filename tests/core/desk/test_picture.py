@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.control import Control
-from core.desk.picture import Light, paint, picture
+from core.desk.picture import Light, Problem, gravest, looked_at, paint, picture
 from core.panel import HookState
 from core.store.ledger import Ledger
 from tests.core.desk import samples
@@ -114,3 +114,25 @@ def test_no_mail_server_is_a_problem(office: Office) -> None:
     """There is nothing that would ask."""
     with office.daemon(_status()), office.desk() as desk:
         assert "no mail server" in picture(desk, hooks=True).problems[0].text
+
+
+@pytest.mark.parametrize(
+    ("lights", "together"),
+    [
+        ([], Light.GREEN),
+        ([Light.AMBER], Light.AMBER),
+        ([Light.AMBER, Light.RED, Light.AMBER], Light.RED),
+    ],
+)
+def test_lights_together(lights: list[Light], together: Light) -> None:
+    """D8: the gravest counts."""
+    assert gravest(Problem("", "", light=light) for light in lights) is together
+
+
+def test_hooks_are_looked_at_alone(office: Office) -> None:
+    """The pages do it now and then, and keep what they saw."""
+    office.panel.hooks_here = [Hook("postfix", HookState.MISSING)]
+    with office.desk() as desk:
+        reports, problems = looked_at(desk)
+    assert [each.name for each in reports] == ["postfix"]
+    assert [(each.part, each.light) for each in problems] == [("hook postfix", Light.RED)]
