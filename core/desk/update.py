@@ -11,7 +11,9 @@ from core.net.addresses import own_addresses
 from core.settings import fields
 from core.settings.scope import Resolved
 from core.settings.upkeep import Data
+from core.sources import directory as places
 from core.sources import updater
+from core.sources.feeds.registry import FEEDS
 from core.sources.progress import Progress, UpdateResult
 from core.sources.providers import Providers
 from core.sources.sources import Sources
@@ -77,6 +79,13 @@ def rollback(desk: Desk, name: str) -> Updated:
     """
     _make_directory(desk.config)
     return Updated((updater.rollback(desk.config.data, name),), desk.reload())
+
+
+def can_roll_back(config: Config) -> frozenset[str]:
+    """Names of the sources that have a copy before, which `rollback` would put back in use."""
+    paths = {name: places.database_path(config.data, name) for name in places.DATABASES}
+    paths |= {name: places.ranges_path(config.data, name) for name in FEEDS}
+    return frozenset(name for name, path in paths.items() if places.previous_path(path).exists())
 
 
 def state(config: Config) -> list[SourceStatus]:

@@ -5,6 +5,7 @@ Remembered for a while: it changes when the data come from somebody else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -32,9 +33,14 @@ def data_sources() -> dict[str, SourceStatus]:
     return found
 
 
-def forget_sources() -> None:
-    """Ask again next time, because there are new data."""
-    current_app.extensions.pop(_KEY, None)
+def forgetter() -> Callable[[], None]:
+    """Makes the next one ask again, because there are new data; works outside a request, too."""
+    extensions = current_app.extensions
+
+    def forget() -> None:
+        extensions.pop(_KEY, None)
+
+    return forget
 
 
 def sources_now(here: Parts) -> list[SourceStatus]:

@@ -73,8 +73,10 @@ def test_goes_back_to_the_copy_before(desk: Desk, office: Office, file: Path) ->
     with pytest.raises(DataError):
         update.rollback(desk, "country")
     update.update(desk)
+    assert update.can_roll_back(office.config) == frozenset()
     write_plausible(file, "country", int(time.time()) + 1, networks=600)
     update.update(desk)
+    assert update.can_roll_back(office.config) == {"country"}
     after = (office.config.data / "country.mmdb").read_bytes()
     update.rollback(desk, "country")
     assert (office.config.data / "country.mmdb").read_bytes() != after

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.sources.status import SourceStatus
-from core.web.credits import data_sources, forget_sources
+from core.web.credits import data_sources, forgetter
 from tests.core.desk.office import daemon_at
 from tests.core.web.rig import Pages
 
@@ -18,7 +18,7 @@ def test_sources_are_remembered_until_they_are_forgotten(pages: Pages) -> None:
             assert data_sources() == {"country": SourceStatus("country")}
             assert data_sources() == {"country": SourceStatus("country")}
         assert len(asked) == 1
-        forget_sources()
+        forgetter()()
         assert "registries" in data_sources()
 
 
