@@ -158,6 +158,35 @@ def edit(desk: Desk, place: Place, entry: str, new: Entry, why: str = "") -> Out
     return _change(desk, place, edited, why)
 
 
+def set_end(
+    desk: Desk, place: Place, names: Collection[str], expires: float, why: str = ""
+) -> Outcome:
+    """Give several entries another end.
+
+    Args:
+        desk: whose.
+        place: the list.
+        names: the entries; one that is not in the list is passed over.
+        expires: seconds since 1970, 0 for never.
+        why: kept in the audit trail.
+
+    Raises:
+        SettingError: the end is not legal there; nothing was changed.
+        StoreError: nothing was changed.
+    """
+    wanted = {spelled(place.name, name) for name in names}
+
+    def ended(present: list[Entry]) -> list[Entry]:
+        concerned = [each for each in present if spelled(place.name, each.entry) in wanted]
+        _legal(place, [replace(each, expires=expires) for each in concerned])
+        return [
+            replace(each, expires=expires) if spelled(place.name, each.entry) in wanted else each
+            for each in present
+        ]
+
+    return _change(desk, place, ended, why)
+
+
 def purge(desk: Desk, places: Collection[Place] | None = None, why: str = "") -> Outcome:
     """Remove what is over.
 

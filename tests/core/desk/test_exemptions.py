@@ -153,3 +153,25 @@ def test_a_fresh_server_exempts_nobody(office: Office) -> None:
     """And asking makes no store."""
     assert exemptions.listed(office.desk_on(None)) == []
     assert not office.config.state.exists()
+
+
+def test_gives_several_another_end(desk: Desk) -> None:
+    """A16: comments stay, the others' ends too."""
+    entries = [Entry("192.0.2.1", "office", 4e9), Entry("192.0.2.2"), Entry("192.0.2.3", "", 3e9)]
+    exemptions.add(desk, ADDRESSES, entries)
+    exemptions.set_end(desk, ADDRESSES, ["192.0.2.1/32", "192.0.2.2", "192.0.2.9"], 5e9)
+    assert exemptions.entries(desk, ADDRESSES) == [
+        Entry("192.0.2.1", "office", 5e9),
+        Entry("192.0.2.2", "", 5e9),
+        Entry("192.0.2.3", "", 3e9),
+    ]
+    exemptions.set_end(desk, ADDRESSES, ["192.0.2.1"], 0)
+    assert exemptions.entries(desk, ADDRESSES)[0] == Entry("192.0.2.1", "office", 0)
+
+
+def test_pass_keeps_its_end(desk: Desk) -> None:
+    place = Place(PASSES, DOMAIN)
+    exemptions.add(desk, place, [Entry("TH", "", 4e9)])
+    with pytest.raises(SettingError, match="must have an end"):
+        exemptions.set_end(desk, place, ["TH"], 0)
+    assert exemptions.entries(desk, place) == [Entry("TH", "", 4e9)]
