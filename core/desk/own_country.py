@@ -5,7 +5,8 @@ Without the daemon it is found out here, from the data on the disk.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from core.errors import ControlError
 from core.net.addresses import own_addresses
@@ -16,16 +17,21 @@ if TYPE_CHECKING:
     from core.settings.model import Settings
 
 
-def own_country(desk: Desk, server: Settings) -> str:
+def own_country(desk: Desk, server: Settings, status: Mapping[str, Any] | None = None) -> str:
     """The country of the server, ISO 3166 alpha-2, "" when it is not known. Never raises.
 
     Args:
         desk: whose.
         server: the server's own settings.
+        status: what the daemon has just said of itself, empty when it did not answer; None to ask.
     """
     if server.country.server != "auto":
         return server.country.server
-    try:
-        return str(desk.control.call("status")["server_country"])
-    except ControlError:
-        return detect(desk.config.data, own_addresses())
+    if status is None:
+        try:
+            status = desk.control.call("status")
+        except ControlError:
+            status = {}
+    if status:
+        return str(status["server_country"])
+    return detect(desk.config.data, own_addresses())

@@ -41,6 +41,9 @@ LEAST: Final = 10
 ROWS: Final = 50
 """Accounts on one page of the preview."""
 
+COUNTRIES: Final = 50
+"""Countries that a preview shows before somebody asks for all."""
+
 
 class Ground(Struct):
     """What every step stands on.
@@ -217,6 +220,7 @@ def _previewed(on: Ground, choice: Choice, spared: list[str]) -> str:
         gone=on.present.countries - choice.countries,
         is_new=bool(_changes(on, choice)),
         seen=seen,
+        countries_seen=seen.countries if request.form.get("all") else seen.countries[:COUNTRIES],
         rows=seen.accounts[(page - 1) * ROWS : page * ROWS],
         page=page,
         pages=pages,

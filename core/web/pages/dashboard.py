@@ -67,7 +67,7 @@ def _content(look: bool) -> dict[str, Any]:
     seen = glimpses().look(here, now) if look else glimpses().last
     situation = parts().situation()
     how = state(here, situation.standing, situation.problems, seen.looked if seen else None, now)
-    own = own_country(here, _server(here))
+    own = own_country(here, _server(here), how.picture.answer)
     known = _known(here, own, seen, how, now)
     shown, away = _wanted(decisions(known))
     return {

@@ -148,6 +148,7 @@ def _trouble(problem: Problem) -> Trouble:
     text = gettext(problem.text)
     if kind == "data":
         text = f"{gettext(DATA[name]) if name in DATA else name}: {text}"
+    text = text[:1].upper() + text[1:]  # the command line has it behind the name of the part
     return Trouble(text, advice, problem.light, PLACES.get(kind, "system.show"))
 
 

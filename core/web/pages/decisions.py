@@ -118,8 +118,8 @@ def decisions(known: Known) -> list[Decision]:
             *_watched(rules, known.watched),
             *_countries(rules, known.month),
         ]
-    except StoreError:  # the state of the server says so
-        pass
+    except StoreError:
+        pass  # the state of the server says so
     return sorted(found, key=lambda each: not each.grave)
 
 
@@ -211,9 +211,7 @@ def _watched(rules: Resolved, found: Iterable[Watched]) -> Iterator[Decision]:
             continue
         if each.days < WATCHED_DAYS or each.named + each.others < WATCHED_LEAST:
             continue
-        name = gettext(FIELDS[each.setting].title)
-        if each.setting == "country.watch":
-            name = gettext(FIELDS["country.mode"].title)
+        named = "country.mode" if each.setting == "country.watch" else each.setting
         text = gettext(
             "It only watches. In the last week it would have refused %(others)s connections and "
             "guesses of strangers.",
@@ -234,7 +232,7 @@ def _watched(rules: Resolved, found: Iterable[Watched]) -> Iterator[Decision]:
         look = Option(gettext("Look at them"), url_for("log.show", result="watched", period="7d"))
         refuse = Option(gettext("Refuse from now on"))
         options = (look, refuse) if each.named else (refuse, look)
-        title = gettext("“%(check)s” could refuse", check=name)
+        title = gettext("“%(check)s” could refuse", check=gettext(FIELDS[named].title))
         yield Decision(f"watched {each.setting}", title, text, options)
 
 

@@ -39,3 +39,15 @@ def test_it_is_found_out_here_without_the_daemon(
     monkeypatch.setattr(module, "detect", detected)
     assert own_country(office.desk_on(None), Settings()) == "SE"
     assert asked == [office.config.data]
+
+
+def test_what_the_daemon_has_said_is_not_asked_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon that hangs costs its patience once for each question."""
+    monkeypatch.setattr(module, "detect", lambda *_: "SE")
+    with office.daemon({"status": lambda _: {"server_country": "AT"}}) as asked:
+        desk = office.desk_on(None)
+        assert own_country(desk, Settings(), {"server_country": "FR"}) == "FR"
+        assert own_country(desk, Settings(), {}) == "SE"
+    assert asked == []

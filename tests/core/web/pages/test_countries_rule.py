@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from core.net.countries import CODES
 from core.store.audit import StoredScope
 from core.web.pages import countries_rule
 from core.words import Reason, Stage
@@ -273,3 +274,27 @@ def test_only_forms_of_ours_are_taken(busy: Pages, path: str) -> None:
     assert busy.admin.post(f"/countries/{path}", _form("ZZ")).status_code == 400
     assert busy.customer.post(f"/countries/{path}", _form("AT")).status_code == 403
     assert _stored(busy) == before
+
+
+def test_many_countries_are_shown_when_asked(busy: Pages) -> None:
+    """Attackers come from everywhere; the page stays short, and asked for, all stay."""
+    codes = sorted(CODES - {"DE", "AT", "TH", "RU", "BR"})[:60]
+    busy.parts.store.record([refusal(country=code) for code in codes])
+    short, whole = _preview(busy, "AT").text, _preview(busy, "AT", all="1").text
+    assert "Show 13 more countries" in short
+    assert "more countries" not in whole
+    assert 'name="all" value="1"' in whole
+    assert len(re.findall(r'<small class="mw-note">..</small>', whole)) == 63
+
+
+def test_it_works_with_the_route_in_a_parameter(busy: Pages) -> None:
+    """E1: every address of the three steps begins where the panel shows the pages."""
+    admin = busy.visitor("admin", "root", prefix="/panel/page.php", parameter="r")
+    text = admin.get("/panel/page.php?r=/countries/choose").text
+    assert 'name="r" value="/countries/choose"' in text
+    shown = admin.post("/panel/page.php?r=/countries/preview", _form("AT"))
+    assert "1 account that comes in now" in shown.text
+    for address in re.findall(r'(?:href|action|formaction)="([^"#]+)"', shown.text):
+        assert address.startswith("/panel/page.php"), address
+    saved = admin.post("/panel/page.php?r=/countries/save", _form("AT"))
+    assert saved.headers["Location"].startswith("/panel/page.php?r=%2Fcountries&told=")

@@ -58,6 +58,7 @@ def test_nothing_yet_says_how_to_begin(pages: Pages) -> None:
     assert "Nothing has happened yet" in text
     for page in ("/system", "/limits", "/countries"):
         assert f'href="{page}"' in text
+    assert "The last 24 hours" not in text
 
 
 def test_a_daemon_that_runs_is_shown(busy: Pages) -> None:
@@ -94,7 +95,7 @@ def test_a_store_that_is_away_is_told(busy: Pages, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Parts, "store", property(away))
     answer = busy.admin.get("/dashboard")
     assert answer.status_code == 200
-    assert "the disk is full" in answer.text
+    assert "The disk is full" in answer.text
     assert "The last 24 hours" not in answer.text
     assert busy.admin.get("/dashboard/live").status_code == 200
 
@@ -231,3 +232,13 @@ def test_hostile_names_are_text(pages: Pages) -> None:
     assert "<b>" not in text
     assert "<i>" not in text
     assert html.escape("<b>100%</b> %(x)s") in text
+
+
+def test_it_works_with_the_route_in_a_parameter(busy: Pages) -> None:
+    """E1: also what its script asks for."""
+    admin = busy.visitor("admin", "root", prefix="/panel/page.php", parameter="r")
+    text = admin.get("/panel/page.php?r=/dashboard").text
+    assert 'data-live="/panel/page.php?r=%2Fdashboard%2Flive"' in text
+    for address in re.findall(r'(?:href|action)="([^"#]+)"', text):
+        assert address.startswith("/panel/page.php"), address
+    assert admin.get("/panel/page.php?r=/dashboard/live").status_code == 200

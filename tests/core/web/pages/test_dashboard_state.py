@@ -126,7 +126,7 @@ def test_a_store_that_is_away_is_told_beside_a_daemon_that_runs(pages: Pages) ->
     """The daemon may still have it open."""
     seen = _seen(pages, {}, store=False)
     assert seen.light is Light.RED
-    assert [each.text for each in seen.troubles] == ["the disk is away"]
+    assert [each.text for each in seen.troubles] == ["The disk is away"]
 
 
 def test_a_licence_that_needs_a_look_is_told(pages: Pages) -> None:
