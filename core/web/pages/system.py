@@ -5,7 +5,10 @@ Each part is a module beside this one; here they get their addresses.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint
+from werkzeug.wrappers import Response
 
 from core.web.pages import (
     system_about,
@@ -21,7 +24,9 @@ from core.web.pages import (
 
 bp = Blueprint("system", __name__, url_prefix="/system")
 
-_GET = {
+View = Callable[[], str | Response]
+
+_GET: dict[str, tuple[str, View]] = {
     "": ("show", system_hooks.show),
     "/data": ("data", system_data.show),
     "/settings": ("settings", system_settings.show),
@@ -34,7 +39,7 @@ _GET = {
     "/diagnostics/archive.zip": ("archive", system_diagnostics.download),
     "/about": ("about", system_about.show),
 }
-_POST = {
+_POST: dict[str, tuple[str, View]] = {
     "/test": ("test", system_hooks.test),
     "/data/update": ("update", system_data.update),
     "/data/rollback": ("rollback", system_data.rollback),

@@ -23,6 +23,13 @@
     window.setTimeout(look, SECOND, box);
   }
 
+  // On a narrow screen the present tab may be out of sight.
+  const tab = document.querySelector(".mwsy-tabs [aria-current]");
+  if (tab) {
+    const bar = tab.closest(".mwsy-tabs");
+    bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  }
+
   const box = document.querySelector("#job[data-poll]");
   if (box) window.setTimeout(look, SECOND, box);
 
