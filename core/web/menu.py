@@ -70,3 +70,15 @@ def links(role: Role) -> Iterator[Link]:
 def home(role: Role) -> str:
     """The endpoint of the first page."""
     return next(entry.endpoint for entry in MENU if role in entry.roles)
+
+
+def page_of(blueprint: str, role: Role) -> str:
+    """The endpoint of the page that a route of this blueprint belongs to.
+
+    Args:
+        blueprint: its name, as a form says; anything.
+        role: whose menu; the first page stands in for what is not in it.
+    """
+    wanted = f"{blueprint}.show"
+    found = (entry.endpoint for entry in MENU if role in entry.roles)
+    return wanted if wanted in found else home(role)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from core.desk import change
 from core.errors import StoreError
 from core.web.access import EVERYBODY, allow
+from core.web.menu import page_of
 from core.web.notices import back_to, tell
 from core.web.parts import parts
 from core.web.visitor import visitor
@@ -45,4 +46,4 @@ def take_back() -> Response:
         tell(gettext("Taken back: %(line)s", line=difference.line))
         for line in told.lines:
             tell(line, "warn")
-    return back_to("door.start")
+    return back_to(page_of(request.form.get("back", ""), visitor().viewer.role))

@@ -30,7 +30,9 @@
     if (event.key === "Enter") event.preventDefault();
   });
 
-  form.addEventListener("change", function () {
+  const tell = function () {
     count.textContent = form.querySelectorAll("input[name=country]:checked").length;
-  });
+  };
+  form.addEventListener("change", tell);
+  tell();
 })();

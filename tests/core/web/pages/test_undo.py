@@ -20,6 +20,18 @@ def test_change_is_taken_back_and_told(pages: Pages) -> None:
     assert pages.parts.store.settings.all() == {}
 
 
+@pytest.mark.parametrize(
+    ("back", "page"),
+    [("log", "/log"), ("", "/overview"), ("security", "/overview"), ("<b>", "/overview")],
+)
+def test_it_ends_where_it_began_and_says_what_was_done(pages: Pages, back: str, page: str) -> None:
+    """E21: on the page of the button, if that is the visitor's."""
+    entries = _set(pages, DOMAIN, country_mode="allow")
+    answer = pages.customer.post("/undo", entries=entries, back=back)
+    assert answer.headers["Location"].partition("?")[0] == page
+    assert "Taken back:" in pages.customer.follow(answer).text
+
+
 def test_change_that_was_followed_by_another_stays(pages: Pages) -> None:
     entries = _set(pages, DOMAIN, country_mode="allow")
     _set(pages, DOMAIN, country_mode="refuse")
