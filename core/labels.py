@@ -151,6 +151,7 @@ UNITS: Final[Mapping[str, str]] = {
     "seconds": N_("seconds"),
     "days": N_("days"),
     "mails": N_("mails"),
+    "hour": N_("o'clock"),
 }
 """What a setting's number counts, by `core.settings.about.Unit`."""
 

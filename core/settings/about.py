@@ -15,9 +15,10 @@ Level = Literal["server", "domain", "mailbox"]
 
 SERVER: tuple[Level, ...] = ("server",)
 DOMAINS: tuple[Level, ...] = ("server", "domain")
+ONLY_DOMAINS: tuple[Level, ...] = ("domain",)
 EVERYWHERE: tuple[Level, ...] = ("server", "domain", "mailbox")
 
-Unit = Literal["", "seconds", "days", "mails"]
+Unit = Literal["", "seconds", "days", "mails", "hour"]
 
 
 def about(

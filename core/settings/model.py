@@ -16,7 +16,7 @@ from core.settings.about import group
 from core.settings.access import Connect, Country, Domain, Login, Network, Switch
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.sending import Exempt, Send
-from core.settings.upkeep import Data, Keep, Notify, Text
+from core.settings.upkeep import Data, Keep, Notify, Owner, Text
 from core.words import N_
 
 __all__ = ["CountryPass", "ExemptAccount", "ExemptAddress", "Send", "Settings", "Switch"]
@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True):
     send: Annotated[Send, group(N_("Sending"), N_("How much one account may send."))] = Send()
     exempt: Annotated[Exempt, group(N_("Exemptions"), N_("Who is not checked."))] = Exempt()
     notify: Annotated[Notify, group(N_("Notices"), N_("Who is told."))] = Notify()
+    owner: Annotated[Owner, group(N_("Owners"), N_("What a domain's owner is mailed."))] = Owner()
     text: Annotated[
         Text,
         group(
