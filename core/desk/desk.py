@@ -7,7 +7,7 @@ change is decided by whoever makes the desk.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -61,6 +61,29 @@ class Rules(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
+class Memory:
+    """Rules as they were read last, for a process that reads them again and again.
+
+    Checking lists of thousands of entries takes a tenth of a second. The store's revision tells
+    whether that is to be done anew.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[int, Rules] | None = None
+
+    def rules(self, revision: int, read: Callable[[], Rules]) -> Rules:
+        """The rules of a revision.
+
+        Args:
+            revision: what the store says, asked before `read` is called.
+            read: reads them when they are not known.
+        """
+        known = self._known
+        if known is None or known[0] != revision:
+            known = self._known = (revision, read())
+        return known[1]
+
+
 class Desk:
     """What lies before one person.
 
@@ -71,6 +94,7 @@ class Desk:
         who: who this is, for the audit trail.
         store: the open store; None where there is none (yet).
         absent: why there is no store, "" when nothing has been set yet, so that the defaults count.
+        memory: of the process, for the store; None to read everything each time.
     """
 
     def __init__(
@@ -81,6 +105,7 @@ class Desk:
         who: str,
         store: Store | None,
         absent: str = "",
+        memory: Memory | None = None,
     ) -> None:
         self.config = config
         self.panel = panel
@@ -88,6 +113,7 @@ class Desk:
         self.who = who
         self._store = store
         self._absent = absent
+        self._memory = memory
 
     @property
     def store(self) -> Store:
@@ -121,6 +147,11 @@ class Desk:
         Raises:
             StoreError: the store is away or cannot be read.
         """
+        if self._memory is None or self._store is None:
+            return self._read_rules()
+        return self._memory.rules(self.store.settings.revision(), self._read_rules)
+
+    def _read_rules(self) -> Rules:
         resolved, left_out = typed(self.stored())
         return Rules(resolved, tuple(left_out))
 

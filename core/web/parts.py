@@ -13,7 +13,7 @@ from collections.abc import Callable
 from flask import current_app
 
 from core.control import Control
-from core.desk.desk import Desk
+from core.desk.desk import Desk, Memory
 from core.licence.situation import Situation, situation
 from core.panel import Panel
 from core.settings.config import Config
@@ -51,6 +51,7 @@ class Parts:
         self.control = Control(config.control, timeout=3.0)
         self.directory = Directory(panel, clock)
         self._store: Store | None = None
+        self._memory = Memory()
         self._situation: Situation | None = None
         self._asked = 0.0
         self._guard = threading.Lock()
@@ -90,7 +91,8 @@ class Parts:
         Raises:
             StoreError: the store is away.
         """
-        return Desk(self.config, self.panel, self.control, who, self.store)
+        store, memory = self.store, self._memory
+        return Desk(self.config, self.panel, self.control, who, store, memory=memory)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -98,6 +100,7 @@ class Parts:
             if self._store is not None:
                 self._store.close()
                 self._store = None
+                self._memory = Memory()
 
 
 def parts() -> Parts:

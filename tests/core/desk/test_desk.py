@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.desk.desk import Told
+from core.control import Control
+from core.desk.desk import Desk, Memory, Told
 from core.errors import StoreError
 from tests.core.desk.office import Office
 
@@ -47,3 +48,17 @@ def test_the_daemon_is_told_and_answers(office: Office) -> None:
     with office.daemon({}):
         assert desk.reload().refused == "no verb 'reload'"
     assert Told(True).lines == ()
+
+
+def test_rules_are_read_again_when_they_have_changed(office: Office) -> None:
+    """And only then: checking long lists takes time that a page does not have."""
+    memory = Memory()
+    with office.store() as store:
+        desk = Desk(
+            office.config, office.panel, Control(office.config.control), "x", store, memory=memory
+        )
+        store.settings.change(("server", ""), {"send.limit": 7}, "x", 1.0)
+        first = desk.rules()
+        assert desk.rules() is first
+        store.settings.change(("server", ""), {"send.limit": 8}, "x", 1.0)
+        assert desk.rules().resolved.server.send.limit == 8
