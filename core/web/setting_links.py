@@ -18,9 +18,9 @@ _PAGES: Final = {
     "domain": "security.show",
     "login": "system.settings",
     "keep": "system.settings",
-    "notify": "limits.show",
+    "notify": "limits.settings",
     "data": "system.data",
-    "send": "limits.show",
+    "send": "limits.settings",
     "exempt": "exemptions.show",
 }
 """Page of the server's settings, by the first part of a setting's name."""
@@ -38,6 +38,8 @@ def setting_link(name: str, scope: Scope = SERVER_SCOPE) -> str:
     group = name.partition(".")[0]
     if group == "exempt":
         return url_for("exemptions.show")
+    if group == "send" and scope.level != "server":
+        return url_for("limits.one", level=scope.level, name=scope.name)
     if scope.level != "server":
         domain = domain_of(scope.name) if scope.level == "mailbox" else scope.name
         return url_for("customers.show", q=domain)
