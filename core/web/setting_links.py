@@ -40,9 +40,13 @@ def setting_link(name: str, scope: Scope = SERVER_SCOPE) -> str:
         return url_for("exemptions.show")
     if group == "send" and scope.level != "server":
         return url_for("limits.one", level=scope.level, name=scope.name)
-    if scope.level != "server":
-        domain = domain_of(scope.name) if scope.level == "mailbox" else scope.name
-        return url_for("customers.show", q=domain)
+    if scope.level == "domain":
+        return url_for("domains.one", domain=scope.name, _anchor=form_name(name))
+    if scope.level == "mailbox":
+        domain = domain_of(scope.name)
+        return url_for(
+            "domains.mailbox", domain=domain, mailbox=scope.name, _anchor=form_name(name)
+        )
     if name == "country.list":
         return url_for("countries.choose")
     return url_for(_PAGES.get(group, "system.show"), _anchor=form_name(name))

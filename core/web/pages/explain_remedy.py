@@ -88,25 +88,8 @@ def _against_country(explanation: Explanation, reason: Reason, is_after: bool) -
         ]
     code = explanation.facts.country or explanation.facts.second
     found = []
-    if is_after:
-        found.append(
-            Remedy(
-                gettext("Issue a traveller pass"),
-                gettext(
-                    "%(account)s may log in from %(country)s until a day; then it closes by "
-                    "itself.",
-                    account=explanation.account,
-                    country=country(code),
-                ),
-                url_for(
-                    "travellers.show",
-                    account=explanation.account,
-                    country=code,
-                    address=explanation.address,
-                ),
-                "airplane",
-            )
-        )
+    if domain_of(explanation.account):
+        found.append(_pass(explanation, code, is_after))
     found.append(
         Remedy(
             gettext("Allow %(country)s", country=country(code)),
@@ -121,6 +104,31 @@ def _against_country(explanation: Explanation, reason: Reason, is_after: bool) -
     return found
 
 
+def _pass(explanation: Explanation, code: str, is_after: bool) -> Remedy:
+    about = gettext(
+        "%(account)s may log in from %(country)s until a day; then it closes by itself.",
+        account=explanation.account,
+        country=country(code),
+    )
+    if not is_after:
+        about += " " + gettext(
+            "Before the password the country has to be open for everybody as long: the form has a "
+            "tick for that."
+        )
+    return Remedy(
+        gettext("Issue a traveller pass"),
+        about,
+        url_for(
+            "travellers.show",
+            account=explanation.account,
+            country=code,
+            address=explanation.address,
+            server=None if is_after else "1",
+        ),
+        "airplane",
+    )
+
+
 def _exempt(explanation: Explanation, is_after: bool) -> Remedy:
     about = gettext("For an office or a server whose address stays the same.")
     if not is_after:
@@ -130,7 +138,12 @@ def _exempt(explanation: Explanation, is_after: bool) -> Remedy:
     return Remedy(
         gettext("Exempt %(address)s", address=explanation.address),
         about,
-        url_for("exemptions.show", entry=explanation.address, account=explanation.account or None),
+        url_for(
+            "exemptions.show",
+            entry=explanation.address,
+            account=explanation.account if is_after else None,
+            scope="mailbox" if is_after else None,
+        ),
         "person-check",
     )
 
@@ -146,7 +159,7 @@ def _against_block(account: str) -> list[Remedy]:
         Remedy(
             gettext("Exempt %(account)s from the limit", account=account),
             gettext("For a newsletter that has to send this much."),
-            url_for("exemptions.show", entry=account, list="exempt.send"),
+            url_for("exemptions.show", entry=account, list="send"),
             "person-check",
         ),
         Remedy(

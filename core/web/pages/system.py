@@ -24,7 +24,7 @@ from core.web.pages import (
 
 bp = Blueprint("system", __name__, url_prefix="/system")
 
-View = Callable[[], str | Response]
+View = Callable[[], str | Response | tuple[str, int]]
 
 _GET: dict[str, tuple[str, View]] = {
     "": ("show", system_hooks.show),

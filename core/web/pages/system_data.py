@@ -68,10 +68,10 @@ def show() -> str:
 
 
 @allow(ADMIN)
-def save() -> str | Response:
+def save() -> Response | tuple[str, int]:
     """Keep where the data come from."""
     sheet = SettingsForm(SERVER_SCOPE, names_of("data"), request.form)
-    return back_to("system.data") if sheet.save() else _page(sheet)
+    return back_to("system.data") if sheet.save() else (_page(sheet), 422)
 
 
 @allow(ADMIN)

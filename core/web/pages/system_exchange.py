@@ -85,23 +85,23 @@ def export() -> Response:
 
 
 @allow(ADMIN)
-def preview() -> str:
+def preview() -> str | tuple[str, int]:
     """Show what an import would change. Changes nothing."""
     typed = Typed.read()
     try:
         return _page(typed, changes=_differences(typed))
     except SettingError as error:
-        return _page(typed, fault=str(error))
+        return _page(typed, fault=str(error)), 422
 
 
 @allow(ADMIN)
-def carry_out() -> str | Response:
+def carry_out() -> str | Response | tuple[str, int]:
     """Make what was shown, all or none; when it would be something else by now, show it anew."""
     typed = Typed.read()
     try:
         changes = _differences(typed)
     except SettingError as error:
-        return _page(typed, fault=str(error))
+        return _page(typed, fault=str(error)), 422
     if not changes or not hmac.compare_digest(request.form.get("shown", ""), _mark(changes)):
         return _page(typed, changes=changes, is_other=True)
     try:

@@ -63,30 +63,30 @@ def show() -> str:
 
 
 @allow(ADMIN)
-def set_key() -> str | Response:
+def set_key() -> Response | tuple[str, int]:
     """Enter a key; one that does not count is refused, and the one before stays."""
     here, text = parts(), request.form.get("key", "")
     if not text.strip():
-        return _page(text, gettext("Paste the key, as it was sent to you."))
+        return _page(text, gettext("Paste the key, as it was sent to you.")), 422
     if len(text) > LONGEST:
-        return _page(text, gettext("No key is that long."))
+        return _page(text, gettext("No key is that long.")), 422
     try:
         standing = _licence().set(text, here.clock())
     except LicenceError as error:
-        return _page(text, str(error))
+        return _page(text, str(error)), 422
     except OSError as error:
-        return _page(text, _not_written(error.strerror or str(error), "set -"))
+        return _page(text, _not_written(error.strerror or str(error), "set -")), 503
     tell(f"{standing.tier.value}: {sentences(standing.sentences)}")
     return _changed()
 
 
 @allow(ADMIN)
-def remove() -> str | Response:
+def remove() -> Response | tuple[str, int]:
     """Take the key away; a trial that is over does not begin again."""
     try:
         there_was_one = _licence().remove()
     except OSError as error:
-        return _page("", _not_written(error.strerror or str(error), "remove"))
+        return _page("", _not_written(error.strerror or str(error), "remove")), 503
     tell(gettext("The licence key is removed.") if there_was_one else gettext("There was no key."))
     return _changed()
 

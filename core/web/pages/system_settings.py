@@ -34,10 +34,10 @@ def show() -> str:
 
 
 @allow(ADMIN)
-def save() -> str | Response:
+def save() -> Response | tuple[str, int]:
     """Keep what was changed."""
     sheet = SettingsForm(SERVER_SCOPE, names_of(*SHOWN), request.form)
-    return back_to("system.settings") if sheet.save() else _page(sheet)
+    return back_to("system.settings") if sheet.save() else (_page(sheet), 422)
 
 
 def _page(sheet: SettingsForm) -> str:

@@ -98,11 +98,11 @@ def show() -> str:
 
 
 @allow(ADMIN, Feature.API)
-def create() -> str:
+def create() -> str | tuple[str, int]:
     """Make a token. Its secret is on this one page and nowhere else, so there is no redirect."""
     typed = Typed.read(request.form)
     if typed.faults:
-        return _page(typed)
+        return _page(typed), 422
     now = parts().clock()
     expires = None if typed.end == "never" else now + int(typed.end) * DAY
     login = typed.login or visitor().viewer.login

@@ -20,13 +20,34 @@ def _titles(pages: Pages, address: str, account: str = BOB) -> list[str]:
         return [each.title for each in remedies(found)]
 
 
+def _links(pages: Pages) -> list[str]:
+    found = decided(pages.parts.desk("x"), REFUSED, BOB, 587).explanation
+    with pages.app.test_request_context():
+        return [each.href for each in remedies(found)]
+
+
 def test_pass_helps_after_the_password_only(pages: Pages) -> None:
-    """D11, A17: before the password no rule of a mailbox helps."""
+    """D11, A17: before the password a pass of the mailbox alone would not help."""
     furnish(pages)
     only_austria(pages, ("domain", "alpha.example"))
-    assert _titles(pages, REFUSED)[0] == "Issue a traveller pass"
+    assert "server=1" not in _links(pages)[0]
+    assert "scope=mailbox" in _links(pages)[-1]
     only_austria(pages)
-    assert _titles(pages, REFUSED) == ["Allow Russia", "Exempt 203.0.113.7"]
+    expected = ["Issue a traveller pass", "Allow Russia", "Exempt 203.0.113.7"]
+    assert _titles(pages, REFUSED) == expected
+    assert _titles(pages, REFUSED, "") == expected[1:]
+    assert "server=1" in _links(pages)[0]
+    assert "scope=" not in _links(pages)[-1]
+
+
+def test_links_lead_to_filled_in_forms(pages: Pages) -> None:
+    furnish(pages)
+    only_austria(pages)
+    for link in _links(pages):
+        answer = pages.admin.get(link)
+        answer = pages.admin.follow(answer) if answer.status_code != 200 else answer
+        assert answer.status_code == 200
+        assert "203.0.113.7" in answer.text or "Russia" in answer.text
 
 
 def test_blocked_account_can_be_released(pages: Pages) -> None:

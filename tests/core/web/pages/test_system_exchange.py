@@ -103,7 +103,7 @@ def test_what_became_another_meanwhile_is_shown_again(pages: Pages) -> None:
 @pytest.mark.parametrize("route", ["/system/exchange", "/system/exchange/import"])
 def test_bad_document_is_told_and_kept(pages: Pages, route: str, document: str, says: str) -> None:
     answer = pages.admin.post(route, document=document)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'id="document-fault"' in answer.text
     assert says in unescape(answer.text)
     assert "<script>" not in answer.text

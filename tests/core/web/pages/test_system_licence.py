@@ -59,7 +59,7 @@ def test_daemon_that_is_down_takes_it_later(pages: Pages) -> None:
 )
 def test_what_is_no_key_is_refused_beside_the_field(pages: Pages, key: str, says: str) -> None:
     answer = pages.admin.post("/system/licence", key=key)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'id="key-fault"' in answer.text
     assert says in unescape(answer.text)
     assert "<b>no" not in answer.text
