@@ -62,7 +62,7 @@ def day_chart(
         StoreError: the store cannot be read.
     """
     first = first_day(now, days)
-    counted: dict[datetime, tuple[int, ...]] = {}
+    counted: dict[datetime, tuple[int, ...]] = {first: values(Tally())}
     for day, tally in _by_day(store, first, now, days, domains).items():
         counted[day] = values(tally)
     today = first_day(now, 1)

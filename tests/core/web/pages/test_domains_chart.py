@@ -72,3 +72,8 @@ def test_day_of_a_clock_change_is_one_column(pages: Pages) -> None:
     early = datetime(2026, 3, 29, 3, 30, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
     pages.parts.store.write([_login(early)])
     assert [row[1] for row in _rows(pages, "Europe/Berlin", now, 3)] == ["0", "1", "0"]
+
+
+def test_nothing_counted_is_noughts(pages: Pages) -> None:
+    now = datetime(2026, 3, 30, 12, 0, tzinfo=ZoneInfo("UTC")).timestamp()
+    assert [row[1:] for row in _rows(pages, "UTC", now, 2)] == [["0", "0", "0"]] * 2
