@@ -71,7 +71,8 @@ def _bounds(base: Any, metas: list[Meta]) -> str:
     least = next((meta.ge for meta in metas if meta.ge is not None), None)
     most = next((meta.le for meta in metas if meta.le is not None), None)
     if base is int:
-        return f"a whole number from {least} to {most}"
+        unit = next((meta.extra["unit"] for meta in metas if meta.extra), "")
+        return f"a whole number {f'of {unit} ' if unit else ''}from {least} to {most}"
     shortest = next((meta.min_length for meta in metas if meta.min_length is not None), 0)
     longest = next((meta.max_length for meta in metas if meta.max_length is not None), None)
     letters = f"{'' if shortest else 'up to '}{f'{shortest} to ' if shortest else ''}{longest}"

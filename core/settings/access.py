@@ -40,7 +40,7 @@ class Country(Struct, frozen=True):
         tuple[CountryCode, ...],
         about(
             N_("Countries listed"),
-            N_("The countries that country.mode speaks of, as two-letter ISO codes."),
+            N_("The countries that the country rule speaks of."),
             N_("Take them from the country statistics: the countries your customers log in from."),
             N_("Country databases are wrong for a few logins in a hundred."),
             customer=True,

@@ -22,7 +22,10 @@ class Send(Struct, frozen=True):
         Meta(ge=1, le=1_000_000),
         about(
             N_("Mails permitted"),
-            N_("How many mails an account may send within send.seconds; the next one blocks it."),
+            N_(
+                "How many mails an account may send within the sending window; the next one "
+                "blocks it."
+            ),
             N_("A stolen account sends thousands before anybody looks."),
             N_("A newsletter sent through a normal mailbox is stopped: exempt that account."),
             unit="mails",
@@ -33,7 +36,7 @@ class Send(Struct, frozen=True):
         Meta(ge=1, le=86_400),
         about(
             N_("Within"),
-            N_("Length of the sending window, in seconds."),
+            N_("Length of the sending window."),
             N_("Short windows catch bursts, long ones catch patience."),
             N_("A long window with a small limit stops busy people."),
             unit="seconds",
@@ -44,7 +47,7 @@ class Send(Struct, frozen=True):
         Meta(ge=1, le=2_592_000),
         about(
             N_("Blocked for"),
-            N_("How long an account stays blocked after it passed the limit, in seconds."),
+            N_("How long an account stays blocked after it passed the limit."),
             N_("Long enough for somebody to change the password."),
             N_("The owner cannot send until then, or until you release the account."),
             unit="seconds",

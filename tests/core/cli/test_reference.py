@@ -29,7 +29,8 @@ def test_every_setting_is_in_it_with_its_help() -> None:
 @pytest.mark.parametrize(
     ("name", "limits"),
     [
-        ("send.limit", "a whole number from 1 to 1000000"),
+        ("send.limit", "a whole number of mails from 1 to 1000000"),
+        ("send.seconds", "a whole number of seconds from 1 to 86400"),
         ("country.mode", "off, allow, refuse"),
         ("connect.enabled", "yes, no"),
         ("text.contact", "text of 1 to 120 letters"),
