@@ -6,10 +6,13 @@ Without the daemon it is found out here, from the data on the disk.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ControlError
 from core.net.addresses import own_addresses
+from core.sources.directory import database_path
 from core.sources.server_country import detect
 
 if TYPE_CHECKING:
@@ -34,4 +37,18 @@ def own_country(desk: Desk, server: Settings, status: Mapping[str, Any] | None =
             status = {}
     if status:
         return str(status["server_country"])
-    return detect(desk.config.data, own_addresses())
+    return _detected(desk.config.data, own_addresses(), _age(desk.config.data))
+
+
+@lru_cache(maxsize=4)
+def _detected(data: Path, own: frozenset[str], age: int) -> str:  # noqa: ARG001  new data, new answer
+    """As `detect`, which opens the databases each time."""
+    return detect(data, own)
+
+
+def _age(data: Path) -> int:
+    """Changes with the country data; 0 where there are none."""
+    try:
+        return database_path(data, "country").stat().st_mtime_ns
+    except OSError:
+        return 0

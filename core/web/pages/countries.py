@@ -52,6 +52,9 @@ VIEW_NAMES: Final = {
 SHORT: Final = 25
 """Rows of the table before somebody asks for all."""
 
+SEEN: Final = 25
+"""Rows that tell when the country was last seen, which has to be looked up for each."""
+
 
 class Asked(Struct, frozen=True):
     """What the address asks for.
@@ -93,6 +96,13 @@ class Asked(Struct, frozen=True):
     def domains(self) -> frozenset[str] | None:
         """For the filters of the store."""
         return frozenset({self.domain}) if self.domain else None
+
+
+class Shares(Struct, frozen=True):
+    """What rows are compared with: all of them together, and the first."""
+
+    total: int
+    most: int
 
 
 class Line(Struct, frozen=True):
@@ -150,6 +160,9 @@ def show() -> str | Response:
     since = now - int(asked.days) * DAY
     found = counts(desk.store, since, now, asked.domains)
     ranked = sorted((c for c in found if c.of(asked.view)), key=lambda c: -c.of(asked.view))
+    shares = Shares(
+        sum(c.of(asked.view) for c in ranked), ranked[0].of(asked.view) if ranked else 0
+    )
     shown = ranked if asked.all else ranked[:SHORT]
     return render_template(
         "pages/countries.html",
@@ -163,12 +176,15 @@ def show() -> str | Response:
         now=now,
         own=own,
         choice=choice,
-        total=sum(c.of(asked.view) for c in ranked),
         sums={name: sum(getattr(c, name) for c in found) for name in _SUMS},
         most=_most(ranked, asked.view),
         ranked=ranked,
         rest=len(ranked) - len(shown),
-        lines=[_line(c, asked, ranked, since, own, choice) for c in shown],
+        seen=SEEN,
+        lines=[
+            _line(c, asked, shares, since if place < SEEN else None, own, choice)
+            for place, c in enumerate(shown)
+        ],
         drawing=country_map(ranked, asked.view, own, choice, LOG_PERIODS[asked.days])
         if ranked
         else "",
@@ -194,18 +210,21 @@ _NEARLY: Final = 0.95
 def _line(
     each: CountryCounts,
     asked: Asked,
-    ranked: list[CountryCounts],
-    since: float,
+    shares: Shares,
+    since: float | None,
     own: str,
     choice: Choice,
 ) -> Line:
     view = asked.view
+    last = None
+    if since is not None:
+        last = last_seen(parts().store, each.code, since, asked.domains)
     layers, values = _bar(each, view)
     return Line(
         counts=each,
-        share=each.of(view) / sum(c.of(view) for c in ranked),
-        bar=strip(layers, values, ranked[0].of(view)),
-        last=last_seen(parts().store, each.code, since, asked.domains),
+        share=each.of(view) / shares.total,
+        bar=strip(layers, values, shares.most),
+        last=last,
         is_own=bool(own) and each.code == own,
         refused=choice.refuses(each.code, own),
         asked=asked,

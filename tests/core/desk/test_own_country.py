@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,17 @@ def test_what_the_daemon_has_said_is_not_asked_again(
         assert own_country(desk, Settings(), {"server_country": "FR"}) == "FR"
         assert own_country(desk, Settings(), {}) == "SE"
     assert asked == []
+
+
+def test_new_data_are_looked_at_and_old_ones_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening the databases takes longer than all else that a page does."""
+    answers = ["SE", "NO"]
+    monkeypatch.setattr(module, "detect", lambda *_: answers.pop(0))
+    desk, path = office.desk_on(None), office.config.data / "country.mmdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
+    assert [own_country(desk, Settings()) for _ in range(2)] == ["SE", "SE"]
+    os.utime(path, (1, 1))
+    assert own_country(desk, Settings()) == "NO"

@@ -8,6 +8,7 @@ import pytest
 
 from core.net.countries import CODES
 from core.store.audit import StoredScope
+from core.web.pages import countries
 from core.web.pages.countries import SHORT
 from tests.core.web.pages.came import a_month, event
 from tests.core.web.rig import Pages
@@ -118,3 +119,12 @@ def test_other_pages_may_point_here_with_a_country(busy: Pages, wish: str) -> No
     """The log's "refuse this country" ends at the list, ticked."""
     answer = busy.admin.get("/countries", **{wish: "CN"})
     assert answer.headers["Location"] == f"/countries/choose?{wish}=CN"
+
+
+def test_only_the_first_rows_look_up_when(busy: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of lookups would make the page wait; it says what is left out."""
+    assert busy.admin.get("/countries").text.count("ago</span>") == 3
+    monkeypatch.setattr(countries, "SEEN", 2)
+    text = busy.admin.get("/countries").text
+    assert text.count("ago</span>") == 2
+    assert "is told for the first 2." in text
