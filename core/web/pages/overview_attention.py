@@ -65,11 +65,13 @@ class Concern(Struct, frozen=True):
 
 def of_passes(passes: Sequence[TravelPass], now: float) -> list[Concern]:
     """Passes that cannot help, and those that end soon."""
-    own = [each for each in passes if each.place.scope != SERVER_SCOPE and not each.is_over]
-    overridden = [_overridden(each) for each in own if each.is_overridden and each.counts]
-    helping = [each for each in own if each.counts and not each.is_overridden]
-    ending = [_ending(each, now) for each in helping if each.ends_soon(now)]
-    return [*overridden[:MOST], *ending[:MOST]]
+    own = [p for p in passes if p.place.scope != SERVER_SCOPE and not p.is_over and p.counts]
+    overridden = [each for each in own if each.is_overridden]
+    ending = [each for each in own if not each.is_overridden and each.ends_soon(now)]
+    found = [_overridden(each) for each in overridden[:MOST]]
+    if len(overridden) > MOST:
+        found.append(_more(len(overridden) - MOST))
+    return found + [_ending(each, now) for each in ending[:MOST]]
 
 
 def _overridden(each: TravelPass) -> Concern:
@@ -86,6 +88,21 @@ def _overridden(each: TravelPass) -> Concern:
             "meant. The administrator can open it, and sees the pass on their dashboard."
         ),
         (Link(gettext("Passes"), url_for("travellers.show", q=each.place.scope.name)),),
+    )
+
+
+def _more(count: int) -> Concern:
+    return Concern(
+        "bad",
+        "airplane",
+        ngettext(
+            "%(count)s more pass cannot help yet",
+            "%(count)s more passes cannot help yet",
+            count,
+            count=number(count),
+        ),
+        gettext("The server refuses them before the password, too."),
+        (Link(gettext("Passes"), url_for("travellers.show")),),
     )
 
 

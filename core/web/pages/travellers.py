@@ -30,6 +30,9 @@ from core.web.wording import country, moment, sentences
 
 bp = Blueprint("travellers", __name__, url_prefix="/travellers")
 
+LINES: Final = 25
+"""Passes on a page."""
+
 EXTENSIONS: Final = ("3", "7", "14", "30")
 """Days by which a pass is made longer."""
 
@@ -169,7 +172,7 @@ def _page(form: PassForm) -> str:
         ends=ENDS,
         countries=sorted(((code, country(code)) for code in CODES), key=lambda each: each[1]),
         off=_off(),
-        page=sheet(fitting, request.args.get("page", "")),
+        page=sheet(fitting, request.args.get("page", ""), LINES),
         total=len(known),
         over=sum(each.is_over for each in known),
         asked=asked,

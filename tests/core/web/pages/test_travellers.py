@@ -226,7 +226,7 @@ def test_search_and_pages(pages: Pages) -> None:
             *[(code, time.time() + DAY) for code in codes],
             scope=("mailbox", f"u{number}@alpha.example"),
         )
-    assert "1 to 50 of 100" in pages.customer.get("/travellers").text
+    assert "1 to 25 of 100" in pages.customer.get("/travellers").text
     found = pages.customer.get("/travellers", q="portugal").text
     assert found.count("End now") == 4
     assert "No pass is like that." in pages.customer.get("/travellers", q="zzz").text
