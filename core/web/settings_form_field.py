@@ -103,8 +103,10 @@ class FormField(Struct, kw_only=True):
     def inherit_words(self) -> str:
         """What inheriting would mean."""
         value = words(self.field.name, self.inherited)
-        if self.inherited_from is None:
+        if self.inherited_from is None and self.scope == SERVER_SCOPE:
             return str(gettext("Use the default: %(value)s", value=value))
+        if self.inherited_from is None:
+            return str(gettext("Inherit the default: %(value)s", value=value))
         where = place(self.inherited_from)
         return str(gettext("Inherit from %(place)s: %(value)s", place=where, value=value))
 

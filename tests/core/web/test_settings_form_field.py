@@ -20,7 +20,7 @@ RULES = Resolved({SERVER_SCOPE: {"send.limit": 99}, DOMAIN: {"send.seconds": 60}
         (SERVER_SCOPE, "send.limit", "set here", "Use the default: 150 mails"),
         (SERVER_SCOPE, "send.seconds", "default", "Use the default: 5 minutes"),
         (DOMAIN, "send.limit", "inherited from the server", "Inherit from the server: 99 mails"),
-        (DOMAIN, "send.seconds", "set here", "Use the default: 5 minutes"),
+        (DOMAIN, "send.seconds", "set here", "Inherit the default: 5 minutes"),
         (
             MAILBOX,
             "send.seconds",
