@@ -5,6 +5,8 @@ Administrators come here from the customers' page; the rules are the same for bo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,11 +14,12 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from core.desk.decision import refuser
 from core.desk.shadow import shadows
 from core.panel import MailDomain
 from core.settings.account import domain_of
 from core.settings.fields import FIELDS
-from core.settings.scope import Scope
+from core.settings.scope import Resolved, Scope
 from core.store.audit import AuditFilter
 from core.store.event_filter import EventFilter
 from core.store.habits import HabitFilter
@@ -208,7 +211,11 @@ def _mailbox_page(name: str, form: SettingsForm, look: Weighed | None = None) ->
 def _rules_of(form: SettingsForm, look: Weighed | None) -> dict[str, Any]:
     """What both pages show of rules."""
     resolved, scope, own = form.rules, form.scope, home_country()
-    shadowed = shadows(resolved, scope, server_country=own, now=parts().clock())
+    exempt = resolved.overrides.get(scope, {}).get("exempt.addresses", ())
+    with _refuses(resolved, bool(exempt)) as refuses:
+        shadowed = shadows(
+            resolved, scope, server_country=own, refuses=refuses, now=parts().clock()
+        )
     stored = (scope.level, scope.name)
     trail = parts().store.audit.find(AuditFilter(scopes=frozenset({stored})), 6)
     return {
@@ -224,12 +231,20 @@ def _rules_of(form: SettingsForm, look: Weighed | None) -> dict[str, Any]:
             for each in resolved.overrides.get(scope, {}).get("country.passes", ())
             if each.expires > parts().clock()
         ],
-        "exempt": resolved.overrides.get(scope, {}).get("exempt.addresses", ()),
+        "exempt": exempt,
         "trail": trail,
         "words": words,
         "trail_title": _title,
         "server_choice": Choice.of(resolved.server.country),
     }
+
+
+def _refuses(
+    resolved: Resolved, wanted: bool
+) -> AbstractContextManager[Callable[[str], bool] | None]:
+    """Tells of addresses whether the server refuses them; None where there is no data."""
+    config = parts().config
+    return refuser(config, resolved) if wanted and config.data.is_dir() else nullcontext()
 
 
 def _title(name: str) -> str:
