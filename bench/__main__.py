@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import speed, store_calls
+from bench import pages, speed, store_calls
 
-MEASUREMENTS = {"speed": speed.main, "store": store_calls.main}
+MEASUREMENTS = {"pages": pages.main, "speed": speed.main, "store": store_calls.main}
 
 
 def main() -> int:
