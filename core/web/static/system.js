@@ -5,7 +5,7 @@
 
   async function look(box) {
     try {
-      const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(box.dataset.done, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error("status");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.getElementById("job");
