@@ -10,6 +10,7 @@ from core.desk.exempt_match import match
 from core.desk.exemptions import Exemption
 from core.errors import SettingError
 from core.settings.account import is_account_or_domain
+from core.sources.facts import AddressFacts
 from core.web.pages.exemptions_place import sees
 from core.web.settings_form_words import place
 from core.web.sight import Sight
@@ -60,35 +61,33 @@ def answer(desk: Desk, sight: Sight, address: str, account: str) -> Answer:
         NotFound: the account is not theirs.
         StoreError: the store cannot be read.
     """
-    found = Answer(address, account, [])
-    if account and not (is_account_or_domain(account) and (sight.is_admin or "@" in account)):
-        found.fault = gettext("This is no account like anna@example.org.")
-        return found
+    fault = _fault(sight, account)
+    if fault:
+        return Answer(address, account, [], fault=fault)
     if account and not sight.is_admin:
         account = sight.account(account)
-    if not account and not sight.is_admin:
-        found.fault = gettext("Say which mailbox logs in.")
-        return found
     try:
         said = match(desk, address, account)
     except SettingError:
-        found.fault = gettext("Write an address such as 203.0.113.7, an account, or both.")
-        return found
-    if address:
-        before, after = said.before, said.after
-        found.lines.append(_line(sight, gettext("Before the password"), before))
-        for each in said.passes:
-            text = gettext("by a traveller pass for %(country)s", country=country(each.entry.entry))
-            found.lines.append(Line(gettext("Country"), True, text))
-    else:
-        after = said.after
-    if account or address:
-        found.lines.append(_line(sight, gettext("After the password"), after))
+        fault = gettext("Write an address such as 203.0.113.7, an account, or both.")
+        return Answer(address, account, [], fault=fault)
+    lines = [_line(sight, gettext("Before the password"), said.before)] if address else []
+    for each in said.passes:
+        text = gettext("by a traveller pass for %(country)s", country=country(each.entry.entry))
+        lines.append(Line(gettext("Country"), True, text))
+    lines.append(_line(sight, gettext("After the password"), said.after))
     if account and (sight.is_admin or said.sending is not None):
-        found.lines.append(_line(sight, gettext("From the send limit"), said.sending))
-    if said.facts is not None:
-        found.known = _known(said.facts.country, said.facts.asn, said.facts.as_name)
-    return found
+        lines.append(_line(sight, gettext("From the send limit"), said.sending))
+    return Answer(address, account, lines, known=_known(said.facts))
+
+
+def _fault(sight: Sight, account: str) -> str:
+    """What is wrong with an account that is asked about."""
+    if account and not (is_account_or_domain(account) and (sight.is_admin or "@" in account)):
+        return str(gettext("This is no account like anna@example.org."))
+    if not account and not sight.is_admin:
+        return str(gettext("Say which mailbox logs in."))
+    return ""
 
 
 def _line(sight: Sight, question: str, by: Exemption | None) -> Line:
@@ -101,9 +100,10 @@ def _line(sight: Sight, question: str, by: Exemption | None) -> Line:
     return Line(question, True, f"{text} ({by.entry.comment})" if by.entry.comment else text)
 
 
-def _known(code: str, number: int, name: str) -> str:
-    return ", ".join(
-        part
-        for part in (country(code) if code else "", f"AS{number} {name}" if number else "")
-        if part
-    )
+def _known(facts: AddressFacts | None) -> str:
+    """What is known of the address, on one line."""
+    if facts is None:
+        return ""
+    where = country(facts.country) if facts.country else ""
+    network = f"AS{facts.asn} {facts.as_name}" if facts.asn else ""
+    return ", ".join(part for part in (where, network) if part)
