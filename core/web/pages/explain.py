@@ -138,12 +138,7 @@ def _outlook(explanation: Explanation) -> Outlook:
         if path.decision.verdict is not Verdict.ALLOW:
             return Outlook(
                 "bad",
-                gettext(
-                    "Refused for now: %(stage)s"
-                    if path.decision.verdict is Verdict.DEFER
-                    else "Refused: %(stage)s",
-                    stage=gettext(STAGES[path.stage]),
-                ),
+                _refused(path),
                 _why(path),
                 f"{refusal.status(path.decision)} {path.text}",
             )
@@ -166,6 +161,13 @@ def _outlook(explanation: Explanation) -> Outlook:
         )
     reason = explanation.stages[0].decision.reason
     return Outlook("good", gettext("Allowed"), gettext(EXPLANATIONS[reason]))
+
+
+def _refused(path: StagePath) -> str:
+    stage = gettext(STAGES[path.stage])
+    if path.decision.verdict is Verdict.DEFER:
+        return str(gettext("Refused for now: %(stage)s", stage=stage))
+    return str(gettext("Refused: %(stage)s", stage=stage))
 
 
 def _why(path: StagePath) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 from flask_babel import gettext
 from msgspec import Struct
 
@@ -56,7 +57,7 @@ def line(entry: AuditEntry, stored: Mapping[StoredScope, Mapping[str, Any]]) -> 
     """
     known = FIELDS.get(entry.name)
     scope = scope_of_stored(entry.scope)
-    added, taken = difference(entry.before, entry.after, entry.name)
+    added, taken = difference(entry.before, entry.after)
     is_list = bool(added or taken)
     return AuditLine(
         entry=entry,
@@ -65,26 +66,36 @@ def line(entry: AuditEntry, stored: Mapping[StoredScope, Mapping[str, Any]]) -> 
         link=setting_link(entry.name, scope) if known else "",
         before="" if is_list else words(entry.name, entry.before),
         after="" if is_list else words(entry.name, entry.after),
-        added=added[:MOST],
-        taken=taken[:MOST],
+        added=entries(added, entry.name),
+        taken=entries(taken, entry.name),
         more=max(0, len(added) - MOST) + max(0, len(taken) - MOST),
         can_undo=stored.get(entry.scope, {}).get(entry.name) == entry.after,
     )
 
 
-def difference(before: Any, after: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What came into a list and what left it, in words; nothing for values that are no lists.
+def difference(before: Any, after: Any) -> tuple[list[Any], list[Any]]:
+    """What came into a list and what left it; nothing for values that are no lists.
 
     Args:
         before, after: plain values, None for one that was not set.
-        name: the setting.
     """
     if not all(value is None or isinstance(value, list) for value in (before, after)):
-        return (), ()
-    old, new = ([_entry(each, name) for each in value or ()] for value in (before, after))
-    was, now = set(old), set(new)
-    added = tuple(each for each in new if each not in was)
-    return added, tuple(each for each in old if each not in now)
+        return [], []
+    old, new = (
+        {msgspec.json.encode(each): each for each in value or ()} for value in (before, after)
+    )
+    added = [each for key, each in new.items() if key not in old]
+    return added, [each for key, each in old.items() if key not in new]
+
+
+def entries(listed: list[Any], name: str) -> tuple[str, ...]:
+    """The first entries of a list in words.
+
+    Args:
+        listed: plain values.
+        name: the setting.
+    """
+    return tuple(_entry(each, name) for each in listed[:MOST])
 
 
 def _entry(value: Any, name: str) -> str:

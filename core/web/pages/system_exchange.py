@@ -20,7 +20,8 @@ from core.errors import SettingError, StoreChanged
 from core.settings.fields import FIELDS
 from core.web.access import ADMIN, allow
 from core.web.notices import back_to, tell
-from core.web.pages.system_audit_line import difference
+from core.web.pages.system_audit_line import MOST as MOST_ENTRIES
+from core.web.pages.system_audit_line import difference, entries
 from core.web.pages.system_tabs import tab_page
 from core.web.pages.undo import MOST as MOST_UNDONE
 from core.web.parts import parts
@@ -40,6 +41,7 @@ class DifferenceLine(Struct, frozen=True):
         place, title: where and what.
         before, after: in words; "" for a list, which has the next two.
         added, taken: entries that would come into a list or leave it.
+        more: how many of those are not named.
         is_taken_back: the scope would have no value of its own any more.
     """
 
@@ -49,6 +51,7 @@ class DifferenceLine(Struct, frozen=True):
     after: str
     added: tuple[str, ...]
     taken: tuple[str, ...]
+    more: int
     is_taken_back: bool
 
 
@@ -156,14 +159,15 @@ def _page(
 
 def _line(each: Difference) -> DifferenceLine:
     known = FIELDS.get(each.name)
-    added, taken = difference(each.before, each.after, each.name)
+    added, taken = difference(each.before, each.after)
     is_list = bool(added or taken)
     return DifferenceLine(
         place(each.scope),
         gettext(known.title) if known else each.name,
         "" if is_list else words(each.name, each.before),
         "" if is_list else words(each.name, each.after),
-        added,
-        taken,
+        entries(added, each.name),
+        entries(taken, each.name),
+        max(0, len(added) - MOST_ENTRIES) + max(0, len(taken) - MOST_ENTRIES),
         each.after is None,
     )
