@@ -69,7 +69,7 @@ def switch_and_tell(names: list[str], on: bool, whose: str) -> None:
     count = len(told.audit)
     said = (
         ngettext(
-            "%(whose)s: the rules of %(count)s domain count.",
+            "%(whose)s: own rules count.",
             "%(whose)s: the rules of %(count)s domains count.",
             count,
             whose=whose,
@@ -77,7 +77,7 @@ def switch_and_tell(names: list[str], on: bool, whose: str) -> None:
         )
         if on
         else ngettext(
-            "%(whose)s: the rules of %(count)s domain are off, only the server's count.",
+            "%(whose)s: own rules are off, only the server's count.",
             "%(whose)s: the rules of %(count)s domains are off, only the server's count.",
             count,
             whose=whose,
