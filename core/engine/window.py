@@ -7,12 +7,14 @@ mails younger than the window; an account without any is forgotten.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 OCTETS = 6
 """Octets of a packed time. They are kept as one string of octets for each account, because an
 object for each account or mail would take three times as much."""
+
+SHORT = 600
+"""Octets that are copied to add one more time. Whoever sends more gets room to grow in."""
 
 _ZERO = 1 << 47
 """Packed times are milliseconds from here on, so that times before 0 fit too."""
@@ -23,7 +25,7 @@ def _packed(tick: int) -> bytes:
     return (tick + _ZERO).to_bytes(OCTETS, "big")
 
 
-def _times(sent: bytes) -> list[bytes]:
+def _times(sent: bytes | bytearray) -> list[bytes | bytearray]:
     return [sent[i : i + OCTETS] for i in range(0, len(sent), OCTETS)]
 
 
@@ -34,7 +36,7 @@ class SendWindows:
     """
 
     def __init__(self) -> None:
-        self._sent: dict[str, bytes] = {}
+        self._sent: dict[str, bytes | bytearray] = {}
         self._sweep: Iterator[str] = iter(())
         self._turn(0, 0)
 
@@ -48,9 +50,12 @@ class SendWindows:
         self._now = _packed(tick)
         self._edge = _packed(tick - int(seconds * 1000))
 
-    def _expired(self, sent: bytes) -> int:
-        """Octets of the times that are out of the present window."""
-        return bisect_right(_times(sent), self._edge) * OCTETS
+    def _expired(self, sent: bytes | bytearray) -> int:
+        """Octets of the times that are out of the present window; there are few at a time."""
+        edge, end = self._edge, 0
+        while end < len(sent) and sent[end : end + OCTETS] <= edge:
+            end += OCTETS
+        return end
 
     def used(self, account: str, now: float, seconds: float) -> int:
         """How much the account sent within the last `seconds`, without counting anything."""
@@ -76,11 +81,23 @@ class SendWindows:
             self._turn(tick, seconds)
         sent = self._sent.get(account, b"")
         if sent and sent[:OCTETS] <= self._edge:
-            sent = sent[self._expired(sent) :]
+            if isinstance(sent, bytearray):
+                del sent[: self._expired(sent)]
+            else:
+                sent = sent[self._expired(sent) :]
         used = len(sent) // OCTETS + cost
         if used <= limit:
-            self._sent[account] = sent + (self._now if cost == 1 else self._now * cost)
+            more = self._now if cost == 1 else self._now * cost
+            if len(sent) < SHORT:
+                self._sent[account] = sent + more
+            else:
+                self._extend(account, sent, more)
         return used
+
+    def _extend(self, account: str, sent: bytes | bytearray, more: bytes) -> None:
+        if not isinstance(sent, bytearray):
+            sent = self._sent[account] = bytearray(sent)
+        sent += more
 
     def forget(self, account: str) -> None:
         """Start the account afresh, as after a release."""

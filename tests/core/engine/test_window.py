@@ -76,6 +76,20 @@ def test_survives_a_restart(ticks: list[int], clock: int) -> None:
         assert after.used("a", float(clock), seconds) == before.used("a", now, seconds)
 
 
+@pytest.mark.parametrize("limit", [90, 110, 150, 400])
+def test_busy_accounts_are_counted_as_exactly(limit: int) -> None:
+    """B1: whoever sends more than a hundred mails in a window has them kept in another way."""
+    windows, seconds = SendWindows(), 100
+    accepted: list[float] = []
+    for tick in range(1500):
+        now = tick * (0.2 if tick % 500 < 300 else 0.5) + tick // 500 * 1000
+        used = windows.add("a", now, seconds, 1 + tick % 3, limit)
+        accepted = [t for t in accepted if now - t < seconds - 1e-6]
+        assert used == len(accepted) + 1 + tick % 3
+        if used <= limit:
+            accepted += [now] * (1 + tick % 3)
+
+
 def test_times_are_kept_to_the_millisecond() -> None:
     """A day or a month after the clock's zero, and before it as after a restart."""
     for now in (-1000.0, 0.0, 86_400.0, 3e6):
