@@ -24,6 +24,15 @@ from core.words import SERVICE_OF_PORT, Service, Stage, Verdict
 LONGEST_HEAD = 16_384
 LONGEST_BODY = 65_536
 
+LONGEST_ADDRESS = 128
+"""Letters of a remote address that are kept; the longest real one has half."""
+
+HEADS = 64
+"""Different heads of requests that are remembered for each connection."""
+
+_CONNECT, _AUTH, _ALLOW = Stage.CONNECT, Stage.AUTH, Verdict.ALLOW
+"""Slow to look up in their class before Python 3.12."""
+
 KEY_HEADER = "X-Mailward-Key"
 """Header that carries the shared secret: any local user can reach a TCP port."""
 
@@ -103,6 +112,7 @@ class DovecotConnection(asyncio.Protocol):
         self._connections = connections
         self._seen = seen
         self._buffer = b""
+        self._heads: dict[bytes, tuple[bytes, int]] = {}
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -125,14 +135,10 @@ class DovecotConnection(asyncio.Protocol):
                 return
             head = self._buffer[: head_ends + 2]
             # Before the body has come: a stranger's is not kept.
-            command = self._command(head)
-            if not command:
+            found = self._heads.get(head) or self._read_head(head)
+            if found is None:
                 return
-            length = _LENGTH.search(head)
-            size = int(length[1]) if length else 0
-            if head_ends > LONGEST_HEAD or size > LONGEST_BODY:
-                self._refuse("413 Content Too Large")
-                return
+            command, size = found
             ends = head_ends + 4 + size
             if len(self._buffer) < ends:
                 return
@@ -152,6 +158,23 @@ class DovecotConnection(asyncio.Protocol):
         self._buffer = b""
         self._transport.write(response(status, b"{}", close=True))
         self._transport.close()
+
+    def _read_head(self, head: bytes) -> tuple[bytes, int] | None:
+        """What is asked for, and the size of the body; None where it was refused.
+
+        Dovecot's heads differ in the size alone, so that each is soon remembered.
+        """
+        command = self._command(head)
+        if not command:
+            return None
+        length = _LENGTH.search(head)
+        size = int(length[1]) if length else 0
+        if len(head) > LONGEST_HEAD or size > LONGEST_BODY:
+            self._refuse("413 Content Too Large")
+            return None
+        if len(self._heads) < HEADS:
+            self._heads[head] = command, size
+        return command, size
 
     def _command(self, head: bytes) -> bytes:
         """What is asked for; b"" where it was refused."""
@@ -187,21 +210,21 @@ class DovecotConnection(asyncio.Protocol):
         self._seen(login.login[:LONGEST])
         account = normalise(login.login, self._guard.snapshot.default_domain)
         service = service_of(login)
-        for stage in (Stage.CONNECT, Stage.AUTH):
-            if stage is Stage.AUTH and (login.protocol == "smtp" or not account):
-                break
-            request = Request(
-                stage,
-                login.remote,
-                service,
-                "" if stage is Stage.CONNECT else account,
-                session=login.session_id,
-                quiet=True,
-            )
-            answer = self._guard.ask(request)
-            if answer.decision.verdict is not Verdict.ALLOW:
-                return _refusal(answer, login.protocol)
-        return ALLOWED
+        answer = self._ask(_CONNECT, login, service, "")
+        if answer.decision.verdict is _ALLOW and account and login.protocol != "smtp":
+            answer = self._ask(_AUTH, login, service, account)
+        if answer.decision.verdict is _ALLOW:
+            return ALLOWED
+        return _refusal(answer, login.protocol)
+
+    def _ask(self, stage: Stage, login: Login, service: Service, account: str) -> Answer:
+        remote = login.remote[:LONGEST_ADDRESS]
+        key = (stage, remote, service, account)
+        asker = self._guard.asker(key)
+        if asker is None:
+            request = Request(stage, remote, service, account, quiet=True)
+            asker = self._guard.meet(key, request)
+        return self._guard.answer_login(asker, login.session_id)
 
     def _report(self, login: Login) -> None:
         """Note how the password check ended; our own refusals are noted already.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from asyncio import Future
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from sys import intern
 
 import structlog
@@ -26,13 +26,19 @@ from core.settings.account import domain_of
 from core.sources.facts import AddressFacts
 from core.sources.sources import Sources
 from core.store.block import Block
-from core.store.journal import Journal, Note
+from core.store.journal import Journal, Line, Note
 from core.words import Reason, Service, Stage, Verdict
 
 log = structlog.get_logger()
 
 REMEMBERED = 20_000
 """Sessions and messages that are recognised when they are asked about again."""
+
+ASKERS = 10_000
+"""Questions that are remembered with their answer: some 600 bytes each."""
+
+Session = str | bytes
+"""What names a connection of an address: its port as it came, or Dovecot's session id."""
 
 _CONNECT, _SEND, _ALLOW = Stage.CONNECT, Stage.SEND, Verdict.ALLOW
 """Needed by every request, and slow to look up in their classes before Python 3.12."""
@@ -53,11 +59,23 @@ ALLOWED = Answer(NOTHING_AGAINST)
 """The usual answer."""
 
 
-class Known(Struct, frozen=True):
-    """An answer and the facts it rests on."""
+class Asker(Struct):
+    """Somebody who asks the same again and again, and what is remembered of it.
 
-    answer: Answer
-    facts: AddressFacts
+    Attributes:
+        request: the question.
+        answer: the usual answer to it, None while there is none. A login always gets it, a mail
+            as long as its account keeps to the limit.
+        facts: what the usual answer rests on.
+        session: the connection whose login was noted last.
+        line: the event of this minute that counts the usual answers, None while there is none.
+    """
+
+    request: Request
+    answer: Answer | None = None
+    facts: AddressFacts | None = None
+    session: Session | None = None
+    line: Line | None = None
 
 
 class Seen:
@@ -71,29 +89,34 @@ class Seen:
 
 
 class Recent:
-    """The keys seen last, oldest forgotten first."""
+    """The keys seen last, at most as many as it may hold and, once it was full, at least half.
 
-    __slots__ = ("_seen", "_size")
+    Each half is forgotten as a whole: to look for the oldest key of a dictionary would take longer
+    than a decision.
+    """
+
+    __slots__ = ("_half", "_new", "_old")
 
     def __init__(self, size: int) -> None:
-        self._seen: dict[int, Answer | None] = {}
-        self._size = size
+        self._half = size // 2
+        self._new: dict[int, Answer | None] = {}
+        self._old: dict[int, Answer | None] = {}
 
     def get(self, key: int) -> Answer | None:
         """What was remembered for the key."""
-        return self._seen.get(key)
+        return self._new.get(key) or self._old.get(key)
 
     def __contains__(self, key: int) -> bool:
         """Whether the key is remembered."""
-        return key in self._seen
+        return key in self._new or key in self._old
 
     def add(self, key: int, answer: Answer | None = None) -> bool:
         """Remember a key; False when it was there already."""
-        if key in self._seen:
+        if key in self._new or key in self._old:
             return False
-        if len(self._seen) >= self._size:
-            del self._seen[next(iter(self._seen))]
-        self._seen[key] = answer
+        if len(self._new) >= self._half:
+            self._old, self._new = self._new, {}
+        self._new[key] = answer
         return True
 
 
@@ -143,8 +166,8 @@ class Guard:
         self.faults = 0
         self.last_fault = ""
         self.seen = {stage: Seen() for stage in Stage}
-        self._known: dict[tuple[Stage, str, str], Known] = {}
-        self.knocks: deque[str] = deque(maxlen=4096)
+        self._askers: dict[Hashable, Asker] = {}
+        self.knocks: deque[Session] = deque(maxlen=4096)
         self._keep = keep
         self._pending: dict[str, Future[None]] = {}
         self._sessions = Recent(REMEMBERED)
@@ -152,44 +175,73 @@ class Guard:
 
     def ask(self, request: Request) -> Answer:
         """Answer one question. Never raises: our own fault is an allowed request."""
-        wall = time.time()
+        key = (request.stage, request.address, request.service, request.account, request.quiet)
+        asker = self.asker(key) or self.meet(key, request)
+        if request.stage is _SEND:
+            return self.answer_message(asker, request)
+        return self.answer_login(asker, request.session, request.queue_id)
+
+    def asker(self, key: Hashable) -> Asker | None:
+        """Who has asked under this key before, since settings or data have changed."""
+        return self._askers.get(key)
+
+    def meet(self, key: Hashable, request: Request) -> Asker:
+        """Remember who asks; the key must be the same for equal questions only."""
+        if len(self._askers) >= ASKERS:
+            self._askers.clear()
+        asker = self._askers[key] = Asker(request)
+        return asker
+
+    def answer_login(self, asker: Asker, session: Session, queue_id: str = "") -> Answer:
+        """Answer a question about a connection or a login; otherwise as `ask`.
+
+        Args:
+            asker: who asks; he gets the same answer until something changes.
+            session: names the connection, together with the address.
+            queue_id: the mail server's id of the message, "" before it has one.
+        """
+        request, wall = asker.request, time.time()
         seen = self.seen[request.stage]
         seen.count += 1
         seen.last = wall
         try:
-            if request.stage is _SEND:
-                return self._answer_message(request, wall)
-            return self._answer_login(request, wall)
+            if request.stage is _CONNECT:
+                self.knocks.append(session)
+            answer = asker.answer
+            if answer is None or self.blocks.holds(request.account):
+                asker.session = None
+                answer = self._decide_login(asker, wall)
+            elif session == asker.session:
+                return answer  # it is noted, and the same was asked for another recipient
+            if self._is_news(asker, session, answer.decision, wall):
+                request.queue_id = queue_id
+                self._note(asker, request, answer, wall)
+            return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
-            self._fault(str(error) or type(error).__name__)
-            return Answer(Decision(Verdict.ALLOW, Reason.FAULT))
+            return self._excuse(error)
 
-    def _answer_login(self, request: Request, wall: float) -> Answer:
-        """Logins of one address and account get the same answer until something changes."""
-        if request.stage is _CONNECT:
-            self.knocks.append(request.session)
-        key = (request.stage, request.address, request.account)
-        blocked = self.blocks.holds(request.account)
-        known = None if blocked else self._known.get(key)
-        if known is None:
-            known = self._decide(request, wall)
-            decision = known.answer.decision
-            lasts = not (blocked or decision.fault or decision.ends)
-            if lasts and len(self._known) < REMEMBERED:
-                self._known[key] = known
-        if self._is_news(request, known.answer.decision, wall):
-            self._note(request, known, wall)
-        return known.answer
+    def _decide_login(self, asker: Asker, wall: float) -> Answer:
+        request = asker.request
+        facts = asker.facts = self.sources.look(request.address)
+        answer = self._decide(request, facts, wall)
+        lasts = not (answer.decision.fault or answer.decision.ends)
+        usual = lasts and not self.blocks.holds(request.account)
+        asker.answer, asker.line = answer if usual else None, None
+        return answer
 
-    def _is_news(self, request: Request, decision: Decision, wall: float) -> bool:
+    def _is_news(self, asker: Asker, session: Session, decision: Decision, wall: float) -> bool:
         """One event for each stage of a session, however often the mail server asks."""
+        request = asker.request
         if decision.would and request.stage is _CONNECT:
             return self._is_new_visit(request, wall)
         if request.quiet:
             return decision.verdict is not _ALLOW or bool(decision.would)
         if request.stage is _CONNECT:
             return True
-        return self._sessions.add(hash((request.session, request.account, decision.reason)))
+        asker.session = session
+        return self._sessions.add(
+            hash((request.address, session, request.account, decision.reason))
+        )
 
     def _is_new_visit(self, request: Request, wall: float) -> bool:
         """Whether a watched connection is not noted yet.
@@ -203,20 +255,37 @@ class Guard:
         self._sessions.add(hash((request.address, visit)))
         return True
 
-    def _answer_message(self, request: Request, wall: float) -> Answer:
-        """A question about a message that was answered gets the same answer, and counts nothing."""
-        message = hash((request.message, request.account)) if request.message else 0
-        earlier = self._messages.get(message) if message else None
-        if earlier is not None:
-            return earlier
-        known = self._decide(request, wall)
-        self._note(request, known, wall)
-        if message:
-            self._messages.add(message, known.answer)
-        return known.answer
+    def answer_message(self, asker: Asker, request: Request) -> Answer:
+        """Answer a question about a message; otherwise as `ask`.
 
-    def _decide(self, request: Request, wall: float) -> Known:
-        facts = self.sources.look(request.address)
+        A message that was answered gets the same answer, and counts nothing.
+        """
+        wall = time.time()
+        seen = self.seen[_SEND]
+        seen.count += 1
+        seen.last = wall
+        try:
+            message = hash((request.message, request.account)) if request.message else 0
+            earlier = self._messages.get(message) if message else None
+            if earlier is not None:
+                return earlier
+            if asker.facts is None:
+                asker.facts = self.sources.look(request.address)
+            answer = self._decide(request, asker.facts, wall)
+            if answer is ALLOWED:
+                asker.answer = ALLOWED
+            self._note(asker, request, answer, wall)
+            if message:
+                self._messages.add(message, answer)
+            return answer
+        except Exception as error:  # noqa: BLE001  our own fault must not stop mail
+            return self._excuse(error)
+
+    def _excuse(self, error: Exception) -> Answer:
+        self._fault(str(error) or type(error).__name__)
+        return Answer(Decision(Verdict.ALLOW, Reason.FAULT))
+
+    def _decide(self, request: Request, facts: AddressFacts, wall: float) -> Answer:
         snapshot = self.snapshot
         policy = snapshot.server if request.stage is _CONNECT else snapshot.policy(request.account)
         question = Question(
@@ -227,7 +296,7 @@ class Guard:
             self._fault(decision.fault)
         if question.new_block is not None:
             self._begin(question.new_block)
-        return Known(self._worded(decision, request, facts, policy), facts)
+        return self._worded(decision, request, facts, policy)
 
     def _worded(
         self, decision: Decision, request: Request, facts: AddressFacts, policy: Policy
@@ -252,20 +321,14 @@ class Guard:
         if self._pending.get(account) is pending:  # released and blocked again, it may be another
             del self._pending[account]
 
-    def _note(self, request: Request, known: Known, wall: float) -> None:
-        facts, decision = known.facts, known.answer.decision
-        key = (
-            request.stage,
-            decision.reason,
-            request.service,
-            facts.address,
-            request.account,
-            decision.would,
-            request.queue_id,
-        )
-        if self.journal.again(key, wall, request.recipients):
+    def _note(self, asker: Asker, request: Request, answer: Answer, wall: float) -> None:
+        usual = answer is asker.answer and not request.queue_id
+        if usual and self.journal.grow(asker.line, wall, request.recipients):
             return
-        self.journal.note(note_of(request, facts, decision, wall))
+        facts = asker.facts or self.sources.look(request.address)
+        line = self.journal.note(note_of(request, facts, answer.decision, wall))
+        if usual:
+            asker.line = line
 
     def forget_sessions(self) -> None:
         """Let an address and port that come again after a long time be a new session."""
@@ -273,7 +336,7 @@ class Guard:
 
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
-        self._known.clear()
+        self._askers.clear()
 
     def report(self, request: Request, succeeded: bool) -> None:
         """Note how a password check ended (Dovecot's report; not for our own refusals)."""

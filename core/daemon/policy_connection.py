@@ -13,7 +13,8 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.daemon import wire
-from core.daemon.guard import Answer
+from core.daemon.guard import ALLOWED, Asker
+from core.words import Stage
 
 if TYPE_CHECKING:
     from core.daemon.policy_door import PolicyDoor
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
 MOST_UNREAD = 262_144
 """Octets of answers that a client may leave unread before it is hung up on."""
 
+SEND = Stage.SEND
+"""Slow to look up in its class before Python 3.12."""
+
 LAST_READS = 16
 """Times that a client is read from while the door closes; a socket holds less than four."""
+
+LONGEST_KEY = 1024
+"""Octets by which somebody is remembered; names that make more are read anew each time."""
 
 PATIENCE_WITH_DISK = 1.5
 """Seconds that an answer waits for the ledger: after two, Postfix goes on unchecked."""
 
-READ = select.EPOLLIN
-READ_AND_WRITE = select.EPOLLIN | select.EPOLLOUT
+READ, WRITE = select.EPOLLIN, select.EPOLLOUT
+GONE = select.EPOLLHUP | select.EPOLLERR
 
 
 class PolicyConnection:
@@ -57,13 +64,16 @@ class PolicyConnection:
 
     def ready(self, events: int) -> None:
         """Go on with whatever has become possible."""
-        if self._ended and events & (select.EPOLLHUP | select.EPOLLERR):
+        if self._ended and events & GONE:
             self.close()  # the client has gone for good: nobody is left to be answered
             return
         try:
-            if events & select.EPOLLOUT and not self._flush():
+            if events == READ and not self._ended:
+                self._receive()  # what nearly always happens
                 return
-            if events & ~select.EPOLLOUT and not self._ended:
+            if events & WRITE and not self._flush():
+                return
+            if events & ~WRITE and not self._ended:
                 self._receive()
         except OSError:
             self.close()
@@ -79,6 +89,7 @@ class PolicyConnection:
             for _ in range(LAST_READS):
                 if self._ended or not self._receive():
                     return
+                self._door.pay()  # before the end is read, which closes the connection
         except OSError:
             self.close()
 
@@ -97,19 +108,23 @@ class PolicyConnection:
             return True
         if not self._unread and self._waiting is None:
             # The usual case, without a copy: exactly one request, from a mail server that is known.
-            guard = self._door.guard
             found = self._door.reader.recognise(buffer, size)
             if found is not None:
-                request = self._door.reader.request(found, guard.snapshot.default_domain)
-                if request is None:
-                    self._send(wire.DUNNO)
-                else:
-                    self._give(guard.ask(request), request.closes)
+                reply = self._ask(found)
+                if reply:
+                    self._door.owed.append((self, reply))
                 return True
         self._unread += bytes(buffer[:size])
         if self._waiting is None:
             self._answer_all()
         return True
+
+    def pay(self, reply: bytes) -> None:
+        """Send a reply that the door has kept for a moment."""
+        try:
+            self._send(reply)
+        except OSError:
+            self.close()
 
     def _put_off(self, data: bytes) -> None:
         """Answer a stranger: never an opinion, and nothing of what he says is kept."""
@@ -134,24 +149,38 @@ class PolicyConnection:
                     self._give_up()
                 return
             block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
-            guard = self._door.guard
-            request = None
-            if len(block) <= wire.LONGEST:
-                request = self._door.reader.read(block, guard.snapshot.default_domain)
-            if request is None:
+            if len(block) > wire.LONGEST:
                 self._send(wire.DUNNO)
                 continue
-            self._give(guard.ask(request), request.closes)
-            if self._waiting is not None:
+            reply = self._ask(self._door.reader.attributes(block))
+            if not reply:
                 return
-
-    def _give(self, answer: Answer, closes: bool) -> None:
-        """Send an answer, once a block that it announces is durable."""
-        reply = wire.write(answer.decision, answer.text, closes)
-        if answer.durable is None or answer.durable.done():
             self._send(reply)
+
+    def _ask(self, found: wire.Attributes) -> bytes:
+        """The reply to one question, b"" when it waits for a block to become durable."""
+        guard, (key, occasion) = self._door.guard, found
+        asker = guard.asker(key)
+        if asker is None:
+            question = wire.question(key, guard.snapshot.default_domain)
+            if question is None:
+                return wire.DUNNO
+            asker = guard.meet(key, question) if len(key) <= LONGEST_KEY else Asker(question)
+        request = asker.request
+        if request.stage is SEND:
+            wire.set_message(request, occasion)
+            answer = guard.answer_message(asker, request)
         else:
-            self._wait(answer.durable, reply)
+            port, _, _, queue_id = occasion
+            session = port[: wire.LONGEST_WORD]
+            answer = guard.answer_login(asker, session, wire.word(queue_id) if queue_id else "")
+        if answer is ALLOWED:
+            return wire.DUNNO
+        reply = wire.write(answer.decision, answer.text, request.closes)
+        if answer.durable is None or answer.durable.done():
+            return reply
+        self._wait(answer.durable, reply)
+        return b""
 
     def _wait(self, durable: asyncio.Future[None], reply: bytes) -> None:
         """Send the reply when the block is durable; without it the mail is only put off."""
@@ -224,8 +253,8 @@ class PolicyConnection:
     def interest(self) -> int:
         """What epoll should wait for."""
         if self._ended or self._waiting is not None:
-            return select.EPOLLOUT if self._unsent else 0
-        return READ_AND_WRITE if self._unsent else READ
+            return WRITE if self._unsent else 0
+        return READ | WRITE if self._unsent else READ
 
     def close(self) -> None:
         """Hang up."""

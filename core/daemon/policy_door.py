@@ -58,6 +58,7 @@ class PolicyDoor:
         self.reader = reader
         self.problem = ""
         self.buffer = bytearray(wire.LONGEST)
+        self.owed: list[tuple[PolicyConnection, bytes]] = []
         self._trusts = trusts
         self._epoll = select.epoll()
         self._connections: dict[int, PolicyConnection] = {}
@@ -97,6 +98,17 @@ class PolicyDoor:
                     connection.ready(events)
                 elif descriptor == knocking:
                     self._accept(self._listener)
+            self.pay()
+
+    def pay(self) -> None:
+        """Send what has been kept back while others asked.
+
+        Each reply wakes somebody up, who takes the processor from us if he can. Who has his answer
+        together with all others does so once.
+        """
+        for connection, reply in self.owed:
+            connection.pay(reply)
+        self.owed.clear()
 
     def _accept(self, listening: socket.socket) -> bool:
         """Let one client in; False when none is waiting."""
@@ -173,7 +185,8 @@ class PolicyDoor:
         if self._listener is not None and not self._inherited:
             for _ in range(listener.BACKLOG):
                 if not self._accept(self._listener):
-                    return
+                    break
+            self.pay()
 
     async def _last_answers(self) -> None:
         """Wait for answers that are owed, but not for ever for somebody who does not take his."""

@@ -122,7 +122,6 @@ class Verbs:
         """Whether a probe reached us: a connection's client port, or a login name."""
         marker = str(request["marker"])
         guard = self._daemon.guard
-        seen = marker in self._daemon.logins or any(
-            session.endswith(f":{marker}") for session in guard.knocks
-        )
+        knocks = {marker, marker.encode()}
+        seen = marker in self._daemon.logins or not knocks.isdisjoint(guard.knocks)
         return {"seen": seen, "asked": guard.seen[Stage.CONNECT].count}

@@ -8,7 +8,6 @@ and nothing a client can put into a value raises here.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from core.engine.decide import Decision
 from core.engine.refusal import plain, status
@@ -49,33 +48,29 @@ _CONNECT, _AUTH, _ALLOW, _UNKNOWN = Stage.CONNECT, Stage.AUTH, Verdict.ALLOW, Se
 _SERVICE = {str(port).encode(): service for port, service in SERVICE_OF_PORT.items()}
 
 
-class Attributes(NamedTuple):
-    """The attributes that are read, as they came; b"" for one that is absent."""
+_ASKER = (
+    *(b"policy_context", b"protocol_state", b"client_address", b"server_port"),
+    *(b"sasl_username", b"local_user", b"mta"),
+)
+"""The attributes that say who asks what. Where they are equal, so is the question."""
 
-    policy_context: bytes = b""
-    protocol_state: bytes = b""
-    client_address: bytes = b""
-    client_port: bytes = b""
-    server_port: bytes = b""
-    sasl_username: bytes = b""
-    instance: bytes = b""
-    recipient_count: bytes = b""
-    queue_id: bytes = b""
-    local_user: bytes = b""
-    mta: bytes = b""
+_OCCASION = (b"client_port", b"instance", b"recipient_count", b"queue_id")
+"""The attributes that tell apart when it is asked again."""
 
 
-_new = tuple.__new__
-"""Makes a named tuple at half the price: its own constructor is Python code."""
+Attributes = tuple[bytes, tuple[bytes, ...]]
+"""The attributes that are read, as they came, b"" for one that is absent: those of `_ASKER`, with a
+line break between them, and those of `_OCCASION`."""
 
-_WANTED = {name.encode() for name in Attributes._fields}
+_join = b"\n".join
+_WANTED = {*_ASKER, *_OCCASION}
 _NAME = re.compile(rb"[A-Za-z0-9_]{1,64}")
 
 
 class Layout:
     """The order in which one mail server writes its attributes, as one regular expression."""
 
-    __slots__ = ("match", "places")
+    __slots__ = ("asker", "match", "occasion")
 
     def __init__(self, names: list[bytes]) -> None:
         pattern, groups = [], []
@@ -90,7 +85,8 @@ class Layout:
             groups.append(absent)
         pattern.append(rb"\n")
         self.match = re.compile(b"".join(pattern)).fullmatch
-        self.places = [groups.index(name.encode()) + 1 for name in Attributes._fields]
+        self.asker = [groups.index(name) + 1 for name in _ASKER]
+        self.occasion = [groups.index(name) + 1 for name in _OCCASION]
 
 
 class Reader:
@@ -117,7 +113,8 @@ class Reader:
         for layout in self._layouts:
             match = layout.match(buffer, 0, size)
             if match is not None:
-                return _new(Attributes, match.group(*layout.places))
+                group = match.group
+                return _join(group(*layout.asker)), group(*layout.occasion)
         return None
 
     def attributes(self, block: bytes) -> Attributes:
@@ -130,66 +127,63 @@ class Reader:
         if known is not None:
             return known
         names: list[bytes] = []
-        values: dict[str, bytes] = {}
+        values: dict[bytes, bytes] = {}
         for line in block.split(b"\n")[:-1]:
             name, _, value = line.partition(b"=")
             names.append(name)
             if name in _WANTED:
-                values.setdefault(name.decode(), value)
+                values.setdefault(name, value)
         if len(self._layouts) < self.LAYOUTS and all(_NAME.fullmatch(name) for name in names):
             self._layouts.append(Layout(names))
-        return Attributes(**values)
+        asker = b"\n".join([values.get(name, b"") for name in _ASKER])
+        return asker, tuple(values.get(name, b"") for name in _OCCASION)
 
-    def read(self, block: bytes, default_domain: str) -> Request | None:
-        """Read one request; see `attributes` and `request`."""
-        return self.request(self.attributes(block), default_domain)
 
-    @staticmethod
-    def request(found: Attributes, default_domain: str) -> Request | None:
-        """The question that the attributes put.
+def question(asker: bytes, default_domain: str) -> Request | None:
+    """The question, without its occasion.
 
-        Args:
-            found: the attributes.
-            default_domain: domain of login names that have none.
+    Args:
+        asker: see `Attributes`.
+        default_domain: domain of login names that have none.
 
-        Returns:
-            The question, or None when it is none that we have an opinion about: mail from outside
-            that nobody logged in for, or a stage we are not asked for.
-        """
-        (
-            context,
-            state,
-            raw_address,
-            port,
-            server_port,
-            user,
-            instance,
-            recipients,
-            raw_id,
-            local_user,
-            mta,
-        ) = found
-        stage = _STAGE.get(context) or _STAGE.get(state)
-        if stage is None:
-            return None
-        address = raw_address[:LONGEST_WORD].decode("ascii", "replace")
-        service = _SERVICE.get(server_port, _UNKNOWN)
-        if stage is _CONNECT:
-            session = address + ":" + port[:LONGEST_WORD].decode("ascii", "replace")
-            return Request(stage, address, service, session=session, closes=not mta)
-        account = normalise(user.decode("utf-8", "replace"), default_domain)
-        if local_user:
-            account = "local:" + normalise(local_user.decode("utf-8", "replace"))
-            service = Service.LOCAL
-        if not account:
-            return None
-        queue_id = raw_id[:LONGEST_WORD].decode("ascii", "replace") if raw_id else ""
-        if stage is _AUTH:
-            session = address + ":" + port[:LONGEST_WORD].decode("ascii", "replace")
-            return Request(stage, address, service, account, True, session, "", 0, queue_id)
-        message = instance.decode("ascii", "replace") if instance else queue_id
-        count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0
-        return Request(stage, address, service, account, True, "", message, count, queue_id)
+    Returns:
+        The question, or None when it is none that we have an opinion about: mail from outside
+        that nobody logged in for, or a stage we are not asked for.
+    """
+    context, state, raw_address, server_port, user, local_user, mta = asker.split(b"\n")
+    stage = _STAGE.get(context) or _STAGE.get(state)
+    if stage is None:
+        return None
+    address = word(raw_address)
+    service = _SERVICE.get(server_port, _UNKNOWN)
+    if stage is _CONNECT:
+        return Request(stage, address, service, closes=not mta)
+    account = normalise(user.decode("utf-8", "replace"), default_domain)
+    if local_user:
+        account = "local:" + normalise(local_user.decode("utf-8", "replace"))
+        service = Service.LOCAL
+    if not account:
+        return None
+    return Request(stage, address, service, account, sending=True)
+
+
+def set_message(request: Request, occasion: tuple[bytes, ...]) -> None:
+    """Say which message a question is about, that was asked before about another one.
+
+    Args:
+        request: from `question`.
+        occasion: see `Attributes`.
+    """
+    _, instance, recipients, queue_id = occasion
+    request.queue_id = word(queue_id) if queue_id else ""
+    request.message = instance.decode("ascii", "replace") if instance else request.queue_id
+    count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0
+    request.recipients = count
+
+
+def word(raw: bytes) -> str:
+    """An address, a port or a queue id as text."""
+    return raw[:LONGEST_WORD].decode("ascii", "replace")
 
 
 def write(answer: Decision, text: str, closes: bool = False) -> bytes:

@@ -16,7 +16,8 @@ class Request(Struct, gc=False):
         service: what the client talks to.
         account: normalised login name, "" while it is not known.
         sending: the account is about to send; an account blocked from sending may still read.
-        session: names one connection (address and port, or Dovecot's session id), "" if unknown.
+        session: names one connection of the address (its port, or Dovecot's session id), "" if
+            unknown.
         message: names one message, the same in every repeated question about it (Postfix
             ``instance``, Exim message id), "" if unknown.
         recipients: accepted recipients of the message, 0 before the end of a message.

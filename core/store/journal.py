@@ -38,12 +38,14 @@ class Line(Struct, eq=False, gc=False):
         id: the store's number, 0 while it has none.
         queued: stands in the list of lines to hand over.
         counted: how much of its count the writer has added to its totals.
+        ends: when its minute ends, in seconds since 1970; it grows no more then.
     """
 
     event: Event
     id: int = 0
     queued: bool = True
     counted: int = 0
+    ends: float = 0.0
 
 
 class Batch(NamedTuple):
@@ -114,13 +116,13 @@ class Journal:
         self.dropped = 0
         self.listeners: list[Callable[[Event], None]] = []
 
-    def again(self, key: Key, at: float, recipients: int) -> bool:
-        """Count a verdict that an event of this minute stands for; False when there is none yet.
+    def grow(self, line: Line | None, at: float, recipients: int) -> bool:
+        """Count a verdict that an event of this minute stands for; False when it stands no more.
 
-        The quick half of `note`, without an object for each verdict.
+        The quick half of `note`, for whoever remembers what `note` returned.
         """
-        line = self._lines.get(key)
-        if line is None or not self._minute_ends - 2 * MINUTE <= at < self._minute_ends:
+        ends = self._minute_ends
+        if line is None or line.ends != ends or not ends - 2 * MINUTE <= at < ends:
             return False
         self.noted += 1
         event = line.event
@@ -132,19 +134,20 @@ class Journal:
             self._grown.append(line)
         return True
 
-    def note(self, note: Note) -> None:
-        """Take one verdict."""
+    def note(self, note: Note) -> Line | None:
+        """Take one verdict; returns the event that stands for it, None without one."""
         key = key_of(note)
-        if self.again(key, note.at, note.recipients):
-            return
+        line = self._lines.get(key)
+        if self.grow(line, note.at, note.recipients):
+            return line
         self.noted += 1
         if note.at >= self._minute_ends or note.at < self._minute_ends - 2 * MINUTE:
             self._begin_minute(note.at)
         # Events of earlier minutes take up memory, too, until the writer has taken them.
-        if len(self._lines) + max(self._left, len(self._ended)) >= self._limit:
-            self._drop(note)
-        else:
-            self._open(key, note)
+        if len(self._lines) + max(self._left, len(self._ended)) < self._limit:
+            return self._open(key, note)
+        self._drop(note)
+        return None
 
     def _begin_minute(self, at: float) -> None:
         storms = (line for line in self._lines.values() if line.event.count > 1)
@@ -153,7 +156,7 @@ class Journal:
         self._lines.clear()
         self._minute_ends = at - at % MINUTE + MINUTE
 
-    def _open(self, key: Key, note: Note) -> None:
+    def _open(self, key: Key, note: Note) -> Line:
         event = Event(
             at=note.at,
             last=note.at,
@@ -172,11 +175,12 @@ class Journal:
             recipients=note.recipients,
             detail=note.detail,
         )
-        line = Line(event)
+        line = Line(event, ends=self._minute_ends)
         self._lines[key] = line
         self._queue.append(line)
         for listener in self.listeners:
             listener(event)
+        return line
 
     def _drop(self, note: Note) -> None:
         self.dropped += 1

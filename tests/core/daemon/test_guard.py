@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.daemon.guard import Answer
+from core.daemon.guard import Answer, Recent
 from core.engine.request import Request
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
@@ -119,6 +121,66 @@ def test_a_watched_login_that_only_dovecot_asks_about_is_noted() -> None:
     assert [(event.stage, event.would) for event in rig.events()] == [
         (Stage.CONNECT, Reason.COUNTRY)
     ]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "events"),
+    [("111", 1), ("112", 2), ("121", 2), ("1f1", 1), ("1f2", 2)],
+    ids=["repeated", "another", "between", "after forgetting", "another after forgetting"],
+)
+def test_a_session_s_login_is_one_event(sessions: str, events: int) -> None:
+    """A7: Postfix asks again for each recipient; "f" forgets what was decided, not who came."""
+    rig = Rig()
+    for session in sessions:
+        if session == "f":
+            rig.guard.forget()
+        else:
+            rig.guard.ask(login(session=session))
+    assert sum(event.count for event in rig.events()) == events
+
+
+def test_a_refused_login_of_a_noted_session_is_noted_too() -> None:
+    """The block came between two recipients of one session, and ended between two others."""
+
+    def test() -> None:
+        rig = Rig({"send.limit": 1})
+        rig.guard.ask(login())
+        for name in ("1", "2"):
+            rig.guard.ask(mail(name))
+        for _ in range(2):
+            rig.guard.ask(login())
+        rig.guard.release("a@example.test")
+        rig.guard.ask(login())
+        noted = [e.reason for e in rig.events() if e.stage is Stage.AUTH]
+        assert noted == [Reason.NOTHING_AGAINST, Reason.ACCOUNT_BLOCKED]
+
+    run(test)
+
+
+def test_more_askers_than_are_remembered_get_their_own_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is forgotten is decided again."""
+    monkeypatch.setattr("core.daemon.guard.ASKERS", 3)
+    rig = Rig(REFUSE_RU)
+    for _ in range(2):
+        for n in range(8):
+            assert rig.guard.ask(login(account=f"a{n}")).decision.verdict is Verdict.DENY
+            assert rig.guard.ask(login(GERMANY, f"a{n}")).decision.verdict is Verdict.ALLOW
+
+
+@given(st.lists(st.integers(0, 30)), st.integers(2, 10))
+def test_recent_keys_are_known_and_old_ones_are_not(keys: list[int], size: int) -> None:
+    """The law: the last half is known for certain, and never more than the whole."""
+    recent = Recent(size)
+    seen: list[int] = []
+    for key in keys:
+        known = key in recent
+        assert recent.add(key) is not known
+        if not known:
+            seen.append(key)
+        assert all(key in recent for key in seen[-(size // 2) :])
+        assert sum(key in recent for key in range(31)) <= size
 
 
 def test_a_quiet_question_notes_refusals_only() -> None:

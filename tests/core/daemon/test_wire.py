@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.daemon.wire import DUNNO, Reader, write
+from core.daemon.wire import DUNNO, Reader, question, set_message, write
 from core.engine.decide import Decision
 from core.engine.request import Request
 from core.words import Reason, Service, Stage, Verdict
@@ -44,9 +44,13 @@ def block(**changes: str) -> bytes:
     return "".join(f"{k}={v}\n" for k, v in (POSTFIX | changes).items()).encode()
 
 
-def read(text: bytes, domain: str = "") -> Request | None:
-    """By a reader that has never seen a request."""
-    return Reader().read(text, domain)
+def read(text: bytes, domain: str = "", reader: Reader | None = None) -> Request | None:
+    """By a reader that has never seen a request, where none is given."""
+    asker, occasion = (reader or Reader()).attributes(text)
+    request = question(asker, domain)
+    if request is not None and request.stage is Stage.SEND:
+        set_message(request, occasion)
+    return request
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,7 @@ def test_the_first_of_a_repeated_attribute_counts_in_every_reading() -> None:
     """Before and after the layout was learnt."""
     raw = block() + b"sasl_username=mallory@evil.test\n"
     reader = Reader()
-    names = [reader.read(raw, "") for _ in range(2)]
+    names = [read(raw, reader=reader) for _ in range(2)]
     assert [request.account for request in names if request] == ["alice@example.test"] * 2
 
 
@@ -176,7 +180,7 @@ def test_any_bytes_are_read_or_passed_over(raw: bytes) -> None:
     """A fuzz of the parser: nothing a peer writes raises, twice in a row either."""
     reader = Reader()
     for _ in range(2):
-        first = reader.read(raw, "")
+        first = read(raw, reader=reader)
     assert first is None or isinstance(first, Request)
 
 
