@@ -37,6 +37,7 @@ VERBS = {
     "update": "core.cli.update:update",
     "licence": "core.cli.licence:licence",
     "hook": "core.cli.hook:hook",
+    "report": "core.cli.report:report",
     "test-notice": "core.cli.notice:test_notice",
     "diagnostics": "core.cli.diagnostics:diagnostics",
     "manual": "core.cli.manual:manual",

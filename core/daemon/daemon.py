@@ -25,6 +25,7 @@ from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
 from core.daemon.policy_door import PolicyDoor
+from core.daemon.reporter import Reporter
 from core.daemon.standing import standing
 from core.daemon.teller import Announce, Teller
 from core.daemon.verbs import Verbs
@@ -114,6 +115,7 @@ class Daemon:
         self.writer.problem = parts.problems.get("store", "") if store is None else ""
         self.writer.start()
         self.teller.start()
+        self._begin(Reporter(self).run(self._ending))
 
     def _let_stand(self, ledger: Ledger | None, store: Store | None) -> None:
         """Take blocks from before into account, beside those that have begun since."""

@@ -95,12 +95,13 @@ _ADVICE: Final = {
     "ledger": N_("Make room on the disk, or mend its rights; blocks count until then, too."),
     "store": N_("Look at the disk and its rights; decisions go on meanwhile."),
     "log": N_("Look at the log directory's disk and rights; the store has the events, too."),
+    "report": N_("Run `mailward report send`: it says what the mail system says to it."),
     "asked": N_("Run `mailward hook verify`: it knocks at every port and says what is wrong."),
     "faults": N_("Send the last fault to Mailward's makers; `mailward diagnostics` packs it."),
 }
 """First word of a part -> what to do."""
 
-_AMBER: Final = frozenset({"notify.address", "country.list", "log"})
+_AMBER: Final = frozenset({"notify.address", "country.list", "log", "report"})
 """Parts whose problems leave the server guarded. So do those of lists of networks."""
 
 _GRAVITY: Final = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}

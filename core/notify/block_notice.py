@@ -1,28 +1,19 @@
 """The mail that tells the administrator that an account is blocked.
 
-Composes it; does not send it. What comes from outside (the account's name, the evidence) can add
-neither a header nor a paragraph: it is one line of letters that show as themselves, and in the
-subject it holds no encoded word, because `email.message` would decode it, line breaks and all.
+Composes it; does not send it.
 """
 
 from __future__ import annotations
 
 import shlex
 import time
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import formatdate, make_msgid
 from typing import Final
 
 from msgspec import Struct
 
-from core.errors import NoticeError
+from core.notify.letter import encoding, heading, letter, line
 from core.store.block import Block
-
-LONGEST_LINE: Final = 900
-"""Letters of a line that is sent as it is."""
 
 LONGEST_IN_SUBJECT: Final = 120
 """Letters of an account's name in the subject; the text has it whole."""
@@ -34,18 +25,15 @@ class Wording(Struct, frozen=True):
     Attributes:
         subject, body: templates; see `_fill` for what is filled in.
         test_subject, test_body: what stands before them in a test.
-        sender: name beside the sender's address.
     """
 
     subject: str
     body: str
     test_subject: str
     test_body: str
-    sender: str
 
 
 ENGLISH: Final = Wording(
-    sender="Mailward",
     test_subject="Test: ",
     test_body="This is a test. Nobody is blocked; a real notice reads like this:\n\n",
     subject="Blocked from sending: {account}",
@@ -96,38 +84,16 @@ def compose(
     """
     wording = WORDINGS.get(language, ENGLISH)
     filled = _fill(block, host)
-    account = filled["account"][:LONGEST_IN_SUBJECT].replace("=?", "= ?")
-    subject = filled | {"account": account}
+    subject = filled | {"account": heading(block.account, LONGEST_IN_SUBJECT)}
     prefixes = (wording.test_subject, wording.test_body) if test else ("", "")
-    notice = EmailMessage(policy=SMTP if recipient.isascii() else SMTPUTF8)
-    notice["From"] = Address(wording.sender, "mailward", host)
-    notice["To"] = _address(recipient)
-    notice["Subject"] = prefixes[0] + wording.subject.format_map(subject)
-    notice["Date"] = formatdate(localtime=True)
-    notice["Message-ID"] = make_msgid("mailward", host)
-    # No vacation reply to this, please (RFC 3834 5).
-    notice["Auto-Submitted"] = "auto-generated"
+    notice = letter(prefixes[0] + wording.subject.format_map(subject), recipient, host)
     body = prefixes[1] + wording.body.format_map(filled)
-    # Not every server takes 8-bit text, and none takes lines without end (RFC 5322 2.1.1).
-    plain = body.isascii() and all(len(line) < LONGEST_LINE for line in body.splitlines())
-    notice.set_content(body, cte="7bit" if plain else "quoted-printable")
+    notice.set_content(body, cte=encoding(body))
     return notice
 
 
-def _address(text: str) -> Address:
-    user, _, domain = text.rpartition("@")
-    try:
-        found = Address(username=user, domain=domain)
-        parsed = Address(addr_spec=text.encode("ascii", "replace").decode())
-    except (ValueError, IndexError, MessageError) as error:
-        raise NoticeError(f"{text!r} is no mail address") from error
-    if "=?" in text or not parsed.domain:
-        raise NoticeError(f"{text!r} is no mail address")
-    return found
-
-
 def _fill(block: Block, host: str) -> dict[str, str]:
-    account = _line(block.account)
+    account = line(block.account)
     quoted = shlex.quote(account)
     return {
         "account": account,
@@ -135,13 +101,8 @@ def _fill(block: Block, host: str) -> dict[str, str]:
         "host": host,
         "since": _moment(block.started),
         "until": _moment(block.until),
-        "evidence": _line(block.evidence),
+        "evidence": line(block.evidence),
     }
-
-
-def _line(text: str) -> str:
-    """One line of letters that show as themselves."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _moment(at: float) -> str:
