@@ -20,6 +20,7 @@ from msgspec import Struct
 from core import __version__
 from core.errors import DataError
 from core.sources.progress import Progress, Silent
+from core.sources.unreachable import in_words
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
@@ -99,7 +100,7 @@ class Downloader:
             OSError,
             ValueError,
         ) as error:
-            reason = self.redact(f"{type(error).__name__}: {error}")
+            reason = in_words(error) or self.redact(f"{type(error).__name__}: {error}")
             # The original error quotes the URL, and with it perhaps a token.
             raise DataError(f"{_place(url)}: {reason}") from None
 
