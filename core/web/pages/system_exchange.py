@@ -17,6 +17,7 @@ from core.desk import exchange
 from core.desk.change import Difference
 from core.desk.exchange import is_secret
 from core.errors import SettingError, StoreChanged
+from core.settings.about import EVERYWHERE
 from core.settings.fields import FIELDS
 from core.web.access import ADMIN, allow
 from core.web.notices import back_to, tell
@@ -145,7 +146,7 @@ def _page(
         "system_exchange.html",
         "system.exchange",
         typed=typed,
-        changes=None if changes is None else [_line(each) for each in changes[:MOST]],
+        changes=None if changes is None else _lines(changes),
         more=max(0, len(changes or ()) - MOST),
         total=len(changes or ()),
         shown=_mark(changes) if changes else "",
@@ -155,6 +156,12 @@ def _page(
         values=sum(map(len, stored.values())),
         has_secrets=any(is_secret(n) and v for own in stored.values() for n, v in own.items()),
     )
+
+
+def _lines(changes: list[Difference]) -> list[DifferenceLine]:
+    """The first differences, those of the server before those of domains and mailboxes."""
+    ordered = sorted(changes, key=lambda each: EVERYWHERE.index(each.scope.level))
+    return [_line(each) for each in ordered[:MOST]]
 
 
 def _line(each: Difference) -> DifferenceLine:
