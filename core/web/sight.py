@@ -6,13 +6,14 @@ foreign domain is on this server.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 from werkzeug.exceptions import Forbidden, NotFound
 
 from core.errors import SettingError
 from core.panel import MailDomain, Role, Viewer
+from core.settings.about import Level
 from core.settings.account import domain_of, normalise
 from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.web.directory import Directory
@@ -72,13 +73,7 @@ class Sight:
         Raises:
             NotFound: it is no name of a domain, or not theirs.
         """
-        try:
-            scope = scope_of(domain=name)
-        except SettingError as error:
-            raise NotFound from error
-        if scope.level != "domain" or not self.sees_domain(scope.name):
-            raise NotFound
-        return scope.name
+        return self._theirs(name, "domain", self.sees_domain)
 
     def account(self, name: str) -> str:
         """The account's name as the settings have it.
@@ -86,11 +81,15 @@ class Sight:
         Raises:
             NotFound: it is no name of a mailbox, or not theirs.
         """
+        return self._theirs(name, "mailbox", self.sees_account)
+
+    @staticmethod
+    def _theirs(name: str, level: Level, sees: Callable[[str], bool]) -> str:
         try:
-            scope = scope_of(mailbox=name)
+            scope = scope_of(**{level: name})
         except SettingError as error:
             raise NotFound from error
-        if scope.level != "mailbox" or not self.sees_account(scope.name):
+        if scope.level != level or not sees(scope.name):
             raise NotFound
         return scope.name
 
