@@ -60,3 +60,14 @@ def test_refused_mailbox_gets_a_pass_that_is_ended_and_given_back(shown: Shown) 
     frame.get_by_role("button", name="Undo").click()
     expect(frame.get_by_role("status").first).to_contain_text("Taken back")
     assert store.settings.all()[BOB]["country.passes"] == [stored]
+
+
+@pytest.mark.parametrize("shown", ["alone", "frame"], indirect=True)
+def test_filling_a_field_means_it(shown: Shown) -> None:
+    frame = shown.visit("/travellers", who="anna")
+    frame.get_by_role("textbox", name="Address or network").fill("203.0.113.7")
+    expect(frame.get_by_role("radio", name="an address or network")).to_be_checked()
+    frame.get_by_label("Country", exact=True).select_option("TH")
+    expect(frame.get_by_role("radio", name="a country")).to_be_checked()
+    frame.get_by_label("Last day").fill("2030-01-01")
+    expect(frame.get_by_role("radio", name="until a day")).to_be_checked()

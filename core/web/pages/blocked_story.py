@@ -43,7 +43,7 @@ class Story(Struct, frozen=True):
     """What led to a block.
 
     Attributes:
-        said: one sentence.
+        said: a sentence without its full stop.
         origins: the places, the one with the most mails first; none when no mail is known.
         addresses: how many different addresses they came from.
     """
@@ -87,7 +87,7 @@ def told(block: Block) -> str:
     """The block's own evidence in the visitor's words; as it is where another version wrote it."""
     found = _EVIDENCE.search(block.evidence)
     if found is None:
-        return printable(block.evidence) or str(gettext("It sent more mails than are permitted."))
+        return printable(block.evidence) or str(gettext("More mails than are permitted"))
     count, seconds = int(found[1]), int(found[3])
     if found[2] == "recipients":
         return str(

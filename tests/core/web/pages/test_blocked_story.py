@@ -46,7 +46,7 @@ def _mail(at: float, country: str = "BR", account: str = "bob@alpha.example") ->
     [
         ("151 messages within 300 seconds, 150 are permitted", "151 mails within 5 minutes"),
         ("9 recipients within 7200 seconds, 3 are permitted", "Mails to 9 recipients within"),
-        ("", "It sent more mails than are permitted."),
+        ("", "More mails than are permitted"),
         ("quite another\x1b[1m thing", "quite another\\x1b[1m thing"),
     ],
 )
