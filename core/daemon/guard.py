@@ -15,6 +15,7 @@ from sys import intern
 import structlog
 from msgspec import Struct
 
+from core.daemon.recent import Recent
 from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
@@ -88,38 +89,6 @@ class Seen:
         self.last = 0.0
 
 
-class Recent:
-    """The keys seen last, at most as many as it may hold and, once it was full, at least half.
-
-    Each half is forgotten as a whole: to look for the oldest key of a dictionary would take longer
-    than a decision.
-    """
-
-    __slots__ = ("_half", "_new", "_old")
-
-    def __init__(self, size: int) -> None:
-        self._half = size // 2
-        self._new: dict[int, Answer | None] = {}
-        self._old: dict[int, Answer | None] = {}
-
-    def get(self, key: int) -> Answer | None:
-        """What was remembered for the key."""
-        return self._new.get(key) or self._old.get(key)
-
-    def __contains__(self, key: int) -> bool:
-        """Whether the key is remembered."""
-        return key in self._new or key in self._old
-
-    def add(self, key: int, answer: Answer | None = None) -> bool:
-        """Remember a key; False when it was there already."""
-        if key in self._new or key in self._old:
-            return False
-        if len(self._new) >= self._half:
-            self._old, self._new = self._new, {}
-        self._new[key] = answer
-        return True
-
-
 def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float) -> Note:
     """What the journal is told of a decision that fell at that time (seconds since 1970)."""
     return Note(
@@ -170,8 +139,8 @@ class Guard:
         self.knocks: deque[Session] = deque(maxlen=4096)
         self._keep = keep
         self._pending: dict[str, Future[None]] = {}
-        self._sessions = Recent(REMEMBERED)
-        self._messages = Recent(REMEMBERED)
+        self._sessions = Recent[None](REMEMBERED)
+        self._messages = Recent[Answer](REMEMBERED)
 
     def ask(self, request: Request) -> Answer:
         """Answer one question. Never raises: our own fault is an allowed request."""
@@ -332,7 +301,7 @@ class Guard:
 
     def forget_sessions(self) -> None:
         """Let an address and port that come again after a long time be a new session."""
-        self._sessions = Recent(REMEMBERED)
+        self._sessions = Recent[None](REMEMBERED)
 
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.daemon.guard import Answer, Recent
+from core.daemon.guard import Answer
 from core.engine.request import Request
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
@@ -167,20 +165,6 @@ def test_more_askers_than_are_remembered_get_their_own_answers(
         for n in range(8):
             assert rig.guard.ask(login(account=f"a{n}")).decision.verdict is Verdict.DENY
             assert rig.guard.ask(login(GERMANY, f"a{n}")).decision.verdict is Verdict.ALLOW
-
-
-@given(st.lists(st.integers(0, 30)), st.integers(2, 10))
-def test_recent_keys_are_known_and_old_ones_are_not(keys: list[int], size: int) -> None:
-    """The law: the last half is known for certain, and never more than the whole."""
-    recent = Recent(size)
-    seen: list[int] = []
-    for key in keys:
-        known = key in recent
-        assert recent.add(key) is not known
-        if not known:
-            seen.append(key)
-        assert all(key in recent for key in seen[-(size // 2) :])
-        assert sum(key in recent for key in range(31)) <= size
 
 
 def test_a_quiet_question_notes_refusals_only() -> None:
