@@ -94,12 +94,14 @@ class Group(Struct, frozen=True):
         name: of the customer, plan or reseller; "" for the server's own, or for no plan.
         total: how many domains it has, also those on other pages.
         on: how many of them are switched on.
+        able: how many could be: their plan permits it.
         lines: its domains on this page.
     """
 
     name: str
     total: int
     on: int
+    able: int
     lines: tuple[DomainLine, ...]
 
 
@@ -124,10 +126,11 @@ def groups(page: Sequence[DomainLine], everything: Sequence[DomainLine], wish: W
     names = [group_of(line, wish.by) for line in everything]
     totals = Counter(names)
     switched = Counter(n for n, line in zip(names, everything, strict=True) if line.is_on)
+    able = Counter(n for n, line in zip(names, everything, strict=True) if line.domain.enabled)
     found: dict[str, list[DomainLine]] = {}
     for line in page:
         found.setdefault(group_of(line, wish.by), []).append(line)
-    return [Group(n, totals[n], switched[n], tuple(those)) for n, those in found.items()]
+    return [Group(n, totals[n], switched[n], able[n], tuple(those)) for n, those in found.items()]
 
 
 def mailboxes(lines: Sequence[DomainLine], q: str, most: int = 8) -> list[str]:

@@ -29,7 +29,7 @@ DAY: Final = 86_400.0
 OFTEN: Final = 10
 """Refusals of one mailbox within a day from which on its owner is asked."""
 
-MOST: Final = 5
+MOST: Final = 3
 """Concerns of one kind; the pages that they lead to have all."""
 
 MOST_LOOKED_AT: Final = 50

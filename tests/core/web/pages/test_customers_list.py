@@ -62,6 +62,12 @@ def test_group_knows_what_stands_on_other_pages() -> None:
     assert [(g.name, g.total, g.on, len(g.lines)) for g in found] == [("zoe", 2, 2, 1)]
 
 
+def test_group_knows_how_many_could_be_on() -> None:
+    wanted = chosen(LINES, Wish(by="plan"))
+    gold = groups(wanted, wanted, Wish(by="plan"))[0]
+    assert (gold.name, gold.total, gold.on, gold.able) == ("Gold", 3, 1, 2)
+
+
 def test_only_what_is_unusual_stands_in_addresses() -> None:
     assert Wish.of({"q": "x", "by": "customer", "sort": "logins"}).words == {
         "q": "x",
