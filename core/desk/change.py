@@ -145,6 +145,23 @@ def difference_of(entry: AuditEntry) -> Difference:
     return Difference(scope_of_stored(entry.scope), entry.name, entry.before, entry.after)
 
 
+def recorded(desk: Desk, number: int) -> Difference:
+    """What a change was, as the audit trail has it: who may take it back depends on that.
+
+    Args:
+        desk: whose.
+        number: of the entry in the audit trail.
+
+    Raises:
+        SettingError: there is no such change.
+        StoreError: the store cannot be read.
+    """
+    found = trail(desk, limit=1, before_id=number + 1)
+    if not found or found[0].id != number:
+        raise SettingError(f"there is no change number {number}")
+    return difference_of(found[0])
+
+
 def preview_undo(desk: Desk, number: int) -> Difference:
     """What taking a change back would do.
 
@@ -155,11 +172,8 @@ def preview_undo(desk: Desk, number: int) -> Difference:
         SettingError: there is no such change, or the setting was changed since.
         StoreError: the store cannot be read.
     """
-    found = trail(desk, limit=1, before_id=number + 1)
-    if not found or found[0].id != number:
-        raise SettingError(f"there is no change number {number}")
-    change = difference_of(found[0])
-    present = desk.stored().get(found[0].scope, {}).get(change.name)
+    change = recorded(desk, number)
+    present = desk.stored().get((change.scope.level, change.scope.name), {}).get(change.name)
     if present != change.after:
         now = replaced(change, before=change.after, after=present)
         raise SettingError(f"change {number} was followed by another: {now.line}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
 from core.desk import blocks, change, exemptions
 from core.desk.desk import Told
 from core.desk.entry import Entry, Place
 from core.desk.values import MASK
+from core.errors import SettingError
 from core.panel import Role
 from core.settings import fields
 from core.settings.scope import SERVER_SCOPE, Scope
@@ -97,8 +98,14 @@ def _undo(call: Call) -> shapes.Changed:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Unreadable("the number of a change is a whole number", "number")
     number = int(text)
-    scope = change.preview_undo(call.desk, number).scope
-    call.sight.scope(scope.level, scope.name)
+    try:
+        made = change.recorded(call.desk, number)
+    except SettingError as error:
+        raise NotFound(str(error)) from error
+    call.sight.scope(made.scope.level, made.scope.name)
+    if made.name not in fields.FIELDS:
+        call.sight.must_be_admin()
+    may_set(call, made.name)
     _, told = change.undo(call.desk, number)
     return _changed(told)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 from flask_babel import gettext
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from core.desk import change
-from core.errors import StoreError
+from core.desk.desk import Desk
+from core.errors import SettingError, StoreError
+from core.settings.fields import FIELDS
 from core.web.access import EVERYBODY, allow
 from core.web.menu import page_of
 from core.web.notices import back_to, tell
@@ -35,15 +37,32 @@ def take_back() -> Response:
     if any(not 0 < number < LARGEST for number in entries):
         raise BadRequest
     desk = parts().desk(visitor().who)
-    for number in sorted(entries, reverse=True):
+    numbers = sorted(set(entries), reverse=True)
+    for number in numbers:
+        _must_be_theirs(desk, number)
+    for number in numbers:
         try:
-            scope = change.preview_undo(desk, number).scope
-            visitor().sight.scope(scope.level, scope.name)
             difference, told = change.undo(desk, number)
-        except StoreError as error:
+        except (SettingError, StoreError) as error:
             tell(str(error), "bad")
             continue
         tell(gettext("Taken back: %(line)s", line=difference.line))
         for line in told.lines:
             tell(line, "warn")
     return back_to(page_of(request.form.get("back", ""), visitor().viewer.role))
+
+
+def _must_be_theirs(desk: Desk, number: int) -> None:
+    """Make sure that the visitor could have made a change; before anything of it is told.
+
+    Raises:
+        NotFound: there is no such change, or it was made in a scope that is not theirs.
+        Forbidden: the setting is the administrator's, also in the visitor's own scopes.
+    """
+    try:
+        made = change.recorded(desk, number)
+    except SettingError as error:
+        raise NotFound from error
+    visitor().sight.scope(made.scope.level, made.scope.name)
+    if made.name not in FIELDS or not FIELDS[made.name].customer:
+        visitor().sight.must_be_admin()
