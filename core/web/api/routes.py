@@ -17,7 +17,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from core.errors import ControlError, MailwardError, StoreChanged, StoreError
 from core.licence.feature import Feature
 from core.panel import Role, Viewer
-from core.web.access import CUSTOMERS, WORLD, mark
+from core.web.access import ADMIN, CUSTOMERS, WORLD, mark
 from core.web.api import acting, looking
 from core.web.api.openapi import document
 from core.web.api.operation import Call, Failure, Operation
@@ -72,6 +72,8 @@ def _call(operation: Operation, path: dict[str, str]) -> Call:
     role = Role(token.role)
     if role not in operation.roles:
         raise Forbidden("this token may not do that")
+    if operation.roles == ADMIN and token.domains is not None:
+        raise Forbidden("this token is for some domains only")
     for feature in (Feature.API, *([Feature.CUSTOMER_PAGES] if role in CUSTOMERS else [])):
         gate = parts().situation().gate.answer(feature)
         if not gate.on:
