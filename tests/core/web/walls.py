@@ -7,6 +7,8 @@ markers of their own: an address that names a mailbox may repeat the name, and s
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -305,7 +307,7 @@ class Page(HTMLParser):
 def crawl(browser: Browser, most: int = 400) -> dict[str, Page]:
     """Every page that links lead to, by its address; those of one shape a few times only."""
     waiting, seen, found = ["/"], {"/"}, dict[str, Page]()
-    shapes: dict[tuple[str, tuple[str, ...]], int] = {}
+    shapes = Counter[tuple[str, tuple[str, ...]]]()
     while waiting and len(found) < most:
         address = waiting.pop(0)
         answer = browser.get(address)
@@ -321,8 +323,10 @@ def crawl(browser: Browser, most: int = 400) -> dict[str, Page]:
             if parts.netloc or link in seen or parts.scheme not in ("", "http"):
                 continue
             names = tuple(sorted(pair.partition("=")[0] for pair in parts.query.split("&")))
-            if shapes.setdefault((parts.path, names), 0) < 4:
-                shapes[parts.path, names] += 1
+            shape = (re.sub(r"\d+", "*", parts.path), names)
+            if shapes[shape] < 2 and shapes[shape[0], ()] < 16:
+                shapes[shape] += 1
+                shapes[shape[0], ()] += bool(names)
                 seen.add(link)
                 waiting.append(link)
     return found

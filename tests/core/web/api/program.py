@@ -36,7 +36,7 @@ class Program:
         return self._client.open(
             f"/api/v1{path}",
             method=method,
-            query_string=query,
+            query_string=query or None,
             data=None if body is None else msgspec.json.encode(body),
             headers={"Authorization": f"Bearer {self.secret}"},
         )
