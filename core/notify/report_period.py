@@ -79,7 +79,7 @@ def day_of(at: float, zone: tzinfo | None = None) -> date:
     """
     try:
         found = datetime.fromtimestamp(at, zone).date()
-    except (OverflowError, OSError) as error:
+    except (OverflowError, OSError, ValueError) as error:
         raise ValueError(f"{at} is beyond the calendar") from error
     if not EARLIEST <= found.year <= LATEST:
         raise ValueError(f"{at} is beyond the calendar")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import NoticeError
 from core.notify.announce import announce
 from core.settings.model import Settings
-from core.settings.upkeep import Notify
+from core.settings.upkeep import Notify, Owner
 from tests.core.notify.samples import block
 
 
@@ -41,3 +42,53 @@ def test_a_failure_is_told_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("core.notify.announce.submit", submit)
     with pytest.raises(NoticeError, match="no mail system"):
         announce(block(), Settings(notify=Notify(address="admin@example.test")))
+
+
+OWNED = Settings(
+    notify=Notify(address="admin@example.test"), owner=Owner(address="owner@example.test")
+)
+
+
+@pytest.mark.parametrize(
+    ("settings", "recipients"),
+    [
+        (OWNED, ["admin@example.test", "owner@example.test"]),
+        (replace(OWNED, notify=Notify()), ["owner@example.test"]),
+        (
+            replace(OWNED, owner=Owner(address="owner@example.test", blocked=False)),
+            ["admin@example.test"],
+        ),
+        (replace(OWNED, owner=Owner(address="Admin@example.test")), ["admin@example.test"]),
+    ],
+)
+def test_the_owner_is_told_who_wants_to_be(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, recipients: list[str]
+) -> None:
+    """B3: who is both gets the administrator's notice only."""
+    sent: list[str] = []
+    monkeypatch.setattr("core.notify.announce.submit", lambda _, to: sent.append(to))
+    announce(block(), settings)
+    assert sent == recipients
+
+
+def test_the_owner_is_told_though_the_administrator_cannot_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And what went wrong is not lost."""
+    sent: list[EmailMessage] = []
+
+    def submit(message: EmailMessage, recipient: str) -> str:
+        if recipient.startswith("admin"):
+            raise NoticeError("no such user")
+        sent.append(message)
+        return "took it"
+
+    monkeypatch.setattr("core.notify.announce.submit", submit)
+    with pytest.raises(NoticeError, match="no such user"):
+        announce(block(), OWNED)
+    (notice,) = sent
+    assert notice["To"] == "owner@example.test"
+    assert notice["Precedence"] is None
+    text = notice.get_body(("plain",))
+    assert text is not None
+    assert "Change the password" in text.get_content()
