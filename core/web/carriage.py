@@ -97,15 +97,20 @@ def _target(environ: Environ) -> str:
 
 def _route(environ: Environ, claim: Claim) -> None:
     """Put the panel's prefix where WSGI wants it, and the route where Flask looks for it."""
-    environ["SCRIPT_NAME"] = unquote(claim.prefix)
+    environ["SCRIPT_NAME"] = _octets(unquote(claim.prefix))
     if claim.parameter:
         pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         route = next((value for name, value in pairs if name == claim.parameter), "/")
         rest = [(name, value) for name, value in pairs if name != claim.parameter]
-        environ["PATH_INFO"] = route if route.startswith("/") else f"/{route}"
+        environ["PATH_INFO"] = _octets(route if route.startswith("/") else f"/{route}")
         environ["QUERY_STRING"] = urlencode(rest)
     elif claim.prefix and environ["PATH_INFO"].startswith(f"{environ['SCRIPT_NAME']}/"):
         environ["PATH_INFO"] = environ["PATH_INFO"][len(environ["SCRIPT_NAME"]) :]
+
+
+def _octets(text: str) -> str:
+    """A text as WSGI has it: a letter for each octet of its UTF-8 (PEP 3333, Unicode Issues)."""
+    return text.encode().decode("latin-1")
 
 
 def _refuse(start: Start, status: str, text: str) -> Iterable[bytes]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
+from core.panel import MailDomain
 from core.web.bridge import SIGNATURE, VIEWER
 from core.web.carriage import LARGEST_BODY
 from tests.core.web.rig import Pages
@@ -40,3 +43,19 @@ def test_post_arrives_whole_through_the_bridge(pages: Pages) -> None:
         == 303
     )
     assert "<option selected>Asia/Tokyo</option>" in pages.admin.get("/preferences").text
+
+
+@pytest.mark.parametrize("parameter", ["", "route"])
+def test_names_in_any_script_arrive_in_the_path_and_in_the_parameter(
+    pages: Pages, parameter: str
+) -> None:
+    """D8: PATH_INFO holds octets; letters beyond Latin-1 in it would break the request."""
+    name = "почта-müller.example"
+    pages.panel.listed = [MailDomain(name, "anna", "rita", True, ())]
+    anna = pages.visitor("customer", "anna", prefix="/panel", parameter=parameter)
+    path = f"/domains/{quote(name)}"
+    answer = (
+        anna.get("/panel", route=f"/domains/{name}") if parameter else anna.get(f"/panel{path}")
+    )
+    assert answer.status_code == 200
+    assert name in answer.text
