@@ -98,7 +98,7 @@ class RunningDaemon:
             self.configure(server)
 
     def _write(self, listen: Mapping[str, Any], store_url: str) -> None:
-        self.state.mkdir(parents=True)
+        self.state.mkdir(parents=True, exist_ok=True)
         config: dict[str, Mapping[str, Any]] = {
             "paths": {"state": "state", "run": "run", "log": "log"},
             "store": {"url": store_url},
