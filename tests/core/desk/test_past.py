@@ -21,7 +21,6 @@ from tests.core.desk.counted import DAY, NOW, Login, count
         (Scope("mailbox", "bob@a.test"), "bob@a.test", {"DE", "TH", "RU"}, {"DE": 0, "TH": 7}),
         (Scope("domain", "c.test"), "@c.test", set(), {}),
     ],
-    ids=str,
 )
 def test_a_scope_has_its_own_past(
     tmp_path: Path, scope: Scope, anybody: str, countries: set[str], attempts: dict[str, int]
