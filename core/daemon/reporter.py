@@ -83,6 +83,9 @@ class Reporter:
                 self._post = await self._loop.run_in_executor(None, self._open)
             step = self._post.step
             more = await self._loop.run_in_executor(None, step, wanted, hour, now, clock)
+        except OSError as error:
+            self._daemon.parts.report("report", f"it cannot be known what is mailed: {error}")
+            return False
         except Exception as error:  # a report must not hurt the daemon
             log.exception("the reports could not be looked after")
             self._daemon.parts.report("report", str(error) or type(error).__name__)

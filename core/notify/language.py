@@ -72,7 +72,7 @@ class Language:
         """How much more or less: ``+12%``; "" where there is nothing to compare with."""
         if not before:
             return ""
-        sign = "+" if after >= before else "-"
+        sign = "+" if after > before else "-" if after < before else ""
         pattern = "#,##0 %" if self.code == "de" else "#,##0%"
         said = format_percent(abs(after - before) / before, format=pattern, locale=self.code)
         return sign + str(said)

@@ -11,7 +11,7 @@ Every = Literal["daily", "weekly"]
 
 DAYS: Final[dict[Every, int]] = {"daily": 1, "weekly": 7}
 
-EARLIEST: Final = 1970
+EARLIEST: Final = 1971
 LATEST: Final = 9000
 """Years between which all of this can be calculated with."""
 

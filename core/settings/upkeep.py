@@ -202,7 +202,7 @@ class Text(Struct, frozen=True):
             levels=DOMAINS,
             customer=True,
         ),
-    ] = "your mail administrator"
+    ] = N_("your mail administrator")
 
 
 class Keep(Struct, frozen=True):

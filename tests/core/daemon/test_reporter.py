@@ -15,6 +15,7 @@ import pytest
 from core.daemon.daemon import Daemon
 from core.daemon.reporter import Reporter
 from core.errors import NoticeError
+from core.notify.report_memory import NAME
 from core.notify.report_post import SETTLE_SECONDS
 from core.notify.submission import submit
 from core.settings.config import Config
@@ -114,7 +115,7 @@ def test_a_failure_is_a_problem_in_status(config: Config) -> None:
 def test_what_is_missing_is_a_problem_and_no_end(config: Config, broken: str) -> None:
     """The daemon answers all the same."""
     if broken == "memory":
-        (config.state / "reports.json").mkdir()
+        (config.state / NAME).mkdir()
 
     async def session() -> None:
         async with living(config) as daemon:
@@ -138,10 +139,10 @@ def test_settings_that_are_not_known_for_certain_mail_nothing(config: Config) ->
     async def session() -> None:
         async with living(config) as daemon:
             await _week(daemon, lambda *_: None)
-            known = (config.state / "reports.json").read_bytes()
+            known = (config.state / NAME).read_bytes()
             daemon.rules = type(daemon.rules)(_nothing(daemon), (), stale=True)
             assert not await Reporter(daemon).step(MAIL_TIME + 7 * DAY, 1e6)
-            assert (config.state / "reports.json").read_bytes() == known
+            assert (config.state / NAME).read_bytes() == known
 
     run(session)
 
@@ -181,7 +182,7 @@ def test_the_daemon_looks_after_it_by_itself(
 
     async def session() -> None:
         async with living(config):
-            while not (config.state / "reports.json").exists():
+            while not (config.state / NAME).exists():
                 await asyncio.sleep(0.01)
 
     run(session)

@@ -85,6 +85,7 @@ def test_numbers_and_dates_are_of_the_language(
     assert language.moment(MOMENT) == moment
     assert language.change(2, 3).startswith(plus)
     assert language.change(2, 1).startswith(minus)
+    assert language.change(2, 2).startswith("0")
     assert language.country("DE").startswith(country)
 
 

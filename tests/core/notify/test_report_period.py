@@ -61,7 +61,7 @@ def test_an_hour_that_summer_time_skips_comes_all_the_same(hour: int) -> None:
 
 @given(
     st.sampled_from(["daily", "weekly"]),
-    st.floats(0, 4e9),
+    st.floats(4e7, 4e9),
     st.integers(0, 23),
     st.sampled_from([UTC, BERLIN, KATHMANDU]),
 )
@@ -84,7 +84,7 @@ def test_without_a_zone_it_is_the_servers_own() -> None:
     assert day_of(found.since) == found.first
 
 
-@pytest.mark.parametrize("now", [float("inf"), 1e30, -1e30, -1e9, 3e11, float("nan")])
+@pytest.mark.parametrize("now", [float("inf"), 1e30, -1e30, -1e9, 0.0, 3e11, float("nan")])
 def test_a_clock_beyond_the_calendar_is_an_error(now: float) -> None:
     """And not a period."""
     with pytest.raises(ValueError, match="calendar"):
