@@ -84,7 +84,7 @@ def of_database(name: str, database: Database, receipt: Receipt | None, now: flo
     if not database.is_open:
         return SourceStatus(name, problem=database.problem)
     days = (now - database.build_epoch) / _DAY
-    old = f"its data is {days:.0f} days old: run mailward update" if days > OLD_DAYS else ""
+    old = f"its data is {days:.0f} days old" if days > OLD_DAYS else ""
     problem = "; ".join(filter(None, (database.problem, old)))
     if receipt is None:
         return SourceStatus(name, day_of(database.build_epoch), problem=problem, credit=_OWN.credit)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.web.access import EVERYBODY, allow
 from core.web.notices import back_to, tell
+from core.web.pages.log import LENGTHS
 from core.web.parts import parts
 from core.web.visitor import LANGUAGES, THEMES, visitor, zone_of
 
@@ -25,6 +26,8 @@ def show() -> str:
         "pages/preferences.html",
         languages=LANGUAGES,
         zones=sorted(available_timezones()),
+        lengths=LENGTHS,
+        length=_kept().get("page_length", ""),
         themes={
             "auto": gettext("As the system has it"),
             "light": gettext("Light"),
@@ -42,9 +45,11 @@ def save() -> Response:
     theme = request.form.get("theme", "")
     if (language and language not in LANGUAGES) or (zone and zone_of(zone) is None):
         raise BadRequest
-    if theme and theme not in THEMES:
+    length = request.form.get("length", "")
+    if (theme and theme not in THEMES) or (length and length not in map(str, LENGTHS)):
         raise BadRequest
-    _keep(language=language or None, zone=zone or None, theme=theme or None)
+    chosen = {"language": language, "zone": zone, "theme": theme, "page_length": length}
+    _keep(**{name: value or None for name, value in chosen.items()})
     with force_locale(language or visitor().taste.language):
         tell(gettext("Kept."))
     return back_to("preferences.show")
@@ -60,6 +65,11 @@ def zone() -> tuple[str, int]:
     if not visitor().taste.chosen_zone:
         _keep(zone=name)
     return "", 204
+
+
+def _kept() -> dict[str, str]:
+    viewer = visitor().viewer
+    return parts().store.preferences.get(viewer.role, viewer.login)
 
 
 def _keep(**values: str | None) -> None:

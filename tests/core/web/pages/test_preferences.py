@@ -13,6 +13,7 @@ from tests.core.web.rig import Pages
         {"language": "xx", "zone": "", "theme": ""},
         {"language": "", "zone": "Mars/Base", "theme": ""},
         {"language": "", "zone": "", "theme": "neon"},
+        {"language": "", "zone": "", "theme": "", "length": "7"},
     ],
 )
 def test_what_does_not_exist_cannot_be_chosen(pages: Pages, fields: dict[str, str]) -> None:
@@ -22,3 +23,12 @@ def test_what_does_not_exist_cannot_be_chosen(pages: Pages, fields: dict[str, st
 def test_message_is_in_the_language_just_chosen(pages: Pages) -> None:
     answer = pages.admin.post("/preferences", language="de", zone="", theme="")
     assert '<html lang="de"' in pages.admin.follow(answer).text
+
+
+def test_length_of_the_logs_pages_is_kept(pages: Pages) -> None:
+    """D4: for this visitor alone."""
+    assert '<option value="50">' in pages.admin.get("/preferences").text
+    pages.admin.post("/preferences", language="", zone="", theme="", length="200")
+    assert '<option value="200" selected>' in pages.admin.get("/preferences").text
+    assert '<option selected>200' in pages.admin.get("/log").text
+    assert '<option selected>200' not in pages.customer.get("/log").text
