@@ -22,6 +22,10 @@ COLUMNS: Final = ("entry", "comment", "expires")
 """Of a CSV file; only the first is needed."""
 
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First letters by which a spreadsheet takes a text for a formula (OWASP, CSV Injection)."""
+
+
 class Form(StrEnum):
     """How a file is written."""
 
@@ -119,7 +123,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _entry(cells: Sequence[str], comment: str) -> Entry:
     if len(cells) > len(COLUMNS) or not cells[0]:
         raise SettingError(f"expected entry, comment, expiry; found {', '.join(cells)!r}")
-    entry, said, expires = (*cells, "", "")[: len(COLUMNS)]
+    entry, said, expires = (*map(_unquoted, cells), "", "")[: len(COLUMNS)]
     entry = entry.removeprefix("*@")
     if "*" in entry or "?" in entry:
         raise SettingError(f"{entry!r} stands for many; name an account, a domain or a network")
@@ -182,8 +186,18 @@ def _csv(entries: Iterable[Entry]) -> str:
     table.writerow(COLUMNS)
     for each in entries:
         ends = moment.iso(each.expires) if each.expires else ""
-        table.writerow([each.entry, each.comment, ends])
+        table.writerow([_quoted(each.entry), _quoted(each.comment), ends])
     return page.getvalue()
+
+
+def _quoted(cell: str) -> str:
+    """A cell that no spreadsheet computes; customers write comments that administrators export."""
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _unquoted(cell: str) -> str:
+    is_quoted = cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA)
+    return cell[1:] if is_quoted else cell
 
 
 def _is_network(entry: str) -> bool:

@@ -121,3 +121,13 @@ def test_other_programs_are_not_given_systems() -> None:
         "192.0.2.1",
     ]
     assert write(entries, Form.LINES).splitlines() == ["AS64500", "192.0.2.1"]
+
+
+@pytest.mark.parametrize("comment", ["=1+1", "@x", "-2", "+3", "'=quoted", "'plain", "a=b"])
+def test_comments_are_no_formulas_in_a_spreadsheet_and_come_back(comment: str) -> None:
+    """OWASP, CSV Injection: administrators export what customers wrote."""
+    text = write([Entry("203.0.113.7", comment)])
+    cell = text.splitlines()[1].split(",")[1]
+    assert not cell.startswith(("=", "+", "-", "@"))
+    (line,) = read(text.encode()).lines
+    assert line.entry.comment == comment
