@@ -27,6 +27,7 @@ from core.web.identity import claim_of
 from core.web.menu import links
 from core.web.notices import notices
 from core.web.parts import KEY, Parts
+from core.web.visible import visible
 from core.web.visitor import Visitor
 from core.web.wording import FILTERS, language
 
@@ -95,6 +96,7 @@ def create_app(parts: Parts) -> Flask:
     Bootstrap5(app)
     app.before_request(guard)
     app.after_request(guarded)
+    app.after_request(visible)
     app.context_processor(_context)
     app.jinja_env.globals.update(
         form_token=token, notices=notices, icon=icon, asset=_asset, route_to=app.route_to

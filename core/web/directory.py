@@ -64,9 +64,22 @@ class Directory:
 
     def _ask(self) -> None:
         try:
-            domains = {domain.name.lower(): domain for domain in self._panel.domains()}
+            domains = {each.name.lower(): each for each in map(_sayable, self._panel.domains())}
         except (MailwardError, OSError) as error:
             self.problem = str(error)
             return
         self._domains = domains
         self.problem = ""
+
+
+def _sayable(domain: MailDomain) -> MailDomain:
+    """The domain without halves of letters, which a panel's files may hold and no page can."""
+    texts = (domain.name, domain.customer, domain.reseller, domain.plan, *domain.mailboxes)
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        name, customer, reseller, plan, *boxes = (
+            t.encode(errors="replace").decode() for t in texts
+        )
+        return MailDomain(name, customer, reseller, domain.enabled, tuple(boxes), plan)
+    return domain
