@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from core.errors import ControlError, MailwardError, StoreError
 from core.licence.feature import OFFERS
 from core.web.access import FeatureOff
+from core.web.complaints import said
 from core.web.csrf import StaleForm
 from core.web.wording import sentences
 
@@ -100,14 +101,14 @@ def _store(error: StoreError) -> Response:
         gettext("The store cannot be read just now"),
         gettext(
             "Mail and logins are guarded as before; only these pages have to wait. %(why)s",
-            why=str(error),
+            why=said(error),
         ),
     )
 
 
 def _ours(error: MailwardError) -> Response:
     code = 503 if isinstance(error, ControlError) else 400
-    return _page(code, gettext("That did not work"), str(error))
+    return _page(code, gettext("That did not work"), said(error))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -20,6 +20,7 @@ from core.settings import fields
 from core.settings.about import Level
 from core.settings.fields import Field
 from core.web import settings_form_length
+from core.web.complaints import said
 from core.web.settings_form_words import words
 from core.web.wording import number
 from core.words import Word
@@ -166,7 +167,7 @@ def read(known: Field, kind: Kind, given: Given, level: Level) -> Any:
     try:
         return fields.plain(fields.check(known.name, value, level))
     except SettingError as error:
-        raise SettingError(str(error).removeprefix(f"{known.name}: ")) from error
+        raise SettingError(said(str(error).removeprefix(f"{known.name}: "))) from error
 
 
 def _whole(given: Given) -> int:

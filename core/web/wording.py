@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from core.licence.sentence import Sentence
 from core.net import countries
+from core.web.complaints import said
 from core.web.visitor import Visitor, zone_of
 
 
@@ -64,7 +65,8 @@ def date(at: float) -> str:
 
 def day(at: float) -> str:
     """``21 Nov``, for axes."""
-    return str(format_date(local(at), format="d MMM", locale=language()))
+    pattern = "d. MMM" if language() == "de" else "d MMM"
+    return str(format_date(local(at), format=pattern, locale=language()))
 
 
 def clock_time(at: float) -> str:
@@ -138,6 +140,7 @@ def sentences(said: Iterable[Sentence]) -> str:
 
 
 FILTERS = {
+    "complaint": said,
     "sentences": sentences,
     "number": number,
     "short_number": short_number,

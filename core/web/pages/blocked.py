@@ -19,6 +19,7 @@ from core.errors import ControlError
 from core.settings.scope import Resolved
 from core.store.blocks import BlockFilter, PastBlock
 from core.web.access import CUSTOMERS, RESELLERS, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.blocked_story import Story, story, told
 from core.web.parts import parts
@@ -99,7 +100,7 @@ def release() -> Response:
     try:
         released = blocks.release(desk, accounts)
     except ControlError as error:
-        tell(gettext("Not released: %(why)s", why=str(error)), "bad")
+        tell(gettext("Not released: %(why)s", why=said(error)), "bad")
         return back_to("blocked.show")
     for each in released.releases:
         if each.done:
@@ -107,7 +108,7 @@ def release() -> Response:
         else:
             tell(gettext("%(account)s was not blocked.", account=each.account), "warn")
     for note in released.notes:
-        tell(gettext(note), "warn")
+        tell(said(note), "warn")
     return back_to("blocked.show")
 
 

@@ -25,6 +25,7 @@ from core.net.countries import CODES
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.web import wording
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages import countries_spare
 from core.web.pages.countries_choice import Choice, chosen, where_people_are
@@ -141,7 +142,7 @@ def preview() -> str | Response | tuple[str, int]:
         try:
             told, addresses = countries_spare.spare(parts().desk(visitor().who), wish)
         except MailwardError as error:
-            tell(str(error), "bad")
+            tell(said(error), "bad")
         else:
             tell(told)
             spared += [addresses] if addresses else []

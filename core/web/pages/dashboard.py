@@ -19,6 +19,7 @@ from core.errors import MailwardError, StoreError
 from core.settings.account import normalise
 from core.settings.model import Settings
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages import decisions_done
 from core.web.pages.dashboard_day import chart, day, refusal_map
@@ -131,11 +132,11 @@ def _blocked(here: Desk) -> dict[str, Any]:
     try:
         found = blocks.standing(here)
     except MailwardError as error:
-        return {"blocked": (), "blocked_more": 0, "blocked_problem": str(error)}
+        return {"blocked": (), "blocked_more": 0, "blocked_problem": said(error)}
     return {
         "blocked": found.blocked[:MOST_BLOCKED],
         "blocked_more": max(0, len(found.blocked) - MOST_BLOCKED),
-        "blocked_problem": "" if found.from_daemon else " ".join(found.notes),
+        "blocked_problem": "" if found.from_daemon else " ".join(map(said, found.notes)),
     }
 
 
@@ -149,14 +150,14 @@ def release() -> Response:
     try:
         done = blocks.release(desk(), [account])
     except MailwardError as error:
-        tell(str(error), "bad")
+        tell(said(error), "bad")
         return back_to("dashboard.show")
     if all(each.done for each in done.releases):
         tell(gettext("%(account)s may send again.", account=account))
     else:
         tell(gettext("%(account)s was not blocked any more.", account=account), "warn")
     for note in done.notes:
-        tell(note, "warn")
+        tell(said(note), "warn")
     return back_to("dashboard.show")
 
 
@@ -170,11 +171,11 @@ def decide() -> Response:
     try:
         done = decisions_done.do(here, decisions(known), request.form.get("key", ""))
     except MailwardError as error:
-        tell(str(error), "bad")
+        tell(said(error), "bad")
         return back_to("dashboard.show")
     tell(done.text, "good", done.audit)
     for note in done.notes:
-        tell(note, "warn")
+        tell(said(note), "warn")
     return back_to("dashboard.show")
 
 

@@ -16,6 +16,7 @@ from core.labels import STAGES
 from core.licence.standing import Standing
 from core.settings.model import Settings
 from core.web import wording
+from core.web.complaints import said
 from core.words import N_, Stage
 
 HOUR: Final = 3600.0
@@ -144,8 +145,8 @@ def _is_decided(problem: Problem) -> bool:
 
 def _trouble(problem: Problem) -> Trouble:
     kind, _, name = problem.part.partition(" ")
-    advice = gettext(problem.advice) if problem.advice else ""
-    text = gettext(problem.text)
+    advice = said(problem.advice) if problem.advice else ""
+    text = said(problem.text)
     if kind == "data":
         text = f"{gettext(DATA[name]) if name in DATA else name}: {text}"
     text = text[:1].upper() + text[1:]  # the command line has it behind the name of the part

@@ -17,6 +17,7 @@ from core.errors import SettingError
 from core.licence.feature import Feature
 from core.settings.scope import SERVER_SCOPE
 from core.web.access import EVERYBODY, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages import exemptions_end, exemptions_form, exemptions_place
 from core.web.pages.exemptions_answer import answer
@@ -59,7 +60,7 @@ def add() -> Answer | Given:
     try:
         outcome = exemptions.add(_desk(), where, [entry])
     except SettingError as error:
-        form.faults["entry"] = str(error)
+        form.faults["entry"] = said(error)
         return _page(form), 422
     if outcome.told is None:
         tell(gettext("%(entry)s is exempt already.", entry=entry.entry))
@@ -95,7 +96,7 @@ def edit() -> Answer | Given:
     try:
         outcome = exemptions.edit(desk, where, key.entry, wanted)
     except SettingError as error:
-        form.faults["entry"] = str(error).removeprefix(f"{where.name}: ")
+        form.faults["entry"] = said(str(error).removeprefix(f"{where.name}: "))
         return _entry_page(key, where, form), 422
     _tell(gettext("Changed: %(entry)s.", entry=wanted.entry), [outcome])
     return back_to("exemptions.show", list=key.list)
@@ -123,7 +124,7 @@ def change() -> Answer:
             request.form.get("ends", ""), request.form.get("day", ""), parts().clock()
         )
     except SettingError as error:
-        tell(str(error), "bad")
+        tell(said(error), "bad")
         return back_to("exemptions.show", list=name)
     text = ngettext(
         "%(num)s entry has another end.", "%(num)s entries have another end.", len(keys)
@@ -174,7 +175,7 @@ def look() -> Answer | Given | str:
     try:
         outcome = imported(_desk(), wanted, skip=request.form.get("do") == "good")
     except SettingError as error:
-        wanted.faults["text"] = str(error)
+        wanted.faults["text"] = said(error)
         return _import_page(wanted), 422
     count = len(wanted.preview.fresh) + len(wanted.preview.changed)
     if outcome.told is None:
@@ -293,7 +294,7 @@ def _change_all(
         for where, names in chosen.items():
             outcomes.append(do(_desk(), where, names))
     except SettingError as error:
-        tell(gettext("Nothing was changed: %(why)s", why=str(error)), "bad")
+        tell(gettext("Nothing was changed: %(why)s", why=said(error)), "bad")
         text = ""
     if any(outcome.told for outcome in outcomes):
         _tell(text or gettext("Some entries were changed."), outcomes)

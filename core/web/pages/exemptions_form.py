@@ -11,6 +11,7 @@ from core.desk.entry import Entry, Place, check
 from core.errors import SettingError
 from core.settings.account import domain_of
 from core.settings.scope import SERVER_SCOPE
+from core.web.complaints import said
 from core.web.pages import exemptions_end
 from core.web.pages.exemptions_place import list_named, place_typed, where_of
 from core.web.sight import Sight
@@ -127,7 +128,7 @@ def _plain(text: str) -> str:
         )
     if "neither an account nor a domain" in text:
         return str(gettext("This is no account like anna@example.org and no domain."))
-    return text
+    return said(text)
 
 
 def place_of(sight: Sight, form: EntryForm) -> Place | None:

@@ -23,6 +23,7 @@ from core.labels import EXPLANATIONS, NETWORK_KINDS, SERVICES, STAGES
 from core.net.addresses import parse
 from core.settings.account import domain_of
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.credits import data_sources
 from core.web.drawings.decision_path import Outcome, decision_path
 from core.web.pages.explain_asked import Asked, ports
@@ -101,7 +102,7 @@ def _decided(desk: Desk, asked: Asked) -> Decided:
     except ControlError as error:
         rules = desk.rules().resolved
         found = decide_here(desk.config, rules, asked.address, asked.account, asked.number)
-        return Decided(found.explanation, found.by, (str(error), *found.notes[1:]))
+        return Decided(found.explanation, found.by, (said(error), *found.notes[1:]))
 
 
 def _answer(asked: Asked) -> dict[str, Any]:

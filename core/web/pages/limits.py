@@ -17,6 +17,7 @@ from core.settings.account import is_account_or_domain, normalise
 from core.settings.scope import SERVER_SCOPE, Scope
 from core.store.blocks import BlockFilter
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.blocked import now_blocked
 from core.web.pages.blocked_story import told
@@ -77,14 +78,14 @@ def release() -> Response:
     try:
         found = blocks.release(_desk(), visitor().sight.only(accounts))
     except (ControlError, StoreError) as error:
-        tell(gettext("Not released: %(why)s", why=str(error)), "bad")
+        tell(gettext("Not released: %(why)s", why=said(error)), "bad")
         return back_to("limits.show")
     _tell_released([each.account for each in found.releases if each.done])
     for each in found.releases:
         if not each.done:
             tell(gettext("%(account)s was not blocked.", account=each.account), "warn")
     for note in found.notes:
-        tell(gettext(note), "warn")
+        tell(said(note), "warn")
     return back_to("limits.show")
 
 
@@ -114,7 +115,7 @@ def test() -> Response:
     except SettingError:
         tell(gettext("Enter the administrator's mail address and save it first."), "bad")
     except NoticeError as error:
-        tell(gettext("The notice was not taken: %(why)s", why=str(error)), "bad")
+        tell(gettext("The notice was not taken: %(why)s", why=said(error)), "bad")
     else:
         text = gettext(
             "A test notice is on its way to %(address)s (%(result)s). Look whether it arrives.",

@@ -19,6 +19,7 @@ from core.desk.change import in_words
 from core.errors import ControlError, DaemonUnreachable, SettingError
 from core.store.event_filter import StoredEvent
 from core.web.access import EVERYBODY, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages import log_event, log_exempt, log_export, log_form
 from core.web.pages.log_page import find_page
@@ -120,7 +121,7 @@ def exempt(number: int) -> BaseResponse | str:
         entry = log_exempt.entry_of(chosen, request.form, parts().clock())
         outcome = exemptions.add(desk, chosen.place, [entry], gettext("from the log"))
     except SettingError as error:
-        return _event_page(event, request.form, str(error))
+        return _event_page(event, request.form, said(error))
     if outcome.told is None:
         tell(gettext("%(what)s is exempt already.", what=chosen.title))
     else:

@@ -19,6 +19,7 @@ from flask_babel import gettext
 from core.errors import StoreError
 from core.store.event_filter import EventFilter, StoredEvent
 from core.store.events import Events
+from core.web.complaints import said
 from core.web.pages.log_words import words
 from core.web.wording import local, number
 
@@ -69,7 +70,9 @@ class Harvest:
                 found = self._events.find(self._wanted, min(BATCH, left + 1), before)
             except StoreError as error:  # half a file was sent already: say so at its end
                 _log.warning("an export ended early", error=str(error))
-                self.problem = gettext("The store could not be read to the end: %(why)s", why=error)
+                self.problem = gettext(
+                    "The store could not be read to the end: %(why)s", why=said(error)
+                )
                 return
             yield from found[:left]
             if len(found) > left:

@@ -12,6 +12,7 @@ from core import __version__
 from core.errors import ControlError
 from core.licence.tier import panel_title
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.credits import data_sources
 from core.web.pages.system_data import title_of
 from core.web.pages.system_tabs import tab_page
@@ -88,5 +89,5 @@ def _daemon() -> tuple[dict[str, Any], str]:
     try:
         answer = parts().control.call("status")
     except ControlError as error:
-        return {}, str(error)
+        return {}, said(error)
     return (answer, "") if isinstance(answer, dict) else ({}, gettext("It answered nonsense."))

@@ -19,6 +19,7 @@ from core.errors import SettingError, StoreError
 from core.settings.fields import FIELDS, GROUPS
 from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.store.audit import AuditEntry, AuditFilter
+from core.web import complaints
 from core.web.access import ADMIN, allow
 from core.web.notices import back_to, tell
 from core.web.pages.system_audit_line import AuditLine, line
@@ -126,7 +127,7 @@ def undo() -> Response:
             count = 1
             _, told = change.undo(desk, number)
     except (SettingError, StoreError) as error:
-        tell(gettext("Nothing was taken back: %(why)s", why=error), "bad")
+        tell(gettext("Nothing was taken back: %(why)s", why=complaints.said(error)), "bad")
         return back_to("system.audit")
     tell(ngettext("%(num)d change taken back.", "%(num)d changes taken back.", count))
     for said in told.lines:

@@ -15,6 +15,7 @@ from core.settings.scope import SERVER_SCOPE
 from core.sources.feeds.registry import FEEDS
 from core.sources.status import SourceStatus
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.credits import forgetter, sources_now
 from core.web.jobs import Busy, Watch, jobs
 from core.web.notices import back_to, tell
@@ -100,7 +101,7 @@ def rollback() -> Response:
     try:
         done = desk_update.rollback(parts().desk(visitor().who), name)
     except MailwardError as error:
-        tell(str(error), "bad")
+        tell(said(error), "bad")
         return back_to("system.data")
     forgetter()()
     tell(gettext("%(title)s: the copy before is in use again.", title=title_of(name)))

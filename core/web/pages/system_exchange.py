@@ -20,6 +20,7 @@ from core.errors import SettingError, StoreChanged
 from core.settings.about import EVERYWHERE
 from core.settings.fields import FIELDS
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.system_audit_line import MOST as MOST_ENTRIES
 from core.web.pages.system_audit_line import difference, entries
@@ -95,7 +96,7 @@ def preview() -> str | tuple[str, int]:
     try:
         return _page(typed, changes=_differences(typed))
     except SettingError as error:
-        return _page(typed, fault=str(error)), 422
+        return _page(typed, fault=said(error)), 422
 
 
 @allow(ADMIN)
@@ -105,7 +106,7 @@ def carry_out() -> str | Response | tuple[str, int]:
     try:
         changes = _differences(typed)
     except SettingError as error:
-        return _page(typed, fault=str(error)), 422
+        return _page(typed, fault=said(error)), 422
     if not changes or not hmac.compare_digest(request.form.get("shown", ""), _mark(changes)):
         return _page(typed, changes=changes, is_other=True)
     try:

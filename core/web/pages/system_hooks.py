@@ -19,6 +19,7 @@ from core.errors import ControlError, MailwardError
 from core.labels import STAGE_EXPLANATIONS, STAGES
 from core.panel import HookState
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.jobs import Busy, Job, Watch, jobs
 from core.web.notices import back_to, tell
 from core.web.pages.system_tabs import tab_page
@@ -124,7 +125,7 @@ def _hooks() -> tuple[list[HookLine], str]:
     try:
         found = desk_hooks.hooks(here.config, here.panel)
     except MailwardError as error:
-        return [], str(error)
+        return [], said(error)
     stages = {each.name: each.stages for each in found}
     return [_line(report, stages[report.name]) for report in desk_hooks.verify(found)], ""
 

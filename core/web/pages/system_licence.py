@@ -17,6 +17,7 @@ from core.licence.licence import KEY_FILE, Licence
 from core.licence.standing import State
 from core.licence.tier import panel_title
 from core.web.access import ADMIN, allow
+from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.system_tabs import tab_page
 from core.web.parts import parts
@@ -73,7 +74,7 @@ def set_key() -> Response | tuple[str, int]:
     try:
         standing = _licence().set(text, here.clock())
     except LicenceError as error:
-        return _page(text, str(error)), 422
+        return _page(text, said(error)), 422
     except OSError as error:
         return _page(text, _not_written(error.strerror or str(error), "set -")), 503
     tell(f"{standing.tier.value}: {sentences(standing.sentences)}")

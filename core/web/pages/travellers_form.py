@@ -15,6 +15,7 @@ from core.desk.entry import PASSES, Entry, Place, check
 from core.errors import SettingError
 from core.net.countries import CODES
 from core.settings.scope import SERVER_SCOPE, Scope
+from core.web.complaints import said
 from core.web.pages.travellers_list import ADDRESSES
 from core.web.sight import Sight
 from core.web.wording import zone
@@ -100,7 +101,7 @@ class PassForm:
             entry = check(place, Entry(what, self.fields["comment"], expires))
         except SettingError as error:
             self.faults["comment" if len(self.fields["comment"]) > 500 else self.fields["kind"]] = (
-                str(error)
+                said(error)
             )
             return None
         return Wanted(place, entry, at_server and scope != SERVER_SCOPE)

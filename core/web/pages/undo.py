@@ -12,6 +12,7 @@ from core.desk.desk import Desk
 from core.errors import SettingError, StoreError
 from core.settings.fields import FIELDS
 from core.web.access import EVERYBODY, allow
+from core.web.complaints import said
 from core.web.menu import page_of
 from core.web.notices import back_to, tell
 from core.web.parts import parts
@@ -44,7 +45,7 @@ def take_back() -> Response:
         try:
             difference, told = change.undo(desk, number)
         except (SettingError, StoreError) as error:
-            tell(str(error), "bad")
+            tell(said(error), "bad")
             continue
         tell(gettext("Taken back: %(line)s", line=difference.line))
         for line in told.lines:
