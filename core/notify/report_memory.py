@@ -19,7 +19,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from core.notify.report_period import DAYS, EARLIEST, Every, Period
+from core.notify.report_period import DAYS, EARLIEST, LATEST, Every, Period
 from core.store.disk import sync_directory, write_durably
 
 NAME: Final = "reports"
@@ -54,14 +54,14 @@ class _Note(Struct, omit_defaults=True):
 
     Attributes:
         who: the recipient.
-        what: what happened: reports that count as mailed, one that is begun, what came of it, or
-            the recipient left.
+        what: what happened: reports that count as mailed, nobody knows of the last one, one is
+            begun, what came of it, or the recipient left.
         every, end: of which report.
         first: end of the first of several that follow each other.
     """
 
     who: str
-    what: Literal["span", "begun", "taken", "refused", "gone"]
+    what: Literal["span", "open", "begun", "taken", "refused", "gone"]
     every: Every = "weekly"
     end: date = date.min
     first: date | None = None
@@ -140,12 +140,14 @@ class ReportMemory:
         known = self._known.setdefault(note.who, _Known())
         if note.what in ("span", "begun"):
             first = note.first or note.end
-            if first.year < EARLIEST - 1:
-                raise ValueError(f"{first} is no day of a report")
+            if not EARLIEST - 1 <= first.year <= note.end.year <= LATEST or note.end < first:
+                raise ValueError(f"there are no reports from {first} to {note.end}")
             known.add(_Span(note.every, first, note.end))
+        elif not known.spans or (note.what == "refused" and not known.is_open):
+            raise ValueError(f"nothing was begun that was {note.what}")
         elif note.what == "refused":
             known.remove_newest()
-        known.is_open = note.what == "begun"
+        known.is_open = note.what in ("begun", "open")
 
     def is_due(self, who: str, period: Period, today: date) -> bool:
         """Whether somebody whom `meet` knows has yet to get the report on the latest period.
@@ -256,9 +258,7 @@ class ReportMemory:
             for span in known.spans:
                 yield _Note(who, "span", span.every, span.last, span.first)
             if known.is_open and known.spans:
-                newest = known.spans[-1]
-                yield _Note(who, "refused")
-                yield _Note(who, "begun", newest.every, newest.last)
+                yield _Note(who, "open")
 
 
 def _lines(notes: Iterable[_Note]) -> bytes:

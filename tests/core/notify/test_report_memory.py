@@ -134,7 +134,7 @@ def test_a_damaged_file_begins_anew_and_says_so(path: Path, content: str) -> Non
 
 NOTES = st.builds(
     lambda what, end, first: f'{{"who":"","what":"{what}","end":"{end}","first":"{first}"}}\n',
-    st.sampled_from(["span", "begun", "taken", "refused", "gone"]),
+    st.sampled_from(["span", "open", "begun", "taken", "refused", "gone"]),
     st.dates(),
     st.dates(),
 )
