@@ -199,7 +199,7 @@ def faults(text: str) -> list[str]:
     page = Strict(text)
     whole = "".join(page.said)
     found = page.faults
-    if "1337" in whole.replace("{{7*1912637}}", ""):
+    if "13388459" in whole:
         found.append("somebody computed")
     odd = {letter for letter in text if ord(letter) < 32 and letter not in "\n\t\r"}
     if odd or "\0" in whole:
