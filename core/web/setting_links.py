@@ -18,7 +18,8 @@ _PAGES: Final = {
     "domain": "security.show",
     "login": "system.settings",
     "keep": "system.settings",
-    "notify": "limits.settings",
+    "notify": "system.settings",
+    "owner": "system.settings",
     "data": "system.data",
     "send": "limits.settings",
     "exempt": "exemptions.show",
@@ -47,6 +48,8 @@ def setting_link(name: str, scope: Scope = SERVER_SCOPE) -> str:
         return url_for(
             "domains.mailbox", domain=domain, mailbox=scope.name, _anchor=form_name(name)
         )
+    if name == "notify.address":
+        return url_for("limits.settings", _anchor=form_name(name))
     if name == "country.list":
         return url_for("countries.choose")
     return url_for(_PAGES.get(group, "system.show"), _anchor=form_name(name))

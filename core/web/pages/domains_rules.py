@@ -21,10 +21,13 @@ from core.web.parts import parts
 from core.web.settings_form import SettingsForm, names_of
 from core.web.visitor import visitor
 
-NAMES: Final = names_of("country", "network", "text")
+GROUPS: Final = {
+    **{group: names_of(group) for group in ("country", "network", "text")},
+    "owner": [*names_of("owner"), "notify.language"],
+}
 """What domains and mailboxes decide in the form; the switch of a domain stands beside it."""
 
-GROUPS: Final = {group: names_of(group) for group in ("country", "network", "text")}
+NAMES: Final = [name for names in GROUPS.values() for name in names]
 
 MOST_SHOWN: Final = 50
 """Accounts of a preview that are named."""

@@ -271,3 +271,15 @@ def test_hostile_mailbox_is_text_and_has_a_page(pages: Pages) -> None:
 def test_customer_without_domains_is_told_what_to_do(pages: Pages) -> None:
     pages.panel.listed = []
     assert "You have no mail domain yet." in pages.customer.get("/domains").text
+
+
+def test_owner_says_where_reports_and_notices_go(pages: Pages) -> None:
+    """B3, D10: of the domain; a mailbox has no owner of its own."""
+    page = pages.customer.get("/domains/alpha.example").text
+    assert 'name="owner-address"' in page
+    assert 'name="notify-language"' in page
+    assert 'name="owner-pages"' not in page
+    assert (
+        'name="owner-address"'
+        not in pages.customer.get("/domains/alpha.example/bob@alpha.example").text
+    )
