@@ -51,7 +51,8 @@ def send_with(settings: Settings) -> SentNotice:
     if not recipient:
         raise SettingError("notify.address: is empty, so nobody is told when an account is blocked")
     host = host_name()
-    message = compose(_example(settings, host), recipient, host, test=True)
+    language = settings.notify.language
+    message = compose(_example(settings, host), recipient, host, language=language, test=True)
     result = submit(message, recipient)
     return SentNotice(str(message["From"]), recipient, str(message["Message-ID"]), result)
 

@@ -46,7 +46,7 @@ def _recipients(settings: Settings) -> Iterator[tuple[str, bool]]:
 
 def _notice(block: Block, settings: Settings, address: str, is_owner: bool) -> EmailMessage:
     if not is_owner:
-        return compose(block, address, host_name())
+        return compose(block, address, host_name(), language=settings.notify.language)
     # With babel they take up megabytes that a daemon without such an owner has no use for.
     from core.notify import owner_notice, report  # noqa: PLC0415
     from core.notify.language import Language  # noqa: PLC0415

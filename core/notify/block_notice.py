@@ -63,7 +63,39 @@ There is one such mail for each block. It goes to notify.address, as it is set o
 """,
 )
 
-WORDINGS: Final = {"en": ENGLISH}
+GERMAN: Final = Wording(
+    test_subject="Test: ",
+    test_body="Dies ist ein Test. Niemand ist gesperrt; eine echte Nachricht liest sich so:\n\n",
+    subject="Für den Versand gesperrt: {account}",
+    body="""\
+{host} hat das Konto {account} für den Versand gesperrt.
+
+    seit      {since}
+    bis       {until}
+    warum     {evidence}
+
+Ein Postfach, das plötzlich so viel versendet, ist meist in fremde Hände geraten: Jemand kennt sein
+Passwort.
+
+Was jetzt zu tun ist
+
+  1. Ändern Sie das Passwort von {account}. Sonst beginnt es von vorn, wenn die Sperre endet.
+  2. Sehen Sie nach, was versendet wurde, und von wo:
+         mailward events --account {quoted}
+  3. Geben Sie das Konto frei, wenn sein Inhaber es wieder in der Hand hat:
+         mailward blocked release {quoted}
+     Ohne das endet die Sperre von selbst zum oben genannten Zeitpunkt.
+
+Soll dieses Konto so viel versenden, etwa einen Newsletter, nehmen Sie es aus:
+
+         mailward exempt add --send {quoted}
+
+Für jede Sperre gibt es eine solche Mail. Sie geht an notify.address, wie es auf {host} eingestellt
+ist.
+""",
+)
+
+WORDINGS: Final = {"en": ENGLISH, "de": GERMAN}
 """Language (ISO 639-1) -> wording. A language is added here and nowhere else."""
 
 

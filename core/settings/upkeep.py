@@ -68,7 +68,7 @@ class Notify(Struct, frozen=True):
         Literal["en", "de"],
         about(
             N_("Language of mails"),
-            N_("The language of reports, and of notices to owners."),
+            N_("The language of reports and notices."),
             N_("People act on what they can read."),
             N_("What is not translated yet stays English."),
             levels=DOMAINS,

@@ -27,6 +27,16 @@ def test_sends_one_notice_to_the_administrator(monkeypatch: pytest.MonkeyPatch) 
     assert sent == [("Blocked from sending: bob@example.test", "admin@example.test")]
 
 
+def test_speaks_the_language_of_mails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E20."""
+    sent: list[str] = []
+    monkeypatch.setattr(
+        "core.notify.announce.submit", lambda message, _: sent.append(str(message["Subject"]))
+    )
+    announce(block(), Settings(notify=Notify(address="admin@example.test", language="de")))
+    assert sent == ["Für den Versand gesperrt: bob@example.test"]
+
+
 def test_tells_nobody_while_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """B4: status warns of it."""
     monkeypatch.setattr("core.notify.announce.submit", None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -10,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import NoticeError
-from core.notify.block_notice import compose
+from core.notify.block_notice import WORDINGS, Wording, compose
 from tests.core.notify.samples import block
 
 HOST = "mx.example.test"
 ADMIN = "admin@example.test"
+BLANK = re.compile(r"\{[a-z]+\}")
 
 
 def _received(message: EmailMessage) -> EmailMessage:
@@ -38,6 +41,27 @@ def test_says_everything_that_is_needed() -> None:
         HOST,
     ):
         assert part in text
+
+
+def test_german_says_the_same() -> None:
+    """E20: the same blanks and commands, in another language."""
+    english, german = WORDINGS["en"], WORDINGS["de"]
+    for name in Wording.__struct_fields__:
+        ours, theirs = str(getattr(german, name)), str(getattr(english, name))
+        assert Counter(BLANK.findall(ours)) == Counter(BLANK.findall(theirs)), name
+    found = _received(compose(block(), ADMIN, HOST, language="de", test=True))
+    assert found["Subject"] == "Test: Für den Versand gesperrt: bob@example.test"
+    text = found.get_content()
+    assert "mailward blocked release bob@example.test" in text
+    assert "Ändern Sie das Passwort von bob@example.test" in text
+    assert text.startswith("Dies ist ein Test. Niemand ist gesperrt")
+
+
+@pytest.mark.parametrize("language", sorted(WORDINGS))
+def test_lines_are_short_enough_for_every_mail_program(language: str) -> None:
+    """RFC 5322 2.1.1 asks for 78 characters, and blanks make lines longer."""
+    lines = WORDINGS[language].body.splitlines()
+    assert [line for line in lines if len(line) > 100] == []
 
 
 def test_has_the_headers_of_an_automatic_mail() -> None:
