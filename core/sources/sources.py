@@ -22,6 +22,7 @@ from core.sources.networks import Networks
 from core.sources.opinion import opinions
 from core.sources.reader import Database
 from core.sources.status import SourceStatus, of_database, of_networks
+from core.words import N_
 
 KEPT: Final = 10_000
 """How many answers are kept: about 4 MB, of the daemon's 80, when all places are taken."""
@@ -91,7 +92,7 @@ class Sources:
             SourceStatus(
                 REGISTRIES,
                 version_of("iptocc"),
-                credit="allocations of the regional registries, by iptocc",
+                credit=N_("allocations of the regional registries, by iptocc"),
                 terms="MIT or Apache-2.0",
             ),
             *of_networks(self._networks, now),

@@ -14,6 +14,7 @@ from core.sources.feeds.registry import FEEDS
 from core.sources.networks import HOSTING, Networks, staleness
 from core.sources.reader import Database
 from core.sources.receipt import Receipt
+from core.words import N_
 
 _DAY: Final = 24 * 3600
 
@@ -57,7 +58,7 @@ _DBIP: Final = Origin("IP Geolocation by DB-IP", "CC BY 4.0", "https://db-ip.com
 _MAXMIND: Final = Origin("GeoLite2 by MaxMind", "MaxMind EULA", "https://www.maxmind.com")
 _IPINFO: Final = Origin("IP data by IPinfo", "CC BY-SA 4.0", "https://ipinfo.io")
 _SEED_ASN: Final = Origin("RouteViews, DB-IP and NRO", "CC BY 4.0", "https://db-ip.com")
-_OWN: Final = Origin("the administrator's own file", "", "")
+_OWN: Final = Origin(N_("the administrator's own file"), "", "")
 
 ORIGINS: Final = {
     ("country", "seed"): _DBIP,

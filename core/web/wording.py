@@ -60,7 +60,21 @@ def percent(share: float) -> str:
 
 def date(at: float) -> str:
     """``21 Nov 2026``."""
-    return str(format_date(local(at), format="medium", locale=language()))
+    return _date(local(at))
+
+
+def edition(text: str) -> str:
+    """A date or version of data: a date as the visitor writes it, all else as it is."""
+    try:
+        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return text
+    return _date(found)
+
+
+def _date(day: datetime) -> str:
+    pattern = "d. MMM yyyy" if language() == "de" else "d MMM yyyy"
+    return str(format_date(day, format=pattern, locale=language()))
 
 
 def day(at: float) -> str:
@@ -140,7 +154,8 @@ def sentences(said: Iterable[Sentence]) -> str:
 
 
 FILTERS = {
-    "complaint": said,
+    "said": said,
+    "edition": edition,
     "sentences": sentences,
     "number": number,
     "short_number": short_number,
