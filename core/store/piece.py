@@ -95,12 +95,20 @@ class Piece(Struct, frozen=True):
             query = query.where(
                 time.in_(select(numbers(self.first, self.end))), columns.domain.in_(wish.domains)
             )
-        for row in connection.execute(_narrowed(query, self.table, wish)).mappings():
-            hour = row.get("hour", 0)
-            day = row.get("day", hour // DAY)
-            counts = (int(row["tally"]), int(row["recipients"]))
+        at = {str(group.key): place for place, group in enumerate(groups)}
+        end = len(groups)
+        kind, domain, country = at["kind"], at.get("domain", -1), at.get("country", -1)
+        hours, days = at.get("hour", -1), at.get("day", -1)
+        for row in map(tuple, connection.execute(_narrowed(query, self.table, wish))):
+            hour = row[hours] if hours >= 0 else 0
             yield Line(
-                row["kind"], row.get("domain", ""), row.get("country", ""), hour, day, *counts
+                row[kind],
+                row[domain] if domain >= 0 else "",
+                row[country] if country >= 0 else "",
+                hour,
+                row[days] if days >= 0 else hour // DAY,
+                int(row[end]),
+                int(row[end + 1]),
             )
 
 

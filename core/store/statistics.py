@@ -39,7 +39,7 @@ class StatisticsFilter(KindFilter, frozen=True, kw_only=True):
     domains: frozenset[str] | None = None
 
 
-class Total(Struct, frozen=True):
+class Total(Struct, frozen=True, gc=False):
     """One line of totals.
 
     Attributes:
@@ -86,7 +86,8 @@ class Statistics:
                 for line in piece.lines(connection, wish):
                     if not line.tally:  # its days lie outside the period
                         continue
-                    key = tuple(_part(group, line, taken[line.kind]) for group in group_by)
+                    kind = taken[line.kind]
+                    key = tuple([_part(group, line, kind) for group in group_by])
                     found = sums.setdefault(key, [0, 0])
                     found[0] += line.tally
                     found[1] += line.recipients
