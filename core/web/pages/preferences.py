@@ -9,6 +9,7 @@ from flask_babel import force_locale, gettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from core.errors import StoreError
 from core.web.access import EVERYBODY, allow
 from core.web.notices import back_to, tell
 from core.web.pages.log import LENGTHS
@@ -69,7 +70,10 @@ def zone() -> tuple[str, int]:
 
 def _kept() -> dict[str, str]:
     viewer = visitor().viewer
-    return parts().store.preferences.get(viewer.role, viewer.login)
+    try:
+        return parts().store.preferences.get(viewer.role, viewer.login)
+    except StoreError:  # it is away: the page says so only to whoever wants to keep something
+        return {}
 
 
 def _keep(**values: str | None) -> None:
