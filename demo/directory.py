@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -22,7 +23,8 @@ import msgspec
 from msgspec import Struct
 
 from core.settings.config import Config, load
-from core.sources import ranges
+from core.sources import directory as sources
+from core.sources import ranges, receipt, seed
 from core.sources.ranges import Ranges
 from demo import places
 from demo.problem import DemoError
@@ -34,6 +36,9 @@ LONGEST_SOCKET = 107
 """Octets of a unix socket's path (unix(7))."""
 
 _FEEDS = {"spamhaus_drop": places.HIJACKED, "tor_exits": places.TOR}
+
+_BUILD_EPOCH = b"build_epoch\x04\x02"
+"""The key in a MaxMind database's metadata, and that a number of four octets follows."""
 
 _CONFIG = """\
 # The demo's daemon. Every command works with it: mailward --config {file} status
@@ -186,6 +191,33 @@ class Directory:
         )
         self.config_file.write_text(text, encoding="utf-8")
         return load(str(self.config_file))
+
+    def freshen(self, data: Path) -> None:
+        """Let the databases that came with the demo be of today.
+
+        The demo fetches nothing; without this the pages would soon speak of little but old data.
+
+        Args:
+            data: the daemon's data directory, before anybody has opened what is in it.
+        """
+        now = time.time()
+        today = time.strftime("%Y-%m-%d", time.gmtime(now))
+        for name in ("country", "asn"):
+            path, found = sources.database_path(data, name), receipt.load(data, name)
+            if found is None or found.provider != seed.PROVIDER or found.vintage == today:
+                continue
+            content = path.read_bytes()
+            place = content.rindex(_BUILD_EPOCH) + len(_BUILD_EPOCH)
+            changed = content[:place] + int(now).to_bytes(4, "big") + content[place + 4 :]
+            path.write_bytes(changed)
+            fresh = msgspec.structs.replace(
+                found,
+                vintage=today,
+                fetched=now,
+                checked=now,
+                sha256=hashlib.sha256(changed).hexdigest(),
+            )
+            receipt.save(data, name, fresh, keep=False)
 
     def accuse(self, data: Path) -> None:
         """Put the demo's attackers on the lists that a real server would have fetched.

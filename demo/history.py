@@ -48,19 +48,23 @@ class Burst(Struct, frozen=True):
         age: days ago.
         account: whose.
         place: where it sent from; None for the account's own office.
-        released_after: seconds until the administrator released it.
+        released_after: seconds until the administrator released it; None for it ran out.
     """
 
     age: float
     account: str
     place: places.Place | None
-    released_after: float
+    released_after: float | None
 
 
 BURSTS = (
     Burst(19.35, "jan@ahoy.example", places.THIEVES[0], 2.1 * HOUR),
+    Burst(12.55, "booking@ahoy.example", places.THIEVES[1], None),
     Burst(5.7, cast.NEWSLETTER, None, 0.8 * HOUR),
+    Burst(3.6, "shop1@huber.example", places.THIEVES[2], 0.7 * HOUR),
+    Burst(0.1, "shop1@huber.example", places.THIEVES[2], None),
 )
+"""The last one stands when the month ends."""
 
 
 class Past:
@@ -143,10 +147,12 @@ class Past:
             at = max(start, self._now - burst.age * rules.DAY)
             office = cast.CUSTOMER_OF[domain_of(burst.account)].office
             address = burst.place.address(self._random) if burst.place else office
-            for number in range(160):
+            limit = self._snapshot.policy(burst.account).send.limit
+            for number in range(limit + 10):
                 visit = Visit(burst.account, address, Service.SUBMISSION, mails=1)
                 yield at + number * 0.9, visit
-            self._releases.append((at + burst.released_after, burst.account))
+            if burst.released_after is not None:
+                self._releases.append((at + burst.released_after, burst.account))
 
     def _release(self, now: float) -> None:
         while self._releases and self._releases[0][0] <= now:

@@ -1,15 +1,22 @@
-"""The hoster's control panel, as far as the pages ask it: whose domains are whose."""
+"""The hoster's control panel, as far as the pages ask it: whose domains are whose, who asks us."""
 
 from __future__ import annotations
 
-from core.panel import MailDomain
+from pathlib import Path
+
+from core import __version__
+from core.panel import Doors, MailDomain, MailHook, PanelInfo
 from core.settings.account import domain_of
 from core.standalone import Standalone
-from demo import cast
+from demo import cast, hooks
 
 
 class HosterPanel(Standalone):
-    """A panel with the demo's customers; mail servers as on a server without a panel."""
+    """A panel with the demo's customers and mail servers."""
+
+    def probe(self) -> PanelInfo:
+        """Always found."""
+        return PanelInfo(self.name, __version__, "demo", "Postfix and Dovecot", "3.7 and 2.3")
 
     def domains(self) -> list[MailDomain]:
         """Every domain, with its customer, reseller and plan."""
@@ -24,3 +31,7 @@ class HosterPanel(Standalone):
             )
             for domain, customer in cast.CUSTOMER_OF.items()
         ]
+
+    def hooks(self, doors: Doors, state: Path) -> list[MailHook]:  # noqa: ARG002  the contract passes it
+        """Those of the demo's mail servers."""
+        return hooks.hooks(doors)

@@ -47,7 +47,7 @@ class Change(Struct, frozen=True):
             StoreError: nothing was changed.
         """
         checked = {
-            name: None if value is None else plain(check(name, value, self.scope.level))
+            name: None if value is None else plain(check(name, _dated(value, at), self.scope.level))
             for name, value in self.values.items()
         }
         store.settings.change(
@@ -55,7 +55,21 @@ class Change(Struct, frozen=True):
         )
 
 
+def _dated(value: Any, at: float) -> Any:
+    """Entries that last some `days` get their end."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {**{key: each[key] for key in each if key != "days"}, "expires": at + each["days"] * DAY}
+        if isinstance(each, dict) and "days" in each
+        else each
+        for each in value
+    ]
+
+
 _LIND = "customer Lind & Partner asked for it by phone"
+
+_SHOP = [{"entry": places.SHOP_SERVER, "comment": "Teekontor's web shop sends from here"}]
 
 MONTH = (
     Change(
@@ -91,15 +105,76 @@ MONTH = (
         "Mr Lind has clients in Milan and Lyon",
     ),
     Change(
+        22.6,
+        scope_of(mailbox=cast.SHOP),
+        {"send.limit": 400},
+        ADMIN,
+        "the web shop's orders before Christmas",
+    ),
+    Change(
         20.1,
         scope_of(),
+        {"exempt.addresses": _SHOP},
+        ADMIN,
+        "seen in the log as network_cloud, before rented servers are refused",
+    ),
+    Change(
+        19.2,
+        scope_of(domain="ahoy.example"),
+        {"country.mode": "refuse", "country.list": ["NG"]},
+        "ahoy (customer)",
+        "",
+    ),
+    Change(
+        18.4,
+        scope_of(),
         {
-            "exempt.addresses": [
-                {"entry": places.SHOP_SERVER, "comment": "Teekontor's web shop sends from here"}
+            "exempt.accounts": [
+                {
+                    "entry": "praxis@moeller.example",
+                    "comment": "the scanner in the practice, until it is replaced",
+                    "days": 60,
+                }
             ]
         },
         ADMIN,
-        "seen in the log as network_cloud, before rented servers are refused",
+        "ticket 4711",
+    ),
+    Change(
+        16.3,
+        scope_of(domain="moeller.example"),
+        {"network.anonymiser": "refuse"},
+        f"{cast.RESELLER} (reseller)",
+        "",
+    ),
+    Change(
+        13.5,
+        scope_of(domain="lindlaw.example"),
+        {
+            "exempt.addresses": [
+                {"entry": "81.223.40.0/24", "comment": "branch office, Vienna", "days": 90},
+                {"entry": "2a02:8388:77::/48", "comment": "Sofia's home office"},
+            ]
+        },
+        "lindlaw (customer)",
+        "",
+    ),
+    Change(
+        11.6,
+        scope_of(),
+        {"country.mode": "refuse", "country.list": ["CN", "IR", "KP"]},
+        ADMIN,
+        "the preview showed nobody of ours there in 30 days",
+    ),
+    Change(
+        10.2,
+        scope_of(mailbox="h.weiss@lindtax.example"),
+        {"country.passes": [{"country": "ES", "comment": "a week on Mallorca", "days": 7}]},
+        "lindlaw (customer)",
+        "",
+    ),
+    Change(
+        8.4, scope_of(domain="brotzeit.example"), {"domain.enabled": False}, "huber (customer)", ""
     ),
     Change(
         5.6,
@@ -107,6 +182,34 @@ MONTH = (
         {"exempt.send": [{"entry": cast.NEWSLETTER, "comment": "newsletter, 900 readers"}]},
         ADMIN,
         "it was blocked today; it is meant to send that much",
+    ),
+    Change(
+        4.1,
+        scope_of(),
+        {
+            "exempt.addresses": [
+                *_SHOP,
+                {"entry": "198.51.100.192/28", "comment": "uptime checks"},
+                {"entry": "192.0.2.77", "comment": "audit of the auditors Ernst", "days": 9},
+                {"entry": "AS64500", "comment": "the hoster's own network"},
+            ]
+        },
+        ADMIN,
+        "asked for by phone",
+    ),
+    Change(
+        2.2,
+        scope_of(mailbox="reception@lindlaw.example"),
+        {"country.passes": [{"country": "IT", "comment": "trade fair, Bolzano", "days": 4}]},
+        "lindlaw (customer)",
+        "",
+    ),
+    Change(
+        0.4,
+        scope_of(mailbox="sofia@lindlaw.example"),
+        {"country.passes": [{"country": "CN", "comment": "a client in Shanghai", "days": 12}]},
+        "lindlaw (customer)",
+        "",
     ),
 )
 """The settings of a month, oldest first."""

@@ -16,7 +16,9 @@ from core.net.addresses import own_addresses
 from core.settings.config import Config
 from core.sources import seed
 from core.sources.sources import Sources
+from core.store.block import Block
 from core.store.event import Event
+from core.store.ledger import Ledger
 from core.store.store import Store
 from demo import programme
 from demo.acts import LENGTH, Story
@@ -111,6 +113,7 @@ class Show:
         missing = directory.prepare(self._options.fresh)
         config = directory.configure()
         seed.plant(config.data)
+        directory.freshen(config.data)
         directory.accuse(config.data)
         store = Store.open(config.store_url)
         files.callback(store.close)
@@ -144,9 +147,21 @@ class Show:
                     self._ending.check()
 
                 Past(store, sources, now).write(progress)
+            self._block(config, store, now)
         finally:
             sources.close()
         directory.month_is_written(now)
+
+    @staticmethod
+    def _block(config: Config, store: Store, now: float) -> None:
+        """What stands at the end of the month stands for the daemon, too."""
+        ledger = Ledger.open(config.state / "ledger", now=now)
+        try:
+            for block in store.blocks.standing(now):
+                kept = {name: getattr(block, name) for name in Block.__struct_fields__}
+                ledger.block(Block(**kept))
+        finally:
+            ledger.close()
 
     def _real_servers(self, processes: ExitStack) -> RealServers | str:
         """The machine with Postfix and Dovecot, not started yet; or why there is none."""

@@ -15,8 +15,9 @@ import pytest
 
 from core.control import Control
 from core.settings.config import load
+from core.store.counts import DAY, HOUR
 from core.store.event_filter import EventFilter
-from core.store.statistics import DAY, HOUR, StatisticsFilter
+from core.store.statistics import StatisticsFilter
 from core.store.store import Store
 from core.words import Reason, Verdict
 from demo import cast

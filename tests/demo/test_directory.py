@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from core.sources import ranges
+from core.sources import ranges, seed
 from core.sources.ranges import Ranges
+from core.sources.sources import Sources
 from demo.directory import DEFAULT, Directory
 from demo.problem import DemoError
 
@@ -97,4 +99,22 @@ def test_attackers_join_the_lists_that_are_there(tmp_path: Path) -> None:
     assert found.vintage == "real"
     assert found.prefixes[0] == "192.0.2.0/24"
     assert len(found.prefixes) == len(set(found.prefixes)) == 4
+    directory.close()
+
+
+def test_data_that_came_with_the_demo_are_of_today(tmp_path: Path) -> None:
+    """A20: else the pages would soon speak of old data alone."""
+    directory = Directory(tmp_path / "d")
+    directory.prepare(fresh=True)
+    data = directory.configure().data
+    seed.plant(data)
+    directory.freshen(data)
+    for _ in range(2):  # a second run finds them as they are
+        found = Sources.open(data)
+        status = {each.name: each for each in found.status()}
+        found.close()
+        assert {status[name].problem for name in ("country", "asn")} == {""}
+        assert status["country"].vintage == time.strftime("%Y-%m-%d", time.gmtime())
+        assert seed.plant(data) == ()
+        directory.freshen(data)
     directory.close()

@@ -31,7 +31,8 @@ def test_all_of_a_month_is_legal(store: Store) -> None:
     assert problems == []
     assert resolved.of_account(cast.TRAVELLERS[0]).country.mode == "allow"
     assert "IT" in resolved.of_account(cast.FREQUENT_TRAVELLER).country.list
-    assert resolved.of_account("anna@huber.example").country.mode == "off"
+    assert set(resolved.of_account("anna@huber.example").country.list) == {"CN", "IR", "KP"}
+    assert not resolved.counts(scope_of(domain="brotzeit.example"))
 
 
 def test_what_the_acts_set_is_taken_back_and_nothing_else(store: Store) -> None:
