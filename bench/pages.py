@@ -93,7 +93,7 @@ def main(rounds: int, _: float) -> None:
             here.close()
 
 
-Visit = tuple[Role, Asked, Callable[[Send], tuple[int, bytes, float]]]
+Visit = tuple[Role, Asked, Callable[[Send], tuple[int, bytes, float, float]]]
 
 
 def _visits(here: Parts) -> list[Visit]:
@@ -125,16 +125,17 @@ def _bearer(store: Store, role: Role, login: str) -> str:
 
 def _caller(
     here: Parts, claim: Claim, asked: Asked, target: str, bearer: dict[str, str]
-) -> Callable[[Send], tuple[int, bytes, float]]:
-    def call(send: Send) -> tuple[int, bytes, float]:
+) -> Callable[[Send], tuple[int, bytes, float, float]]:
+    def call(send: Send) -> tuple[int, bytes, float, float]:
         method, body = ("POST", _body(here, claim, asked, send)) if asked.form else ("GET", b"")
         headers = bearer
         if not asked.is_api:
             nonce = secrets.token_urlsafe(18)
             headers = sign(here.secret, claim, method, target, body, int(time.time()), nonce)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         code, answer = send(method, target, body, headers)
-        return code, answer, (time.perf_counter() - start) * 1000
+        took, cpu = time.perf_counter() - start, time.process_time() - used
+        return code, answer, took * 1000, cpu * 1000
 
     return call
 
@@ -222,13 +223,13 @@ def _measured(visits: list[Visit], rounds: int, send: Send) -> list[Row]:
         bar = progress.add_task("pages", total=len(visits) * (rounds + 1))
         for role, asked, call in visits:
             progress.update(bar, description=f"{role}: {asked.title}")
-            code, answer, first = call(send)
+            code, answer, first, _ = call(send)
             progress.advance(bar)
             times, cpu = [], []
             for _ in range(rounds):
-                start = time.process_time()
-                times.append(call(send)[2])
-                cpu.append((time.process_time() - start) * 1000)
+                *_, took, used = call(send)
+                times.append(took)
+                cpu.append(used)
                 progress.advance(bar)
             rows.append(Row(asked, role, code, first, times, cpu, len(answer) / 1000))
     return rows
