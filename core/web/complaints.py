@@ -1,8 +1,8 @@
-"""What the rooms below complain of, in the visitor's language.
+"""What the rooms below complain of and give as evidence, in the visitor's language.
 
-Their exceptions and notes are English sentences; some come from the daemon, as text. A sentence is
-known by its words, and what is filled in is put into its translation. One that is not listed here,
-as those about files and programs that only root can mend, is shown as it is.
+Their exceptions, notes and evidence are English sentences; some come from the daemon or the store.
+A sentence is known by its words, and what is filled in is put into its translation. One that is not
+listed here, as those about files and programs that only root can mend, is shown as it is.
 """
 
 from __future__ import annotations
@@ -106,11 +106,20 @@ SENTENCES: Final = (
     N_("{command} cannot be run: {why}"),
     N_("{command} did not end within {seconds} s"),
     N_("{command} ended with {code}: {why}"),
+    N_("{address} is local"),
+    N_("{address} is in {place}: is not among the allowed"),
+    N_("{address} is in {place}: is refused"),
+    N_("the country of {address} is not known"),
+    N_("{count} messages within {seconds} seconds, {limit} are permitted"),
+    N_("{count} recipients within {seconds} seconds, {limit} are permitted"),
+    N_("{entry} is exempt ({comment})"),
+    N_("{entry} is exempt"),
+    N_("{address} is in {entry}"),
     N_("Connection refused"),
     N_("No such file or directory"),
     N_("Permission denied"),
 )
-"""What is complained of; a ``why`` may be a complaint itself."""
+"""What is said, the more exact first; a ``why`` may be such a sentence itself."""
 
 _BLANK: Final = re.compile(r"\{(\w+)\}")
 _SETTING: Final = re.compile(r"([a-z]+\.[a-z_]+): (.+)", re.DOTALL)

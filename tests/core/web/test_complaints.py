@@ -25,6 +25,13 @@ FROM_ELSEWHERE = {
     "there is no such setting",
     "{count} own fault, each of which let a request pass",
     "{count} own faults, each of which let a request pass",
+    "{address} is in {place}: is not among the allowed",
+    "{address} is in {place}: is refused",
+    "{count} messages within {seconds} seconds, {limit} are permitted",
+    "{count} recipients within {seconds} seconds, {limit} are permitted",
+    "{entry} is exempt ({comment})",
+    "{entry} is exempt",
+    "{address} is in {entry}",
     "must be at least {number}",
     "must be at most {number}",
 }
@@ -90,6 +97,18 @@ def test_what_a_setting_refuses_is_said_with_its_title(
             "der Mailward-Dienst ist unter unix:/run/x.sock nicht erreichbar: keine Berechtigung",
         ),
         ("change 7 was followed by another: a: b", "auf Änderung 7 folgte eine weitere: a: b"),
+        (
+            "203.0.113.7 is in IN and US: is not among the allowed",
+            "203.0.113.7 gehört zu IN and US: nicht unter den erlaubten",
+        ),
+        (
+            "151 messages within 300 seconds, 150 are permitted",
+            "151 Mails in 300 Sekunden, erlaubt sind 150",
+        ),
+        (
+            "203.0.113.7 is in AS16276 (OVH, hosting)",
+            "203.0.113.7 gehört zu AS16276 (OVH, hosting)",
+        ),
         ("asn.mmdb is missing", "asn.mmdb fehlt"),
         ("something {odd} that 100% nobody listed", "something {odd} that 100% nobody listed"),
         ("%(account)s is missing", "%(account)s fehlt"),
