@@ -64,7 +64,7 @@ def code(event: Event) -> str:
 
 def explanation(event: Event) -> str:
     """Why it went so and what to do about it, in a sentence; "" for another version's reason."""
-    if event.would:
+    if _is_only_watched(event):
         return str(
             gettext("It was only watched: nobody was refused, and once the rule refuses, this is.")
         )
@@ -92,8 +92,14 @@ def _title(event: Event) -> str:
     return str(known) if known is not None else f"{event.stage} {event.verdict}"
 
 
+def _is_only_watched(event: Event) -> bool:
+    """Whether it passed though a check that watches was against it; another one may have refused
+    what that check only watched."""
+    return bool(event.would) and event.verdict is Verdict.ALLOW
+
+
 def _why(event: Event) -> str:
-    if event.would:
+    if _is_only_watched(event):
         return str(gettext("would have been refused: %(why)s", why=reason_words(event.would)))
     if event.reason in (Reason.NOTHING_AGAINST, Reason.LOGIN_OK, Reason.LOGIN_FAILED):
         return ""

@@ -182,6 +182,16 @@ def test_a_row_says_in_words_what_happened_and_the_code_beside(pages: Pages) -> 
     assert 'title="auth deny country check=country"' in text
 
 
+@pytest.mark.parametrize(("length", "told"), [(0, False), (30, True)])
+def test_a_row_of_one_second_is_from_nothing_to_nothing(
+    pages: Pages, length: int, told: bool
+) -> None:
+    """D4: "from 02:51:42 to 02:51:42" says nothing."""
+    at = now() // 60 * 60
+    record(pages, event(at, count=2, last=at + length))
+    assert bool(re.search(r"from [\d:]{8} to [\d:]{8}", pages.admin.get("/log").text)) is told
+
+
 def test_a_storm_is_one_row_with_its_lines_hidden(pages: Pages) -> None:
     stored = record(pages, *[event(now() - 60 * n, count=10) for n in range(3)])
     text = pages.admin.get("/log").text

@@ -40,6 +40,7 @@ def in_a_request(pages: Pages) -> Iterator[None]:
             "would have been refused: hosting or cloud network",
             "warn",
         ),
+        ({"would": "network_cloud"}, "Login refused", "country not allowed", "bad"),
         (
             {"stage": Stage.SEND, "verdict": Verdict.DEFER, "reason": Reason.SEND_LIMIT},
             "Mail refused, account blocked",
@@ -71,12 +72,23 @@ def test_no_code_stands_where_words_should(stage: Stage) -> None:
         assert said.code.startswith(f"{stage} {verdict} {reason}")
 
 
+def test_what_was_refused_is_not_called_only_watched() -> None:
+    """One check watched, and another refused."""
+    assert "only watched" not in explanation(event(0, would="network_cloud"))
+    assert "only watched" in explanation(event(0, **{**ALLOWED, "would": "network_cloud"}))
+
+
 def test_what_another_version_wrote_is_still_shown() -> None:
     strange = event(
-        0, stage=cast("Stage", "inbound"), reason=cast("Reason", "moon"), would="tide", check="sea"
+        0,
+        stage=cast("Stage", "inbound"),
+        verdict=Verdict.ALLOW,
+        reason=cast("Reason", "moon"),
+        would="tide",
+        check="sea",
     )
-    assert words(strange).title == "inbound deny"
+    assert words(strange).title == "inbound allow"
     assert words(strange).why == "would have been refused: tide"
-    assert code(strange) == "inbound deny moon would=tide check=sea"
+    assert code(strange) == "inbound allow moon would=tide check=sea"
     assert explanation(event(0, reason=cast("Reason", "moon"))) == ""
     assert reason_words("moon") == "moon"
