@@ -160,6 +160,7 @@ def show() -> str | Response:
     since = now - int(asked.days) * DAY
     found = counts(desk.store, since, now, asked.domains)
     ranked = sorted((c for c in found if c.of(asked.view)), key=lambda c: -c.of(asked.view))
+    known = [c for c in ranked if c.code]
     shares = Shares(
         sum(c.of(asked.view) for c in ranked), ranked[0].of(asked.view) if ranked else 0
     )
@@ -177,7 +178,8 @@ def show() -> str | Response:
         own=own,
         choice=choice,
         sums={name: sum(getattr(c, name) for c in found) for name in _SUMS},
-        most=_most(ranked, asked.view),
+        nearly=_nearly_all(known, asked.view),
+        known=known,
         ranked=ranked,
         rest=len(ranked) - len(shown),
         seen=SEEN,
@@ -194,14 +196,14 @@ def show() -> str | Response:
 _SUMS: Final = ("logins", "refused", "failed", "mails")
 
 
-def _most(ranked: list[CountryCounts], view: View) -> int:
-    """How many countries together have nearly everything."""
-    total, so_far = sum(c.of(view) for c in ranked), 0
-    for place, each in enumerate(ranked, 1):
+def _nearly_all(known: list[CountryCounts], view: View) -> tuple[int, float]:
+    """How many countries together have nearly everything that has a country, and their share."""
+    total, so_far = sum(c.of(view) for c in known), 0
+    for place, each in enumerate(known, 1):
         so_far += each.of(view)
         if so_far >= total * _NEARLY:
-            return place
-    return 0
+            return place, so_far / total
+    return 0, 0.0
 
 
 _NEARLY: Final = 0.95

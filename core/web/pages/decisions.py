@@ -260,8 +260,9 @@ def _countries(rules: Resolved, month: Sequence[CountryCounts]) -> Iterator[Deci
         return
     elsewhere = attempts - sum(c.refused + c.failed for c in month if c.code in so_far)
     text = gettext(
-        "%(share)s of the logins of 30 days came from %(countries)s; %(attempts)s attempts came "
-        "from elsewhere. A preview shows whom a rule would have refused.",
+        "%(share)s of the logins of 30 days whose country is known came from %(countries)s; "
+        "%(attempts)s attempts came from elsewhere. "
+        "A preview shows whom a rule would have refused.",
         share=wording.percent(reached / logins),
         countries=", ".join(map(wording.country, so_far)),
         attempts=wording.number(elsewhere),

@@ -43,6 +43,14 @@ def test_each_view_ranks_its_countries(busy: Pages, view: str, order: list[str])
     assert "<svg" in text
 
 
+def test_not_known_is_no_country(pages: Pages) -> None:
+    """D2: neither counted as one, nor in the share of those that have most."""
+    logins = {"": 500, "DE": 190, "AT": 7, "TH": 3}
+    pages.parts.store.record([event(country=code, count=n) for code, n in logins.items()])
+    text = " ".join(pages.admin.get("/countries").text.split())
+    assert "95% of those whose country is known come from Germany. 3 countries in all." in text
+
+
 def test_it_is_the_administrators(busy: Pages) -> None:
     """E4: where everybody's customers log in from is nobody else's business."""
     assert busy.reseller.get("/countries").status_code == 403

@@ -112,7 +112,10 @@ def test_logins_from_few_countries_propose_a_rule(calm: Pages) -> None:
     ]
     (found,) = _found(calm, month=month)
     assert found.key == "countries DE"
-    assert "95% of the logins of 30 days came from Germany; 897 attempts" in found.text
+    assert (
+        "95% of the logins of 30 days whose country is known came from Germany; 897 attempts"
+        in found.text
+    )
     assert found.options[0].address == "/countries/choose?take=10"
     _set(calm, SERVER, country_mode="refuse")
     assert _found(calm, month=month) == []
