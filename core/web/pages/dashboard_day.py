@@ -84,7 +84,7 @@ def day(store: Store, now: float) -> Day:
     Raises:
         StoreError: the store cannot be read.
     """
-    since = (now - HOURS * HOUR) // HOUR * HOUR + HOUR
+    since = (now - HOURS * HOUR) // HOUR * HOUR
     wanted = StatisticsFilter(since=since, until=now)
     hours, whole = _by_hour(store.statistics.totals(wanted, _GROUPS))
     refused = {each.code: each.refused for each in counts(store, since, now) if each.refused}
@@ -125,7 +125,7 @@ def chart(seen: Day) -> Markup:
     columns = filled(
         {datetime.fromtimestamp(at, zone): hour.layers for at, hour in seen.hours.items()}
         or {last: (0, 0, 0, 0)},
-        last - timedelta(hours=HOURS - 1),
+        last - timedelta(hours=HOURS),
         last,
         timedelta(hours=1),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from core.web.pages.countries_counts import counts
 from core.web.pages.dashboard_day import Day, Hour, chart, day, refusal_map
 from core.words import Reason, Stage, Verdict
 from tests.core.web.pages.came import HOUR, a_month, event, refusal
@@ -36,6 +37,14 @@ def test_everything_is_counted_once(pages: Pages) -> None:
     assert sum(hour.total for hour in found.hours.values()) == found.sum.total == 1476
 
 
+def test_it_agrees_with_the_page_of_countries(pages: Pages) -> None:
+    """D8: the hour in which the 24 begin counts whole there too, and where the link leads."""
+    store, now = pages.parts.store, time.time()
+    store.record([refusal(each) for each in (0, 12, 23.9, 24, 26)])
+    there = counts(store, now - 24 * HOUR, now)
+    assert day(store, now).refused == {each.code: each.refused for each in there}
+
+
 def test_hours_are_told_apart(pages: Pages) -> None:
     """D8: each event lies in the hour in which it fell."""
     pages.parts.store.record([event(0, count=2), event(7, count=3)])
@@ -53,7 +62,7 @@ def test_the_chart_has_a_table_with_every_hour(pages: Pages) -> None:
     seen = _day(pages)
     with pages.app.test_request_context("/"):
         drawn = str(chart(seen))
-    assert drawn.count('<th scope="row">') == 24
+    assert drawn.count('<th scope="row">') == 25
     assert "only watched" in drawn
 
 
