@@ -47,8 +47,9 @@ def number(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """``1.2M``, for axes and small places."""
-    return str(format_compact_decimal(value, locale=language(), fraction_digits=1))
+    """``1.2M``, for axes and small places; ``13.676`` in German, which shortens from a million."""
+    short = str(format_compact_decimal(value, locale=language(), fraction_digits=1))
+    return number(round(value)) if short.isdigit() else short
 
 
 def percent(share: float) -> str:

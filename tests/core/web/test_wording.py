@@ -17,6 +17,9 @@ AT = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 
 CASES: list[tuple[Callable[[], object], str, str]] = [
     (lambda: wording.number(1234567), "1,234,567", "1.234.567"),
+    (lambda: wording.short_number(512), "512", "512"),
+    (lambda: wording.short_number(13_676), "13.7K", "13.676"),
+    (lambda: wording.short_number(1_250_000), "1.2M", "1,2 Mio."),
     (lambda: wording.percent(0.125), "12%", "12 %"),
     (lambda: wording.percent(0.004), "0.4%", "0,4 %"),
     (lambda: wording.percent(0), "0%", "0 %"),
