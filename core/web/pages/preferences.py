@@ -26,7 +26,7 @@ def show() -> str:
     return render_template(
         "pages/preferences.html",
         languages=LANGUAGES,
-        zones=sorted(available_timezones()),
+        zones=_zones(),
         lengths=LENGTHS,
         length=_kept().get("page_length", ""),
         themes={
@@ -66,6 +66,13 @@ def zone() -> tuple[str, int]:
     if not visitor().taste.chosen_zone:
         _keep(zone=name)
     return "", 204
+
+
+def _zones() -> list[str]:
+    """Names of places, and UTC: the database also has abbreviations of other times, and Factory.
+    What the visitor has already stays, whatever its name."""
+    places = {name for name in available_timezones() if "/" in name and name[:4] != "Etc/"}
+    return sorted(places | {"UTC", visitor().taste.zone} - {""})
 
 
 def _kept() -> dict[str, str]:

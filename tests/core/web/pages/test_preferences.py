@@ -30,5 +30,14 @@ def test_length_of_the_logs_pages_is_kept(pages: Pages) -> None:
     assert '<option value="50">' in pages.admin.get("/preferences").text
     pages.admin.post("/preferences", language="", zone="", theme="", length="200")
     assert '<option value="200" selected>' in pages.admin.get("/preferences").text
-    assert '<option selected>200' in pages.admin.get("/log").text
-    assert '<option selected>200' not in pages.customer.get("/log").text
+    assert "<option selected>200" in pages.admin.get("/log").text
+    assert "<option selected>200" not in pages.customer.get("/log").text
+
+
+def test_zones_are_places(pages: Pages) -> None:
+    """D15: not `Factory` or `Etc/GMT+9`; one that the visitor has already stays."""
+    assert "<option>Europe/Berlin" in pages.admin.get("/preferences").text
+    assert "Factory" not in pages.admin.get("/preferences").text
+    assert "Etc/GMT+9" not in pages.admin.get("/preferences").text
+    pages.admin.post("/preferences", language="", zone="Etc/GMT+9", theme="")
+    assert "<option selected>Etc/GMT+9" in pages.admin.get("/preferences").text
