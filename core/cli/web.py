@@ -30,6 +30,9 @@ def web_serve(session: Session) -> None:
     a unix socket for a panel's bridge, or tcp:127.0.0.1:PORT for a browser. SIGTERM or Ctrl-C ends
     them; mail and logins are guarded without them.
     """
+    where = session.config.web
+    if where != "off":
+        remark(f"The pages are at {where}; `mailward web link` prints an address that lets you in.")
     session.pages.serve(session.config, session.panel)
 
 

@@ -20,6 +20,14 @@ def test_serve_runs_the_pages(desk: Desk) -> None:
     assert [config.state for config in desk.pages.served] == [desk.directory / "state"]
 
 
+def test_serve_says_where_and_how_to_come_in(desk: Desk) -> None:
+    """Somebody who starts them by hand would see nothing at all."""
+    _listen(desk, "tcp:127.0.0.1:8480")
+    said = desk("web", "serve").stderr
+    assert "tcp:127.0.0.1:8480" in said
+    assert "mailward web link" in said
+
+
 @pytest.mark.parametrize(
     ("words", "whom"),
     [
