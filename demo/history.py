@@ -66,6 +66,9 @@ BURSTS = (
 )
 """The last one stands when the month ends."""
 
+SESSION = 10
+"""Mails that a thief or a newsletter hands over in one go."""
+
 
 class Past:
     """Writes the month that ends now.
@@ -148,8 +151,8 @@ class Past:
             office = cast.CUSTOMER_OF[domain_of(burst.account)].office
             address = burst.place.address(self._random) if burst.place else office
             limit = self._snapshot.policy(burst.account).send.limit
-            for number in range(limit + 10):
-                visit = Visit(burst.account, address, Service.SUBMISSION, mails=1)
+            for number in range(0, limit + 3 * SESSION, SESSION):
+                visit = Visit(burst.account, address, Service.SUBMISSION, mails=SESSION, gap=0.9)
                 yield at + number * 0.9, visit
             if burst.released_after is not None:
                 self._releases.append((at + burst.released_after, burst.account))

@@ -37,6 +37,12 @@ class Complaints:
             line for line in self._heard if not any(word.search(line) for word in self._forgiven)
         ]
 
+    def taken(self) -> list[str]:
+        """Likewise, and forgets them: whoever takes them tells of them."""
+        found = self.left()
+        self._heard.clear()
+        return found
+
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning", "assert"}:
             place = message.location
