@@ -18,6 +18,7 @@ from core.licence.situation import Situation, situation
 from core.panel import Panel
 from core.settings.config import Config
 from core.store.store import Store
+from core.web.daemon_line import DaemonLine
 from core.web.directory import Directory
 
 KEY = "mailward"
@@ -48,7 +49,7 @@ class Parts:
         self.panel = panel
         self.secret = secret
         self.clock = clock
-        self.control = Control(config.control, timeout=3.0)
+        self.control: Control = DaemonLine(config.control, timeout=3.0)
         self.directory = Directory(panel, clock)
         self._store: Store | None = None
         self._memory = Memory()
