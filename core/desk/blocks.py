@@ -96,7 +96,7 @@ def standing(desk: Desk, domains: Collection[str] | None = None) -> Standing:
     try:
         found = by_daemon(desk.control)
     except DaemonUnreachable:
-        found = _on_record(desk)
+        found = on_record(desk)
     if domains is None:
         return found
     return msgspec.structs.replace(
@@ -117,7 +117,12 @@ def by_daemon(control: Control) -> Standing:
     return msgspec.convert({"blocked": answer["blocked"], "near": answer["near"]}, Standing)
 
 
-def _on_record(desk: Desk) -> Standing:
+def on_record(desk: Desk) -> Standing:
+    """Who is blocked now as far as the disk tells, for whoever knows that the daemon does not run.
+
+    Raises:
+        StoreError: neither ledger nor store can be read.
+    """
     now = time.time()
     try:
         with _ledger(desk.config, now) as ledger:

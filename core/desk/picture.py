@@ -193,7 +193,7 @@ def _without_daemon(desk: Desk, known: dict[str, Any]) -> list[Problem]:
         text = N_("nobody is told when an account is blocked")
         problems.append(_problem("notify.address", text))
     try:
-        known["blocked"] = len(blocks.standing(desk).blocked)
+        known["blocked"] = len(blocks.on_record(desk).blocked)
     except MailwardError as error:
         problems.append(_problem("ledger", str(error)))
     sources = Sources.open(desk.config.data)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.units import format_unit
 from flask import g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -15,6 +17,11 @@ from core.licence.sentence import Sentence
 from core.net import countries
 from core.web.complaints import said
 from core.web.visitor import Visitor, zone_of
+
+DAY: Final = 86_400.0
+WEEK: Final = 7
+LONG: Final = 60
+"""Days from and up to which a length of time is said in days."""
 
 
 def zone() -> tzinfo:
@@ -107,7 +114,10 @@ def when(at: float, seconds: bool = False) -> Markup:
 
 
 def length(seconds: float) -> str:
-    """``5 minutes``; the largest unit that fits."""
+    """``5 minutes``; the largest unit that fits, but days up to two months: 12 are no 2 weeks."""
+    days = _bounded(seconds) / DAY
+    if WEEK <= days <= LONG:
+        return str(format_unit(round(days), "duration-day", locale=language()))
     return str(format_timedelta(timedelta(seconds=_bounded(seconds)), locale=language()))
 
 
@@ -125,8 +135,9 @@ def length_parts(seconds: float) -> str:
 
 
 def ago(at: float, now: float) -> str:
-    """``3 minutes ago`` or ``in 3 minutes``."""
-    delta = timedelta(seconds=_bounded(at - now, negative=True))
+    """``3 minutes ago`` or ``in 3 minutes``; what happens just now has just happened."""
+    seconds = at - now if abs(at - now) >= 1 else -1.0
+    delta = timedelta(seconds=_bounded(seconds, negative=True))
     return str(format_timedelta(delta, add_direction=True, locale=language()))
 
 

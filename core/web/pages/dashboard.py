@@ -80,7 +80,7 @@ def _content(look: bool) -> dict[str, Any]:
         "decisions": shown,
         "put_away": away,
         **_day(here, own, now),
-        **_blocked(here),
+        **_blocked(here, how.picture.reachable),
     }
 
 
@@ -128,9 +128,10 @@ def _day(here: Desk, own: str, now: float) -> dict[str, Any]:
     }
 
 
-def _blocked(here: Desk) -> dict[str, Any]:
+def _blocked(here: Desk, reachable: bool) -> dict[str, Any]:
+    # A daemon that hangs is waited for once.
     try:
-        found = blocks.standing(here)
+        found = blocks.standing(here) if reachable else blocks.on_record(here)
     except MailwardError as error:
         return {"blocked": (), "blocked_more": 0, "blocked_problem": said(error)}
     return {

@@ -34,6 +34,9 @@ CASES: list[tuple[Callable[[], object], str, str]] = [
     (lambda: wording.country("ZZ"), "ZZ", "ZZ"),
     (lambda: wording.length(300), "5 minutes", "5 Minuten"),
     (lambda: wording.length(-5), "0 seconds", "0 Sekunden"),
+    (lambda: wording.length(11.6 * 86_400), "12 days", "12 Tage"),
+    (lambda: wording.length(200 * 86_400), "7 months", "7 Monate"),
+    (lambda: wording.ago(AT + 0.4, AT), "1 second ago", "vor 1 Sekunde"),
     (lambda: wording.ago(AT - 120, AT), "2 minutes ago", "vor 2 Minuten"),
     (lambda: wording.ago(AT + 7200, AT), "in 2 hours", "in 2 Stunden"),
 ]

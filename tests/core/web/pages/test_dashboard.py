@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import StoreError
+from core.errors import DaemonUnreachable, StoreError
 from core.store.audit import StoredScope
 from core.store.ledger import Ledger
 from core.web.pages import dashboard_glimpse
@@ -18,6 +18,7 @@ from tests.core.desk import samples
 from tests.core.desk.mail_hook import Hook
 from tests.core.desk.office import daemon_at
 from tests.core.web.pages.came import a_month, event
+from tests.core.web.pages.daemon import Daemon
 from tests.core.web.rig import Pages
 
 SERVER: StoredScope = ("server", "")
@@ -84,6 +85,19 @@ def test_a_daemon_that_is_down_is_told(busy: Pages) -> None:
     text = busy.admin.get("/dashboard").text
     assert "Mailward is not guarding: the daemon does not run" in text
     assert "The last 24 hours" in text
+
+
+def test_a_daemon_that_hangs_is_waited_for_once(blocked: Pages) -> None:
+    """D8: its silence costs seconds; what stands is read from the disk."""
+
+    def hang() -> None:
+        raise DaemonUnreachable("no answer in time")
+
+    daemon = Daemon(blocked, status=hang, blocks=hang)
+    text = blocked.admin.get("/dashboard").text
+    assert "the daemon does not run" in text
+    assert BOB in text
+    assert [verb for verb, _ in daemon.asked] == ["status"]
 
 
 def test_a_store_that_is_away_is_told(busy: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
