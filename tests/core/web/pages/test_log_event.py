@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from werkzeug.exceptions import NotFound
@@ -143,3 +144,21 @@ def test_the_text_of_a_block_names_its_end(pages: Pages) -> None:
 def test_who_was_let_in_read_nothing(pages: Pages) -> None:
     (let_in,) = record(pages, event(START, **ALLOWED))
     assert read_text(pages.parts.desk("root"), let_in) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "offered"),
+    [
+        ({}, True),
+        (ALLOWED, True),
+        (CONNECTED, False),
+        ({**CONNECTED, "reason": Reason.NETWORK_CLOUD}, True),
+    ],
+)
+def test_a_country_that_the_server_refuses_is_not_offered_to_be(
+    pages: Pages, fields: dict[str, Any], offered: bool
+) -> None:
+    """D6: before the password it was the server's rule; after it perhaps only a domain's."""
+    (stored,) = record(pages, event(START, **fields))
+    text = pages.admin.get(f"/log/{stored.id}").text
+    assert ("Refuse North Korea" in text) is offered
