@@ -32,7 +32,7 @@ from core.web.pages.explain_rules import rule_lines
 from core.web.pages.explain_way import Way, outcome_of
 from core.web.parts import parts
 from core.web.visitor import visitor
-from core.words import Stage, Verdict
+from core.words import Reason, Stage, Verdict
 
 bp = Blueprint("explain", __name__, url_prefix="/explain")
 
@@ -160,8 +160,10 @@ def _outlook(explanation: Explanation) -> Outlook:
                 "not logged in."
             ),
         )
-    reason = explanation.stages[0].decision.reason
-    return Outlook("good", gettext("Allowed"), gettext(EXPLANATIONS[reason]))
+    reasons = (path.decision.reason for path in explanation.stages)
+    decisive = (each for each in reasons if each is not Reason.NOTHING_AGAINST)
+    why = EXPLANATIONS[next(decisive, Reason.NOTHING_AGAINST)]
+    return Outlook("good", gettext("Allowed"), gettext(why))
 
 
 def _refused(path: StagePath) -> str:

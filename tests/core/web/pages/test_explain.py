@@ -49,6 +49,17 @@ def test_refused_address_is_explained_with_its_text_and_rule(pages: Pages) -> No
     assert "/countries?allow=RU" in text
 
 
+def test_what_lets_somebody_pass_is_named_whenever_it_decides(pages: Pages) -> None:
+    """E15: an exemption that counts after the password is the reason of it all."""
+    furnish(pages)
+    only_austria(pages, ("domain", "alpha.example"))
+    values = {"exempt.accounts": [{"entry": "bob@alpha.example"}]}
+    pages.parts.store.settings.change(("server", ""), values, "somebody", 1.0)
+    text = _text(pages, address=REFUSED, account="bob@alpha.example", port="993")
+    assert "Allowed because the account or its domain is exempt" in text
+    assert "because no check had anything against it" not in text
+
+
 def test_daemon_that_is_down_is_said(pages: Pages) -> None:
     furnish(pages)
     assert "The daemon does not answer" in _text(pages, address=FINE)
