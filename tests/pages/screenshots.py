@@ -65,18 +65,23 @@ def twice(name: str, role: str, path: str) -> tuple[Shot, ...]:
     return Shot(name, role, path), Shot(name, role, path, NARROW, dark=True)
 
 
+EXPLAINED = "/explain?address=39.32.7.1&account=julia@lindlaw.example&port=993"
+"""Somebody in Pakistan knows a lawyer's password."""
+
 SHOTS = (
     *everywhere("dashboard", "administrator", "/dashboard"),
     *everywhere("countries", "administrator", "/countries"),
-    *everywhere("log", "administrator", "/log"),
+    *everywhere("log", "administrator", "/log?result=stopped"),
     *everywhere("overview", "customer", "/overview"),
     *twice("limits", "administrator", "/limits"),
     *twice("security", "administrator", "/security"),
     *twice("exemptions", "administrator", "/exemptions"),
-    *twice("explain", "administrator", "/explain"),
+    *twice("explain", "administrator", EXPLAINED),
     *twice("system", "administrator", "/system"),
-    *twice("customers", "reseller", "/customers"),
+    *twice("audit", "administrator", "/system/audit"),
+    *twice("customers", "administrator", "/customers"),
     *twice("travellers", "customer", "/travellers"),
+    *twice("domain", "customer", "/domains/lindlaw.example"),
 )
 
 
