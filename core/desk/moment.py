@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from core.errors import SettingError
@@ -14,13 +14,16 @@ SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 _LENGTH: Final = re.compile(r"^([0-9]{1,9})\s*([smhdw])$", re.IGNORECASE)
 
+_DAY: Final = re.compile(r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}$")
+
 
 def read(text: str, *, ahead: bool = False) -> float:
     """A point in time: a date, a date and time, or a length of time before or after now.
 
     Args:
         text: what was typed. A date without a zone means the server's own.
-        ahead: lengths lie after now (an end) and not before it (a begin).
+        ahead: it is an end: lengths lie after now and not before it, and a bare date means the
+            end of that day and not its begin.
 
     Returns:
         Seconds since 1970.
@@ -34,7 +37,9 @@ def read(text: str, *, ahead: bool = False) -> float:
         seconds = int(length[1]) * SECONDS[length[2].lower()]
         return time.time() + (seconds if ahead else -seconds)
     try:
-        return datetime.fromisoformat(stripped).timestamp()
+        found = datetime.fromisoformat(stripped)
+        is_day = ahead and _DAY.match(stripped) is not None
+        return (found + timedelta(days=1) if is_day else found).timestamp()
     except (ValueError, OverflowError, OSError) as error:
         raise SettingError(
             f"{stripped!r} is neither a length like 30m, 2h or 7d nor a date like 2026-03-01 or "

@@ -53,8 +53,16 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=language()))
 
 
+EXACT_BELOW = 10_000
+
+
 def short_number(value: float) -> str:
-    """``1.2M``, for axes and small places; ``13.676`` in German, which shortens from a million."""
+    """``1.2M``, for axes and small places; below ten thousand it is exact, so that sums add up.
+
+    German shortens from a million only: ``13.676``.
+    """
+    if abs(value) < EXACT_BELOW:
+        return number(round(value))
     short = str(format_compact_decimal(value, locale=language(), fraction_digits=1))
     return number(round(value)) if short.isdigit() else short
 

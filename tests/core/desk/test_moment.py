@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -65,3 +66,17 @@ def test_no_number_breaks_a_table(at: float) -> None:
 def test_iso_is_utc() -> None:
     """What `exempt list --csv` writes can be read anywhere."""
     assert iso(1_772_388_000) == "2026-03-01T18:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "expected"),
+    [
+        ("2026-12-31", False, "2026-12-31T00:00"),
+        ("2026-12-31", True, "2027-01-01T00:00"),
+        ("20261231", True, "2027-01-01T00:00"),
+        ("2026-12-31T18:00", True, "2026-12-31T18:00"),
+    ],
+)
+def test_a_bare_date_is_a_whole_day(text: str, ahead: bool, expected: str) -> None:
+    """As an end it lasts until the day is over, as a traveller pass does."""
+    assert read(text, ahead=ahead) == datetime.fromisoformat(expected).timestamp()

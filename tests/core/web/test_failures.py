@@ -14,7 +14,7 @@ from tests.core.web.rig import Pages
     [
         (StoreError("the disk is gone"), 503, "the disk is gone"),
         (DaemonUnreachable("nobody answers"), 503, "nobody answers"),
-        (SettingError("send.limit: must be at least 1"), 400, "Mails permitted: must be at least 1"),
+        (SettingError("send.limit: must be at least 1"), 400, "permitted: must be at least 1"),
         (ZeroDivisionError("secret detail"), 500, "under the number"),
     ],
 )
