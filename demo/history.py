@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 from msgspec import Struct
@@ -24,7 +25,9 @@ from core.engine.window import SendWindows
 from core.settings.account import domain_of
 from core.settings.scope import typed
 from core.sources.sources import Sources
+from core.store.block import Block
 from core.store.journal import Journal, Note
+from core.store.ledger import Ledger
 from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict
 from demo import cast, places, rules
@@ -236,6 +239,26 @@ class Past:
         batch = self._journal.drain(until)
         if batch is not None:
             self._store.record([event for _, event in batch.lines], (), batch.bare)
+
+
+def keep_standing(state: Path, store: Store, now: float) -> None:
+    """What stands when the month ends stands for the daemon, too.
+
+    Args:
+        state: the state directory, which no daemon uses.
+        store: with the month.
+        now: where it ended, seconds since 1970.
+
+    Raises:
+        StoreError: the ledger cannot be written.
+    """
+    ledger = Ledger.open(state / "ledger", now=now)
+    try:
+        for block in store.blocks.standing(now):
+            kept = {name: getattr(block, name) for name in Block.__struct_fields__}
+            ledger.block(Block(**kept))
+    finally:
+        ledger.close()
 
 
 def _about(mean: float, random: Random) -> int:

@@ -16,9 +16,7 @@ from core.net.addresses import own_addresses
 from core.settings.config import Config
 from core.sources import seed
 from core.sources.sources import Sources
-from core.store.block import Block
 from core.store.event import Event
-from core.store.ledger import Ledger
 from core.store.store import Store
 from demo import programme
 from demo.acts import LENGTH, Story
@@ -26,7 +24,7 @@ from demo.crowd import Crowd
 from demo.directory import Directory
 from demo.ending import Ending
 from demo.guard import DoorClosed, Guard
-from demo.history import Past
+from demo.history import Past, keep_standing
 from demo.house import House
 from demo.pages import Website
 from demo.problem import Interrupted
@@ -147,21 +145,10 @@ class Show:
                     self._ending.check()
 
                 Past(store, sources, now).write(progress)
-            self._block(config, store, now)
+            keep_standing(config.state, store, now)
         finally:
             sources.close()
         directory.month_is_written(now)
-
-    @staticmethod
-    def _block(config: Config, store: Store, now: float) -> None:
-        """What stands at the end of the month stands for the daemon, too."""
-        ledger = Ledger.open(config.state / "ledger", now=now)
-        try:
-            for block in store.blocks.standing(now):
-                kept = {name: getattr(block, name) for name in Block.__struct_fields__}
-                ledger.block(Block(**kept))
-        finally:
-            ledger.close()
 
     def _real_servers(self, processes: ExitStack) -> RealServers | str:
         """The machine with Postfix and Dovecot, not started yet; or why there is none."""

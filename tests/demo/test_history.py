@@ -15,11 +15,12 @@ from core.sources.sources import Sources
 from core.store.audit import AuditFilter
 from core.store.event import Event
 from core.store.event_filter import EventFilter
+from core.store.ledger import Ledger
 from core.store.statistics import Group, StatisticsFilter
 from core.store.store import Store
 from core.words import Reason, Stage, Verdict
 from demo import cast, rules
-from demo.history import BURSTS, DAYS, Past
+from demo.history import BURSTS, DAYS, Past, keep_standing
 
 NOW = time.mktime((2026, 3, 18, 15, 0, 0, 0, 0, -1))
 """A Wednesday afternoon."""
@@ -136,6 +137,15 @@ def test_accounts_were_blocked_and_released(month: Store, events: list[Event]) -
         ]
         assert sum(event.count for event in sent) == settings.of_account(block.account).send.limit
         assert {event.verdict for event in sent} == {Verdict.ALLOW}
+
+
+def test_what_stands_is_the_daemons_business(month: Store, tmp_path: Path) -> None:
+    """B3: it is in the ledger, where the daemon looks."""
+    keep_standing(tmp_path, month, NOW)
+    ledger = Ledger.open(tmp_path / "ledger", now=NOW)
+    found = [block.account for block in ledger.standing(NOW)]
+    ledger.close()
+    assert found == [BURSTS[-1].account]
 
 
 def test_who_set_what_is_in_the_audit_trail(month: Store) -> None:

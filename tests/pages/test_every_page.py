@@ -21,7 +21,7 @@ from core.web.app import create_app
 from core.web.links import make_key
 from core.web.parts import Parts
 from demo.directory import Directory
-from demo.history import Past
+from demo.history import Past, keep_standing
 from demo.pages import PEOPLE
 from demo.panel import HosterPanel
 from tests.pages.accessibility import barriers
@@ -97,6 +97,9 @@ SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (NARROW, "dark"),
 )
 
+LOCALES = {"administrator": "de-DE", "reseller": "en-GB", "customer": "de-DE"}
+"""German words are longer, and reach what a screen is too small for."""
+
 WRONG = """() => {
   const wrong = [];
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -143,7 +146,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory.accuse(config.data)
     parts = Parts(config, HosterPanel(), SECRET)
     sources = Sources.open(config.data, own=own_addresses())
-    Past(parts.store, sources, time.time()).write(lambda _: None)
+    now = time.time()
+    Past(parts.store, sources, now).write(lambda _: None)
+    keep_standing(config.state, parts.store, now)
     sources.close()
     with serving(create_app(parts)) as address:
         yield Server(address)
@@ -156,7 +161,8 @@ def test_every_page_is_for_everybody(
     server: Server, open_page: Callable[..., Page], complaints: Complaints, who: str
 ) -> None:
     """D13, E19: one tab, from page to page; each changes its size and its colours."""
-    page = open_page(server.door(who))
+    page = open_page(server.door(who), locale=LOCALES[who])
+    assert page.locator("html").get_attribute("lang") == LOCALES[who][:2]
     wrong = []
     for route in ROUTES[who]:
         answer = page.goto(server.address + route)
