@@ -30,9 +30,7 @@ def test_a_fresh_database_has_no_problem(tmp_path: Path) -> None:
     assert (status.terms, status.link) == ("CC BY 4.0", "https://db-ip.com")
 
 
-@pytest.mark.parametrize(
-    ("days", "problem"), [(59, ""), (61, "its data is 61 days old")]
-)
+@pytest.mark.parametrize(("days", "problem"), [(59, ""), (61, "its data is 61 days old")])
 def test_an_old_database_is_a_problem(tmp_path: Path, days: int, problem: str) -> None:
     """Feature E17: age alarm."""
     status = of_database("country", made(tmp_path, days), Receipt("seed", "x"), NOW)
