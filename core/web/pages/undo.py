@@ -38,13 +38,13 @@ LARGEST = 1 << 63
 def take_back() -> Response:
     """Undo the named entries of the audit trail, the newest first."""
     try:
-        entries = [int(word) for word in request.form.get("entries", "").split(",")][:MOST]
+        given = [int(word) for word in request.form.get("entries", "").split(",")][:MOST]
     except ValueError as error:
         raise BadRequest from error
-    if any(not 0 < number < LARGEST for number in entries):
+    if any(not 0 < number < LARGEST for number in given):
         raise BadRequest
     desk = parts().desk(visitor().who)
-    numbers = sorted(set(entries), reverse=True)
+    numbers = sorted(set(given), reverse=True)
     for number in numbers:
         _must_be_theirs(desk, number)
     for number in numbers:

@@ -53,7 +53,7 @@ def test_login_stands_on_the_visitors_own_day(pages: Pages, zone: str, days: lis
     pages.parts.store.write([_login(evening)])
     now = datetime(2026, 3, 11, 12, 0, tzinfo=ZoneInfo(zone)).timestamp()
     rows = _rows(pages, zone, now, 2)
-    assert [row[0] for row in rows] == ["Mar 10, 2026", "Mar 11, 2026"]
+    assert [row[0] for row in rows] == ["10 Mar 2026", "11 Mar 2026"]
     assert [int(row[1]) for row in rows] == days
 
 
