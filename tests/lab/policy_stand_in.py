@@ -5,6 +5,7 @@ It is not the daemon, so that what is proved about the hooks does not depend on 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -69,7 +70,9 @@ class PolicyStandIn:
         with self._lock:
             connections, self._connections = self._connections, set()
         for connection in connections:
-            connection.shutdown(socket.SHUT_RDWR)
+            # its own thread may have met the end, and closed it, in this very moment
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def restart(self) -> None:
         """Die and come back, at once."""
