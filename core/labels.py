@@ -62,8 +62,11 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.NETWORK_ANONYMISER: N_("VPN or Tor"),
     Reason.NETWORK_RELAY: N_("Google's or Microsoft's servers"),
     Reason.NETWORK_ATTACKER: N_("known attacker"),
+    Reason.ATTACKER_SEEN: N_("attacked this server"),
     Reason.SEND_LIMIT: N_("sent too many mails"),
     Reason.ACCOUNT_BLOCKED: N_("blocked from sending"),
+    Reason.ACCOUNT_STOLEN: N_("probably stolen"),
+    Reason.BLOCKED_BY_HAND: N_("blocked by hand"),
     Reason.LOGIN_OK: N_("logged in"),
     Reason.LOGIN_FAILED: N_("wrong password"),
     Reason.FAULT: N_("fault in Mailward"),
@@ -109,6 +112,10 @@ EXPLANATIONS: Final[Mapping[Reason, str]] = {
         "Refused because the network is known for attacks; if you know who it is, exempt the "
         "address."
     ),
+    Reason.ATTACKER_SEEN: N_(
+        "Refused because this address, or its network, tried to guess passwords on this server; it "
+        "ends by itself, or remove it from the attackers."
+    ),
     Reason.SEND_LIMIT: N_(
         "Blocked because the account sent more mails than are permitted; change its password, then "
         "release it. A newsletter's account can be exempted from the limit."
@@ -116,6 +123,14 @@ EXPLANATIONS: Final[Mapping[Reason, str]] = {
     Reason.ACCOUNT_BLOCKED: N_(
         "Refused because the account is blocked from sending after too many mails; change its "
         "password, then release it, or wait until the block ends."
+    ),
+    Reason.ACCOUNT_STOLEN: N_(
+        "Blocked because the account was used as a stolen one is; change its password, then "
+        "release it. If it was its owner, release it."
+    ),
+    Reason.BLOCKED_BY_HAND: N_(
+        "Blocked because somebody who may do so blocked the account from sending; release it when "
+        "its password is changed."
     ),
     Reason.LOGIN_OK: N_("The password was right and the login went through."),
     Reason.LOGIN_FAILED: N_(

@@ -16,6 +16,8 @@ import structlog
 
 from core import __version__
 from core.daemon import rules, systemd, windows_file
+from core.daemon.companion import Company
+from core.daemon.companions import companions
 from core.daemon.connections import Connections
 from core.daemon.control_door import ControlConnection
 from core.daemon.doors import AnyDoor, Door
@@ -115,6 +117,8 @@ class Daemon:
         self.writer.problem = parts.problems.get("store", "") if store is None else ""
         self.writer.start()
         self.teller.start()
+        self.company = Company(companions(self), parts.report)
+        self.company.start()
         self._begin(Reporter(self).run(self._ending))
 
     def _let_stand(self, ledger: Ledger | None, store: Store | None) -> None:
@@ -226,6 +230,7 @@ class Daemon:
         self.guard.sources = sources
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard.forget()
+        self.company.renew(self.guard.snapshot)
         # Only now do they count: a status that is well must not come before them.
         self.parts.report("settings", "; ".join(found.problems))
         former.close()
@@ -247,6 +252,7 @@ class Daemon:
             self._drain()
             longest = self.rules.resolved.longest_window
             self.guard.windows.sweep(time.monotonic(), longest)
+            self.company.tick(time.time())
             if seconds % 10 == 0:
                 self._begin(self._mend_ledger())
                 self.guard.blocks.standing(time.monotonic())  # forgets those that are over
@@ -316,6 +322,7 @@ class Daemon:
             log.error(problem)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self.keeper.close)
+        self.company.stop()
         self._drain(last=True)
         if not await loop.run_in_executor(None, self.writer.stop, LAST_WRITES):
             log.error("the store did not take the last events in time")

@@ -20,6 +20,7 @@ from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
+from core.engine.observation import LoginSeen, MailSeen, Observers
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -132,6 +133,7 @@ class Guard:
         self.journal = journal
         self.blocks = Blocks()
         self.windows = SendWindows()
+        self.observers = Observers()
         self.faults = 0
         self.last_fault = ""
         self.seen = {stage: Seen() for stage in Stage}
@@ -246,9 +248,16 @@ class Guard:
             self._note(asker, request, answer, wall)
             if message:
                 self._messages.add(message, answer)
+            if self.observers.mails and answer.decision.verdict is _ALLOW:
+                self._tell_mail(asker.facts, request, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
+
+    def _tell_mail(self, facts: AddressFacts, request: Request, wall: float) -> None:
+        seen = MailSeen(wall, facts, request.account, request.recipients, request.queue_id)
+        for observe in self.observers.mails:
+            observe(seen)
 
     def _excuse(self, error: Exception) -> Answer:
         self._fault(str(error) or type(error).__name__)
@@ -307,12 +316,23 @@ class Guard:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
         self._askers.clear()
 
-    def report(self, request: Request, succeeded: bool) -> None:
-        """Note how a password check ended (Dovecot's report; not for our own refusals)."""
+    def report(self, request: Request, succeeded: bool, attempt: str = "") -> None:
+        """Note how a password check ended; not for our own refusals.
+
+        Args:
+            request: the question that the check was about.
+            succeeded: the password was right.
+            attempt: see `core.engine.observation.LoginSeen`.
+        """
         facts = self.sources.look(request.address)
+        wall = time.time()
+        if self.observers.logins:
+            seen = LoginSeen(wall, request.service, facts, request.account, succeeded, attempt)
+            for observe in self.observers.logins:
+                observe(seen)
         self.journal.note(
             Note(
-                time.time(),
+                wall,
                 Stage.AUTH,
                 request.service,
                 _ALLOW,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.daemon.guard import Answer
+from core.engine.observation import LoginSeen, MailSeen
 from core.engine.request import Request
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
@@ -227,3 +228,19 @@ def test_a_block_after_a_release_waits_for_its_own_write() -> None:
         assert rig.guard.ask(mail("6")).durable is None
 
     asyncio.run(inside())
+
+
+def test_who_observes_is_told_of_logins_and_of_mails_that_pass() -> None:
+    """Attackers and stolen accounts are learnt from what happens; refusals are not mails."""
+    rig = Rig()
+    logins: list[LoginSeen] = []
+    mails: list[MailSeen] = []
+    rig.guard.observers.logins.append(logins.append)
+    rig.guard.observers.mails.append(mails.append)
+    rig.guard.report(login(GERMANY), succeeded=False, attempt="a1")
+    rig.guard.ask(mail("1"))
+    rig.guard.ask(mail("1"))
+    (seen,) = logins
+    assert (seen.facts.address, seen.succeeded, seen.attempt) == (GERMANY, False, "a1")
+    (sent,) = mails
+    assert sent.account == mail("1").account
