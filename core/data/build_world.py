@@ -104,7 +104,7 @@ def build(target: Path) -> None:
     (atlas,) = read_members(ATLAS, ("countries-50m.json",))
     (mappings,) = read_members(CLDR, ("supplemental/codeMappings.json",))
     codes = msgspec.json.decode(mappings)["supplemental"]["codeMappings"]
-    world = draw(read(msgspec.json.decode(atlas), "countries"), _by_number(codes))
+    world = draw(read(msgspec.json.decode(atlas), "countries"), by_number(codes))
     missing = CODES - world.places.keys() - ABSENT
     if missing:
         raise ValueError(f"no place on the map: {', '.join(sorted(missing))}")
@@ -142,13 +142,13 @@ def draw(topology: Topology, numbers: dict[str, str]) -> World:
 def _pieces(topology: Topology, numbers: dict[str, str]) -> dict[str, list[Ring]]:
     pieces: dict[str, list[Ring]] = defaultdict(list)
     for area in topology.areas:
-        code = _code(area, topology, numbers)
+        code = code_of(area, topology, numbers)
         if code and code not in ABSENT:
             pieces[code].extend(area.rings)
     return pieces
 
 
-def _code(area: Area, topology: Topology, numbers: dict[str, str]) -> str:
+def code_of(area: Area, topology: Topology, numbers: dict[str, str]) -> str:
     """Which country an area belongs to; "" for the Siachen Glacier, which several claim."""
     if area.code and area.code not in numbers:
         raise ValueError(f"{area.name}: nobody has the number {area.code}")
@@ -179,7 +179,8 @@ def _place(rings: list[list[Pixel]], left: int, top: int) -> Place:
     )
 
 
-def _by_number(codes: dict[str, dict[str, Any]]) -> dict[str, str]:
+def by_number(codes: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The alpha-2 code for each number of ISO 3166, from the code mappings of the CLDR."""
     return {codes[code]["_numeric"]: code for code in CODES}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data import build_countries, build_seed, build_world
+from core.data import build_countries, build_places, build_seed, build_world
 from core.sources.reader import Database
 from core.sources.seed import SEEDS, plant
 from core.sources.sources import Sources
@@ -34,6 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(build_seed, "read_members", members)
     monkeypatch.setattr(build_countries, "build", lambda _: None)
     monkeypatch.setattr(build_world, "build", lambda _: None)
+    monkeypatch.setattr(build_places, "build", lambda _: None)
     return tmp_path
 
 
