@@ -164,9 +164,15 @@ LEVELS: Final[Mapping[str, str]] = {
 UNITS: Final[Mapping[str, str]] = {
     "": "",
     "seconds": N_("seconds"),
+    "hours": N_("hours"),
     "days": N_("days"),
     "mails": N_("mails"),
     "hour": N_("o'clock"),
+    "countries": N_("countries"),
+    "networks": N_("networks"),
+    "km/h": N_("km/h"),
+    "times": N_("times as much"),
+    "percent": N_("percent"),
 }
 """What a setting's number counts, by `core.settings.about.Unit`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from core.sources.facts import AddressFacts
-from core.words import Service
+from core.words import Reason, Service
 
 
 class LoginSeen(Struct, frozen=True, gc=False):
@@ -69,12 +69,29 @@ class DeliverySeen(Struct, frozen=True, gc=False):
     failed: bool
 
 
+class RefusalSeen(Struct, frozen=True, gc=False):
+    """Somebody had the right password, and our rules refused the login all the same.
+
+    Attributes:
+        at: seconds since 1970.
+        facts: what is known about the client's address.
+        account: normalised name.
+        reason: why it was refused.
+    """
+
+    at: float
+    facts: AddressFacts
+    account: str
+    reason: Reason
+
+
 class Observers:
     """Who is told what was observed. None of them may raise; all run in the daemon's one thread."""
 
-    __slots__ = ("deliveries", "logins", "mails")
+    __slots__ = ("deliveries", "logins", "mails", "refusals")
 
     def __init__(self) -> None:
         self.logins: list[Callable[[LoginSeen], None]] = []
         self.mails: list[Callable[[MailSeen], None]] = []
         self.deliveries: list[Callable[[DeliverySeen], None]] = []
+        self.refusals: list[Callable[[RefusalSeen], None]] = []

@@ -18,7 +18,19 @@ DOMAINS: tuple[Level, ...] = ("server", "domain")
 ONLY_DOMAINS: tuple[Level, ...] = ("domain",)
 EVERYWHERE: tuple[Level, ...] = ("server", "domain", "mailbox")
 
-Unit = Literal["", "seconds", "days", "mails", "hour"]
+Unit = Literal[
+    "",
+    "seconds",
+    "hours",
+    "days",
+    "mails",
+    "hour",
+    "countries",
+    "networks",
+    "km/h",
+    "times",
+    "percent",
+]
 
 
 def about(

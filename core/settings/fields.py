@@ -44,7 +44,7 @@ class Field(Struct, frozen=True):
             the administrator may, wherever it is legal.
         secret: never shown in full.
         choices: value -> what people call it, in the order of forms; empty when values are free.
-        unit: what a number counts: "seconds", "days", "mails", "hour" (of the day), or "".
+        unit: what a number counts: "seconds", "hour" (of the day) and so on, or "".
 
     Title, help and labels are English, marked for translation.
     """

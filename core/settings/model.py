@@ -1,9 +1,10 @@
 """All settings in one: what a scope has, by group.
 
-The groups are declared beside each other: `core.settings.access`, `core.settings.sending` and
-`core.settings.upkeep`, each field with its type, default, limits, help, and the scopes where it is
-legal. Validation, the command line, the pages and the reference in docs/settings.md all read it
-from there. Does not resolve scopes (`core.settings.scope`) and stores nothing.
+The groups are declared beside each other (`core.settings.access`, `core.settings.sending`,
+`core.settings.stolen`, `core.settings.upkeep`), each field with its type, default, limits, help,
+and the scopes where it is legal. Validation, the command line, the pages and the reference in
+docs/settings.md all read it from there. Does not resolve scopes (`core.settings.scope`) and stores
+nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from core.settings.about import group
 from core.settings.access import Connect, Country, Domain, Login, Network, Switch
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.sending import Exempt, Send
+from core.settings.stolen import Stolen
 from core.settings.upkeep import Data, Keep, Notify, Owner, Text
 from core.words import N_
 
@@ -39,6 +41,9 @@ class Settings(Struct, frozen=True):
         Connect, group(N_("Before the password"), N_("The check before the password."))
     ] = Connect()
     send: Annotated[Send, group(N_("Sending"), N_("How much one account may send."))] = Send()
+    stolen: Annotated[
+        Stolen, group(N_("Stolen accounts"), N_("When an account looks stolen, and what is done."))
+    ] = Stolen()
     exempt: Annotated[Exempt, group(N_("Exemptions"), N_("Who is not checked."))] = Exempt()
     notify: Annotated[Notify, group(N_("Notices"), N_("Who is told."))] = Notify()
     owner: Annotated[Owner, group(N_("Owners"), N_("What a domain's owner is mailed."))] = Owner()

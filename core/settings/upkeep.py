@@ -76,6 +76,16 @@ class Notify(Struct, frozen=True):
             choices={"en": N_("English"), "de": N_("German")},
         ),
     ] = "en"
+    stolen: Annotated[
+        bool,
+        about(
+            N_("Tell the administrator of stolen accounts"),
+            N_("Whether the administrator is mailed when an account looks stolen."),
+            N_("One mail for each account and day, with the evidence."),
+            N_("While it is off, only the pages and the command line tell."),
+            levels=SERVER,
+        ),
+    ] = True
     pages: Annotated[
         str,
         _WEB_ADDRESS,
@@ -128,6 +138,17 @@ class Owner(Struct, frozen=True):
             N_("Tell the owner of a blocked mailbox"),
             N_("Whether the owner is mailed when a mailbox of the domain is blocked from sending."),
             N_("A blocked mailbox is usually a stolen one, and its password must be changed."),
+            N_("Nothing is sent while the owner's address is empty."),
+            levels=DOMAINS,
+            customer=True,
+        ),
+    ] = True
+    stolen: Annotated[
+        bool,
+        about(
+            N_("Tell the owner of a stolen mailbox"),
+            N_("Whether the owner is mailed when a mailbox of the domain looks stolen."),
+            N_("The owner knows at once who was where, and can change the password."),
             N_("Nothing is sent while the owner's address is empty."),
             levels=DOMAINS,
             customer=True,
@@ -191,6 +212,18 @@ class Text(Struct, frozen=True):
             customer=True,
         ),
     ] = "{account} has sent too many mails and is blocked until {until}; ask {contact}"
+    blocked: Annotated[
+        str,
+        Meta(min_length=1, max_length=300),
+        about(
+            N_("Sending refused to a stolen account"),
+            N_("Refusal of a mail while the account is blocked as stolen, or by hand."),
+            N_("Mail programs show it: say what happened and whom to ask."),
+            N_("One line, without line breaks."),
+            levels=DOMAINS,
+            customer=True,
+        ),
+    ] = "{account} is blocked until {until}, its password must be changed; ask {contact}"
     contact: Annotated[
         str,
         Meta(min_length=1, max_length=120),

@@ -181,10 +181,12 @@ def test_what_a_customer_may_set() -> None:
         "text.country",
         "text.network",
         "text.send",
+        "text.blocked",
         "text.contact",
         "notify.language",
         "owner.address",
         "owner.report",
         "owner.blocked",
+        "owner.stolen",
     }
     assert all("domain" in field.levels for field in FIELDS.values() if field.customer)
