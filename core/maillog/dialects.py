@@ -1,0 +1,74 @@
+"""The dialects that logs come in: what each looks like, where it usually lies, and who reads it.
+
+One table. It opens no file; who follows or replays a log picks its dialect here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from msgspec import Struct
+
+from core.maillog import syslog
+from core.maillog.calendar import Calendar
+from core.maillog.record import Record
+from core.words import N_
+
+Parse = Callable[[bytes], Record | None]
+"""From one line, with or without its end, to what it says. Never raises."""
+
+FIRST_LINES = 500
+"""Lines that are looked at to learn a log's dialect."""
+
+
+class Dialect(Struct, frozen=True):
+    """One way in which mail servers write a log.
+
+    Attributes:
+        name: for settings and the command line; never changes.
+        title: what people call it, marked for translation.
+        files: paths, with ``*`` and the like, where such a log usually lies.
+        form: matches the beginning of lines of this dialect, and of no other.
+        make: a new parser for one log. It may remember earlier lines, within bounds.
+    """
+
+    name: str
+    title: str
+    files: tuple[str, ...]
+    form: re.Pattern[bytes]
+    make: Callable[[Calendar], Parse]
+
+
+_ALL = (
+    Dialect(
+        "syslog",
+        N_("mail log of syslog (Postfix, Dovecot, Courier, Cyrus)"),
+        (
+            "/var/log/mail.log",
+            "/var/log/maillog",
+            "/var/log/mail",
+            "/var/log/postfix.log",
+            "/usr/local/psa/var/log/maillog",
+        ),
+        syslog.FORM,
+        syslog.SyslogReader,
+    ),
+)
+
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in _ALL}
+"""Every dialect, by name."""
+
+
+def detect(lines: Iterable[bytes]) -> str:
+    """The name of the dialect that most of a log's first lines are of; "" where it is none."""
+    counts = dict.fromkeys(DIALECTS, 0)
+    seen = 0
+    for line in islice(filter(bytes.strip, lines), FIRST_LINES):
+        seen += 1
+        for name, dialect in DIALECTS.items():
+            if dialect.form.match(line):
+                counts[name] += 1
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] * 2 > seen else ""
