@@ -1,0 +1,1 @@
+"""Tests of what unpacks a package on a server."""
