@@ -8,8 +8,8 @@ from pathlib import Path
 
 from core import __version__
 from core.errors import PanelAbsent
-from core.mta.dovecot import DovecotHook
-from core.mta.postfix import PostfixHook
+from core.mta import installed
+from core.mta.installed import SECONDS
 from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
@@ -24,9 +24,6 @@ DOMAIN_PARAMETERS = (
 
 _LISTABLE = frozenset({"hash", "btree", "lmdb", "cdb", "dbm", "texthash", "inline"})
 """Kinds of tables that ``postmap -s`` can list; a database server behind a table is not asked."""
-
-SECONDS = 10.0
-"""How long a command of the mail server may take."""
 
 
 class Standalone:
@@ -50,7 +47,10 @@ class Standalone:
         """
         servers = [
             (name, version)
-            for name, version in (("Postfix", self._postfix()), ("Dovecot", self._dovecot()))
+            for name, version in (
+                ("Postfix", installed.postfix_version(self.host)),
+                ("Dovecot", installed.dovecot_version(self.host)),
+            )
             if version
         ]
         if not servers:
@@ -83,38 +83,8 @@ class Standalone:
         return None
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
-        """The hooks for the mail servers that run here; Dovecot's only where its door is open.
-
-        Dovecot first: an old login process of its stays while an smtpd is connected to it, and
-        Postfix's reload ends those.
-        """
-        found: list[MailHook] = []
-        if doors.dovecot and self._dovecot():
-            found.append(DovecotHook(self.host, doors.dovecot, doors.dovecot_secret, state))
-        if self._postfix():
-            endpoint = self._reachable(doors.policy)
-            found.append(PostfixHook(self.host, endpoint, state, socket_owner=doors.user))
-        return found
-
-    def _reachable(self, endpoints: Sequence[str]) -> str:
-        """The endpoint that every smtpd can reach: one in a chroot sees its queue directory only.
-
-        Where none is such, the first: the hook says whether that will do.
-        """
-        result = self.host.run(("postconf", "-x", "-h", "queue_directory"), timeout=SECONDS)
-        inside = f"unix:{result.stdout.strip().rstrip('/')}/"
-        for endpoint in endpoints:
-            if endpoint.startswith((inside, "tcp:")):
-                return endpoint
-        return endpoints[0]
-
-    def _postfix(self) -> str:
-        result = self.host.run(("postconf", "-d", "-h", "mail_version"), timeout=SECONDS)
-        return result.stdout.strip() if not result.code else ""
-
-    def _dovecot(self) -> str:
-        result = self.host.run(("dovecot", "--version"), timeout=SECONDS)
-        return result.stdout.split(maxsplit=1)[0] if not result.code and result.stdout else ""
+        """The hooks for the mail servers that run here."""
+        return installed.hooks(self.host, doors, state)
 
     def _names(self, words: Iterable[str]) -> Iterator[str]:
         for word in words:

@@ -97,48 +97,10 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     assert names == {"mx.example.test", "one.test", "two.test"}
 
 
-@pytest.mark.parametrize(
-    ("postfix", "dovecot", "door", "hooks"),
-    [
-        (True, True, "tcp:127.0.0.1:4001", ["dovecot", "postfix"]),
-        (True, True, "", ["postfix"]),
-        (False, True, "tcp:127.0.0.1:4001", ["dovecot"]),
-    ],
-)
-def test_hooks_of_what_runs_here(
-    tmp_path: Path, postfix: bool, dovecot: bool, door: str, hooks: list[str]
-) -> None:
-    """Dovecot's only where its door is open."""
-    doors = Doors(DOORS.policy, door, "secret", "mailward")
-    found = Standalone(_host(tmp_path, postfix=postfix, dovecot=dovecot)).hooks(doors, tmp_path)
-    assert [hook.name for hook in found] == hooks
-
-
-@pytest.mark.parametrize(
-    ("endpoints", "chosen"),
-    [
-        (("unix:/run/m/p.sock",), "unix:/run/m/p.sock"),
-        (
-            ("unix:/run/m/p.sock", "unix:/var/spool/postfix/mailward/p.sock"),
-            "unix:/var/spool/postfix/mailward/p.sock",
-        ),
-        (("unix:/var/spool/postfixes/p.sock", "tcp:127.0.0.1:4000"), "tcp:127.0.0.1:4000"),
-    ],
-)
-def test_postfix_is_told_the_endpoint_that_a_chroot_can_reach(
-    tmp_path: Path, endpoints: tuple[str, ...], chosen: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """facts/mta_hooks.md 2.4: an smtpd in a chroot sees its queue directory only."""
-    told: list[str] = []
-
-    def hook(_: object, endpoint: str, *__: object, **___: object) -> object:
-        told.append(endpoint)
-        return object()
-
-    monkeypatch.setattr("core.standalone.PostfixHook", hook)
-    doors = Doors(endpoints, "", "", "mailward")
-    Standalone(_host(tmp_path)).hooks(doors, tmp_path)
-    assert told == [chosen]
+def test_has_the_hooks_of_what_runs_here(tmp_path: Path) -> None:
+    """Both servers are asked to ask us."""
+    found = Standalone(_host(tmp_path)).hooks(DOORS, tmp_path)
+    assert [hook.name for hook in found] == ["dovecot", "postfix"]
 
 
 def test_fulfils_the_contract() -> None:

@@ -1,0 +1,1 @@
+"""Plesk: what is true of that panel and of no other (facts/plesk.md)."""
