@@ -133,7 +133,7 @@ class Plesk:
         return {match[1]: match[2] for match in _SETTING.finditer(text)}
 
     def _version(self) -> str:
-        """By its command; by its file where the command fails, as it does while Plesk is updated."""
+        """By its command; by its file where that fails, as it does while Plesk is updated."""
         root = self._configuration().get("PRODUCT_ROOT_D", "/usr/local/psa")
         printed = self.host.run(("plesk", "version"), timeout=SECONDS)
         found = _VERSION.search(printed.stdout) if not printed.code else None

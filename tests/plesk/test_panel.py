@@ -22,6 +22,12 @@ OWNERS = (
     "direct.example\tbert\tclient\tadmin\tadmin\n"
     "xn--bcher-kva.example\tadmin\tadmin\t\t\n"
 )
+VERSION = """\
+Product version: Plesk Obsidian 18.0.62.1
+     OS version: Debian 12.0 x86_64
+     Build date: 2024/07/11 13:00
+       Revision: 0123abc
+"""
 MAILBOXES = "shop.example\tbob\nshop.example\tinfo\n"
 PLANS = [
     {"name": "shop.example", "enabled": True, "plan": "Gold"},
@@ -39,11 +45,7 @@ class Server:
         )
         (root / "opt/psa").mkdir(parents=True)
         (root / "opt/psa/version").write_text("18.0.61 Debian 12 1800240501.14\n")
-        self.version = (
-            0,
-            "Product version: Plesk Obsidian 18.0.62.1\n     OS version: Debian 12.0 x86_64\n"
-            "     Build date: 2024/07/11 13:00\n       Revision: 0123abc\n",
-        )
+        self.version = (0, VERSION)
         self.features = (0, "SMTP_Server = Postfix\nIMAP_Server = Dovecot\n")
         self.owners = (0, OWNERS)
         self.plans = (0, msgspec.json.encode(PLANS).decode())
