@@ -16,7 +16,9 @@ from msgspec import Struct
 from core.settings.about import group
 from core.settings.access import Connect, Country, Domain, Login, Network, Switch
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
+from core.settings.lists import Lists
 from core.settings.sending import Exempt, Send
+from core.settings.share import Share
 from core.settings.stolen import Stolen
 from core.settings.upkeep import Data, Keep, Notify, Owner, Text
 from core.words import N_
@@ -33,6 +35,12 @@ class Settings(Struct, frozen=True):
     network: Annotated[
         Network, group(N_("Networks"), N_("From which kinds of network people may log in."))
     ] = Network()
+    lists: Annotated[
+        Lists, group(N_("Lists of attackers"), N_("Which lists of attackers count."))
+    ] = Lists()
+    share: Annotated[
+        Share, group(N_("Sharing"), N_("What own servers tell each other about attackers."))
+    ] = Share()
     domain: Annotated[Domain, group(N_("Domains"), N_("Whether a domain's own rules count."))] = (
         Domain()
     )
