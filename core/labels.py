@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.words import N_, NetworkKind, Reason, Service, Stage, Verdict, Word
+from core.words import N_, NetworkKind, Reason, Service, SignalKind, Stage, Verdict, Word
 
 STAGES: Final[Mapping[Stage, str]] = {
     Stage.CONNECT: N_("before the password"),
@@ -144,6 +144,18 @@ EXPLANATIONS: Final[Mapping[Reason, str]] = {
 }
 """One sentence on why, and what to do about it."""
 
+SIGNALS: Final[Mapping[SignalKind, str]] = {
+    SignalKind.COUNTRIES: N_("logins from many countries"),
+    SignalKind.NETWORKS: N_("logins from many networks"),
+    SignalKind.TRAVEL: N_("impossible journey"),
+    SignalKind.NEW_COUNTRY: N_("first login from a country"),
+    SignalKind.NEW_NETWORK: N_("first login from a hosting or VPN network"),
+    SignalKind.PASSWORD_KNOWN: N_("right password, refused login"),
+    SignalKind.VOLUME: N_("far more mails than usual"),
+    SignalKind.RECIPIENTS: N_("far more recipients than usual"),
+    SignalKind.FAILED_RECIPIENTS: N_("many refused recipients"),
+}
+
 CHECKS: Final[Mapping[str, str]] = {
     "exempt": N_("Exemptions"),
     "blocked_account": N_("Blocked accounts"),
@@ -182,6 +194,7 @@ LABELS: Final[Mapping[type[Word], Mapping[Any, str]]] = {
     Verdict: VERDICTS,
     NetworkKind: NETWORK_KINDS,
     Reason: REASONS,
+    SignalKind: SIGNALS,
 }
 """By kind of word: some words of different kinds have the same text, and are then equal."""
 

@@ -92,6 +92,17 @@ class Reason(Word):
     FAULT = "fault"
 
 
+BLOCKED_REASONS = frozenset(
+    {
+        Reason.SEND_LIMIT,
+        Reason.ACCOUNT_BLOCKED,
+        Reason.ACCOUNT_STOLEN,
+        Reason.BLOCKED_BY_HAND,
+    }
+)
+"""Why an account is refused that is blocked, or that is blocked at this moment."""
+
+
 class NetworkKind(Word):
     """What a network is used for, as far as that matters to a login."""
 
@@ -99,3 +110,17 @@ class NetworkKind(Word):
     ANONYMISER = "anonymiser"
     RELAY = "relay"
     ATTACKER = "attacker"
+
+
+class SignalKind(Word):
+    """What makes an account look stolen."""
+
+    COUNTRIES = "countries"
+    NETWORKS = "networks"
+    TRAVEL = "travel"
+    NEW_COUNTRY = "new_country"
+    NEW_NETWORK = "new_network"
+    PASSWORD_KNOWN = "password_known"  # noqa: S105  it is a kind of signal
+    VOLUME = "volume"
+    RECIPIENTS = "recipients"
+    FAILED_RECIPIENTS = "failed_recipients"

@@ -13,9 +13,16 @@ from core import labels
 from core.engine.checks import CHECKS
 from core.settings.about import EVERYWHERE, Unit
 from core.settings.fields import FIELDS, GROUPS
-from core.words import N_, NetworkKind, Reason, Service, Stage, Verdict
+from core.words import N_, NetworkKind, Reason, Service, SignalKind, Stage, Verdict
 
-KINDS: tuple[type[StrEnum], ...] = (Stage, Service, Verdict, Reason, NetworkKind)
+KINDS: tuple[type[StrEnum], ...] = (
+    Stage,
+    Service,
+    Verdict,
+    Reason,
+    NetworkKind,
+    SignalKind,
+)
 
 
 @pytest.mark.parametrize("word", [word for kind in KINDS for word in kind], ids=repr)

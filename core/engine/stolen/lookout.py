@@ -1,0 +1,258 @@
+"""The lookout: takes what is observed of accounts, and gives the signals that follow from it.
+
+Keeps the places of every account in memory, and what it sent within the last hour. What it must
+know of an account's past it asks for (`wanted`) and judges once it is told. A signal is given once
+a day for each kind, unless a country is new in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from core.engine.stolen import excess, journeys
+from core.engine.stolen.outflow import Outflow, Usual
+from core.engine.stolen.signal import Signal
+from core.engine.stolen.trail import SUSPECT, Sighting, followed, pack, sighting, unpack
+from core.net.countries import name
+from core.settings.stolen import Stolen
+from core.sources.facts import AddressFacts
+from core.words import Reason, SignalKind
+
+ACCOUNTS: Final = 100_000
+"""Accounts whose places are remembered; those that were quiet longest are forgotten first."""
+
+SAME: Final = 60.0
+"""Seconds in which a login from the same address is no news."""
+
+DAY: Final = 86_400.0
+
+PATIENCE: Final = 30.0
+"""Seconds that an account's past is waited for; then it is judged as one without."""
+
+
+class Trace(Struct):
+    """What is remembered of one account.
+
+    Attributes:
+        trail: its places, packed.
+        address: the latest login's, as a number.
+        at: when that was.
+        known: countries it was known from; None while nobody has told.
+        fresh: how many of its latest places wait for being judged.
+    """
+
+    trail: bytes = b""
+    address: int = -1
+    at: float = 0.0
+    known: tuple[str, ...] | None = None
+    fresh: int = 0
+
+
+class Memory(Struct, frozen=True):
+    """A trace as it is kept over a restart."""
+
+    account: str
+    trail: bytes
+    known: tuple[str, ...] | None
+    raised: dict[str, tuple[float, tuple[str, ...]]]
+
+
+class Lookout:
+    """Looks out for stolen accounts."""
+
+    def __init__(self) -> None:
+        self._traces: dict[str, Trace] = {}
+        self._raised: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {}
+        self._usual: dict[str, tuple[float, Usual | None]] = {}
+        self._homes_wanted: dict[str, float] = {}
+        self._usual_wanted: dict[str, float] = {}
+        self._sent = Outflow()
+
+    def __len__(self) -> int:
+        """Accounts whose places are remembered."""
+        return len(self._traces)
+
+    # what is observed
+
+    def is_news(self, account: str, facts: AddressFacts, at: float) -> bool:
+        """Whether a login is worth more than a glance: the quick question for every login."""
+        trace = self._traces.get(account)
+        return trace is None or trace.address != facts.value or at - trace.at >= SAME
+
+    def login(self, at: float, facts: AddressFacts, account: str, settings: Stolen) -> list[Signal]:
+        """Somebody logged in with the right password, or sent.
+
+        Args:
+            at: seconds since 1970.
+            facts: what is known about the address; never a local or exempt one.
+            account: normalised name.
+            settings: what counts for it.
+        """
+        trace = self._traces.pop(account, None)
+        if trace is None:
+            if len(self._traces) >= ACCOUNTS:
+                self._drop(next(iter(self._traces)))
+            trace = Trace()
+        self._traces[account] = trace  # at the end: it is the latest
+        trace.address, trace.at = facts.value, at
+        places = followed(unpack(trace.trail), sighting(at, facts), settings.hours * 3600)
+        trace.trail = pack(places)
+        trace.fresh += 1
+        if trace.known is None:
+            self._homes_wanted.setdefault(account, at)
+            return []
+        return self._judge_places(account, trace, places, settings)
+
+    def mail(self, at: float, account: str, recipients: int, settings: Stolen) -> list[Signal]:
+        """An account sent a mail; arguments as for `login` and `MailSeen`."""
+        mails = self._sent.mail(account, at, recipients)
+        if mails < 20 and recipients < 10:  # the rest is not worth its microseconds
+            return []
+        return self._judge_sending(account, at, settings)
+
+    def delivery(
+        self, at: float, account: str, recipient: str, failed: bool, settings: Stolen
+    ) -> list[Signal]:
+        """It is known what became of a mail to one recipient; arguments as for `DeliverySeen`."""
+        self._sent.delivery(account, at, recipient, failed)
+        return self._judge_sending(account, at, settings) if failed else []
+
+    def refusal(self, at: float, facts: AddressFacts, account: str, reason: Reason) -> list[Signal]:
+        """Somebody had the right password, and was refused all the same."""
+        country = facts.country or facts.second
+        where = name(country) if country else "an unknown country"
+        evidence = f"the password was right, the login from {where} ({facts.address}) was refused"
+        kind = SignalKind.PASSWORD_KNOWN
+        found = Signal(
+            account, kind, f"{evidence} [{reason}]", at, at, (country,) if country else ()
+        )
+        return self._fresh([found], at)
+
+    # the past of accounts
+
+    def wanted(self) -> tuple[list[str], list[str]]:
+        """Accounts of which it should be told from where they are known, and what they sent."""
+        return list(self._homes_wanted), list(self._usual_wanted)
+
+    def learn_home(self, account: str, known: Collection[str], settings: Stolen) -> list[Signal]:
+        """From which countries an account is known."""
+        self._homes_wanted.pop(account, None)
+        trace = self._traces.get(account)
+        if trace is None:
+            return []
+        trace.known = tuple(sorted({*known, *(trace.known or ())}))
+        places = unpack(trace.trail)
+        return self._judge_places(account, trace, places, settings) if places else []
+
+    def learn_usual(
+        self, account: str, usual: Usual | None, at: float, settings: Stolen
+    ) -> list[Signal]:
+        """What an account sent before; None for one that never did."""
+        self._usual_wanted.pop(account, None)
+        self._usual[account] = (at, usual)
+        return self._judge_sending(account, at, settings)
+
+    def overdue(self, at: float) -> list[str]:
+        """Accounts whose past nobody could tell in time."""
+        return [name for name, since in self._homes_wanted.items() if at - since > PATIENCE]
+
+    def teach(self, account: str, countries: Iterable[str]) -> None:
+        """It was the owner: the account is known from these countries."""
+        self._raised.pop(account, None)
+        trace = self._traces.get(account)
+        if trace is None:
+            return
+        places = unpack(trace.trail)
+        trace.trail = pack(replace(each, flags=each.flags & ~SUSPECT) for each in places)
+        if trace.known is not None:
+            trace.known = tuple(sorted({*trace.known, *countries}))
+
+    def forget(self, account: str) -> None:
+        """Its password was changed: what came before says nothing of who uses it now."""
+        self._raised.pop(account, None)
+        self._sent.forget(account)
+        trace = self._traces.get(account)
+        if trace is not None:
+            trace.trail = pack(each for each in unpack(trace.trail) if each.settled)
+            trace.address, trace.fresh = -1, 0
+
+    # memory
+
+    def sweep(self, at: float) -> None:
+        """Forget what is over; called now and then."""
+        self._sent.sweep(at)
+        for account, kinds in list(self._raised.items()):
+            left = {kind: raised for kind, raised in kinds.items() if at - raised[0] < DAY}
+            if left:
+                self._raised[account] = left
+            else:
+                del self._raised[account]
+        self._usual = {name: each for name, each in self._usual.items() if at - each[0] < DAY}
+
+    def dump(self) -> Iterator[Memory]:
+        """What must last over a restart."""
+        for account, trace in self._traces.items():
+            raised = self._raised.get(account, {})
+            yield Memory(account, trace.trail, trace.known, raised)
+
+    def restore(self, memory: Memory) -> None:
+        """Take back what `dump` gave.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        places = unpack(memory.trail)
+        if len(self._traces) < ACCOUNTS:
+            latest = places[-1] if places else None
+            self._traces[memory.account] = Trace(
+                memory.trail, -1, latest.last if latest else 0.0, memory.known
+            )
+            if memory.raised:
+                self._raised[memory.account] = memory.raised
+
+    def _drop(self, account: str) -> None:
+        del self._traces[account]
+        self._homes_wanted.pop(account, None)
+        self._raised.pop(account, None)
+
+    # judging
+
+    def _judge_places(
+        self, account: str, trace: Trace, places: list[Sighting], settings: Stolen
+    ) -> list[Signal]:
+        fresh, trace.fresh = max(1, trace.fresh), 0
+        found = journeys.judge(account, places, trace.known or (), settings, fresh)
+        signals = self._fresh(found, places[-1].last)
+        strange = {c for each in signals if not each.is_weak for c in each.countries}
+        if strange:
+            trace.trail = pack(
+                replace(each, flags=each.flags | SUSPECT) if each.country in strange else each
+                for each in places
+            )
+        return signals
+
+    def _judge_sending(self, account: str, at: float, settings: Stolen) -> list[Signal]:
+        sent = self._sent.sent(account, at)
+        known = self._usual.get(account)
+        if (known is None or at - known[0] >= DAY) and excess.asks(sent, settings):
+            self._usual_wanted.setdefault(account, at)
+            known = None
+        usual = known[1] if known is not None else None
+        return self._fresh(excess.judge(account, sent, usual, at, settings), at)
+
+    def _fresh(self, found: Iterable[Signal], at: float) -> list[Signal]:
+        """Those that were not given today, or have a country that was not in them."""
+        news = []
+        for signal in found:
+            raised = self._raised.setdefault(signal.account, {})
+            before = raised.get(signal.kind)
+            is_known = before is not None and not {*signal.countries} - {*before[1]}
+            if before is not None and at - before[0] < DAY and is_known:
+                continue
+            raised[signal.kind] = (at, signal.countries)
+            news.append(signal)
+        return news

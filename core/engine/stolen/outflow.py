@@ -1,0 +1,152 @@
+"""What each account has sent within about an hour: mails, recipients, refused recipients.
+
+Recipients are counted without being remembered: each sets one bit of many, and how many are set
+tells how many different ones there were, to a few in a hundred (K.-Y. Whang, B. Vander-Zanden and
+H. Taylor, "A linear-time probabilistic counting algorithm", ACM TODS 15(2), 1990).
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Final
+
+from msgspec import Struct
+
+HOUR: Final = 3600
+
+MOST: Final = 20_000
+"""Accounts that are counted at a time; those that sent first are forgotten first."""
+
+_BITS: Final = 2048
+"""Some 6000 recipients can be told apart; more are as many."""
+
+
+class Usual(Struct, frozen=True):
+    """What an account has sent before.
+
+    Attributes:
+        mails, recipients: of its busiest hour.
+        days: since when something is known of it.
+    """
+
+    mails: int
+    recipients: int
+    days: int
+
+
+class Sent(Struct, frozen=True):
+    """What an account has sent within the last hour, estimated.
+
+    Attributes:
+        mails: sent.
+        recipients: different ones, as far as somebody told; else the sum of those of all mails.
+        told, failed: different recipients of whom it is known what became of the mail, and those
+            who were refused for good.
+        since: beginning of the time that was counted, seconds since 1970.
+    """
+
+    mails: int
+    recipients: int
+    told: int
+    failed: int
+    since: float
+
+
+class _Count(Struct):
+    """One account's counters: of this hour, and of the one before."""
+
+    hour: int
+    mails: int = 0
+    before: int = 0
+    recipients: int = 0
+    told: bytearray | None = None
+    failed: bytearray | None = None
+    told_before: bytearray | None = None
+    failed_before: bytearray | None = None
+
+
+class Outflow:
+    """The counters of all accounts that send."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, _Count] = {}
+
+    def __len__(self) -> int:
+        """Accounts that are counted."""
+        return len(self._counts)
+
+    def mail(self, account: str, at: float, recipients: int) -> int:
+        """Count a mail.
+
+        Args:
+            account: normalised name.
+            at: seconds since 1970.
+            recipients: how many it has; 0 when nobody told.
+
+        Returns:
+            Mails of this hour so far: the quick question whether to look any closer.
+        """
+        count = self._count(account, int(at // HOUR))
+        count.mails += 1
+        count.recipients += max(1, recipients)
+        return count.mails
+
+    def delivery(self, account: str, at: float, recipient: str, failed: bool) -> None:
+        """Count what became of a mail to one recipient; arguments as for an observation."""
+        count = self._count(account, int(at // HOUR))
+        bit = hash(recipient.lower()) % _BITS
+        if count.told is None:
+            count.told, count.failed = bytearray(_BITS // 8), bytearray(_BITS // 8)
+        count.told[bit >> 3] |= 1 << (bit & 7)
+        if failed and count.failed is not None:
+            count.failed[bit >> 3] |= 1 << (bit & 7)
+
+    def sent(self, account: str, at: float) -> Sent:
+        """What an account has sent within the hour before that moment."""
+        count = self._counts.get(account)
+        hour = int(at // HOUR)
+        if count is None or count.hour < hour - 1:
+            return Sent(0, 0, 0, 0, at)
+        if count.hour < hour:
+            count = self._count(account, hour)
+        share = 1 - (at - hour * HOUR) / HOUR
+        told = _estimate(count.told, count.told_before)
+        return Sent(
+            mails=count.mails + int(count.before * share),
+            recipients=told or count.recipients,
+            told=told,
+            failed=_estimate(count.failed, count.failed_before),
+            since=(hour - 1 if count.before else hour) * HOUR,
+        )
+
+    def forget(self, account: str) -> None:
+        """Start an account afresh."""
+        self._counts.pop(account, None)
+
+    def sweep(self, at: float) -> None:
+        """Forget the accounts that have not sent for an hour or two."""
+        oldest = int(at // HOUR) - 1
+        for account in [name for name, count in self._counts.items() if count.hour < oldest]:
+            del self._counts[account]
+
+    def _count(self, account: str, hour: int) -> _Count:
+        """The counters for that hour; a log that is behind adds to the hour that there is."""
+        count = self._counts.get(account)
+        if count is None:
+            if len(self._counts) >= MOST:
+                del self._counts[next(iter(self._counts))]
+            count = self._counts[account] = _Count(hour)
+        elif hour > count.hour:
+            follows = hour == count.hour + 1
+            count.before = count.mails if follows else 0
+            count.told_before = count.told if follows else None
+            count.failed_before = count.failed if follows else None
+            count.hour, count.mails, count.recipients = hour, 0, 0
+            count.told = count.failed = None
+        return count
+
+
+def _estimate(one: bytearray | None, two: bytearray | None) -> int:
+    bits = int.from_bytes(one or b"", "big") | int.from_bytes(two or b"", "big")
+    empty = _BITS - bits.bit_count()
+    return round(-_BITS * log(max(empty, 1) / _BITS))

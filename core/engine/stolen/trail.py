@@ -1,0 +1,150 @@
+"""Where an account logs in from: its latest places, packed, because there are many accounts.
+
+A place is a country and a network as its provider announces it: the changing addresses of a phone
+and both protocols of one line are one place. Some 40 octets each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from struct import Struct as Layout
+from typing import Final
+
+from msgspec import Struct
+
+from core.sources.facts import AddressFacts
+from core.words import NetworkKind
+
+MOST: Final = 64
+"""Places of an account that are remembered: those that were seen last."""
+
+SETTLED: Final = 23 * 3600
+"""Seconds over which a place must be seen to be one of the account's own."""
+
+MEMORY: Final = 30 * 86_400
+"""Seconds for which a place of its own is remembered."""
+
+HIDDEN: Final = 1
+SUSPECT: Final = 2
+"""Flags: a hosting or VPN network, whose country says nothing; part of a signal, never settled."""
+
+_VEILS: Final = frozenset({NetworkKind.CLOUD, NetworkKind.ANONYMISER})
+_LAYOUT: Final = Layout("<IIIBB2s2s16s")
+
+
+class Sighting(Struct, frozen=True):
+    """One place of an account.
+
+    Attributes:
+        first, last: when it was seen first and last, seconds since 1970.
+        asn: the network's number, 0 when it is not known.
+        country, second: both opinions about the country, "" for none.
+        version, value: the latest address.
+        flags: see `HIDDEN` and `SUSPECT`.
+    """
+
+    first: int
+    last: int
+    asn: int
+    country: str
+    second: str
+    version: int
+    value: int
+    flags: int = 0
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """All opinions about where it is."""
+        return frozenset((self.country, self.second)) - {""}
+
+    @property
+    def network(self) -> tuple[int, int]:
+        """What makes two addresses the same network: the provider's, or /24 and /48."""
+        if self.asn:
+            return self.asn, 0
+        return self.version, self.value >> (8 if self.version == 4 else 80)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its country says nothing about the person."""
+        return bool(self.flags & HIDDEN)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is one of the account's own places."""
+        return not self.flags & SUSPECT and self.last - self.first >= SETTLED
+
+
+def sighting(at: float, facts: AddressFacts) -> Sighting:
+    """A place as it is seen for the first time."""
+    country = facts.country or facts.second
+    return Sighting(
+        first=int(at),
+        last=int(at),
+        asn=facts.asn,
+        country=country,
+        second=facts.second if facts.second != country else "",
+        version=facts.version,
+        value=facts.value,
+        flags=HIDDEN if any(hit.kind in _VEILS for hit in facts.hits) else 0,
+    )
+
+
+def unpack(packed: bytes) -> list[Sighting]:
+    """The places of a trail, the one seen last at the end."""
+    return [
+        Sighting(
+            first,
+            last,
+            asn,
+            country.rstrip(b"\0").decode("ascii"),
+            second.rstrip(b"\0").decode("ascii"),
+            version,
+            int.from_bytes(value, "big"),
+            flags,
+        )
+        for first, last, asn, version, flags, country, second, value in _LAYOUT.iter_unpack(packed)
+    ]
+
+
+def pack(places: Iterable[Sighting]) -> bytes:
+    """The trail of these places."""
+    return b"".join(
+        _LAYOUT.pack(
+            each.first,
+            each.last,
+            each.asn,
+            each.version,
+            each.flags,
+            each.country.encode("ascii"),
+            each.second.encode("ascii"),
+            each.value.to_bytes(16, "big"),
+        )
+        for each in places
+    )
+
+
+def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sighting]:
+    """A trail with one more login, without what is too old to matter.
+
+    Args:
+        places: the trail.
+        seen: the login; where the place is known, it is seen again.
+        window: seconds for which a place matters that is not the account's own.
+    """
+    now, kept = seen.last, []
+    for each in places:
+        if each.network == seen.network and each.country == seen.country:
+            seen = Sighting(
+                min(each.first, seen.first),
+                max(each.last, seen.last),
+                seen.asn,
+                seen.country,
+                seen.second,
+                seen.version,
+                seen.value,
+                seen.flags | each.flags & SUSPECT,
+            )
+        elif now - each.last < (MEMORY if each.settled else window):
+            kept.append(each)
+    return [*kept[-MOST + 1 :], seen]

@@ -1,0 +1,73 @@
+"""What is counted of an account's sending."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.stolen.outflow import MOST, Outflow
+from tests.core.engine.asking import ACCOUNT, WALL
+
+START = WALL // 3600 * 3600
+
+
+def test_mails_of_one_hour() -> None:
+    flow = Outflow()
+    assert [flow.mail(ACCOUNT, START + n, 2) for n in range(3)] == [1, 2, 3]
+    sent = flow.sent(ACCOUNT, START + 10)
+    assert (sent.mails, sent.recipients, sent.told, sent.failed) == (3, 6, 0, 0)
+
+
+def test_the_hour_before_counts_for_what_is_left_of_it() -> None:
+    flow = Outflow()
+    for _ in range(100):
+        flow.mail(ACCOUNT, START + 3590, 1)
+    flow.mail(ACCOUNT, START + 3600, 1)
+    assert flow.sent(ACCOUNT, START + 3600).mails == 101
+    assert flow.sent(ACCOUNT, START + 3600 + 1800).mails == 51
+    assert flow.sent(ACCOUNT, START + 7200).mails == 1
+    assert flow.sent(ACCOUNT, START + 3 * 3600).mails == 0
+
+
+@given(st.integers(0, 3000), st.integers(1, 5))
+def test_recipients_are_told_apart(different: int, times: int) -> None:
+    """B10: the same recipient again is the same; ten in a hundred is near enough."""
+    flow = Outflow()
+    for _ in range(times):
+        for number in range(different):
+            flow.delivery(ACCOUNT, START, f"r{number}@Example.test", number % 2 == 0)
+            flow.delivery(ACCOUNT, START, f"R{number}@example.test", number % 2 == 0)
+    sent = flow.sent(ACCOUNT, START + 1)
+    assert sent.told == pytest.approx(different, rel=0.1, abs=4)
+    assert sent.failed == pytest.approx(-(-different // 2), rel=0.1, abs=4)
+
+
+def test_recipients_of_two_hours_are_told_apart() -> None:
+    flow = Outflow()
+    for number in range(50):
+        flow.delivery(ACCOUNT, START + number % 2 * 3600, f"r{number // 2}@example.test", True)
+    assert flow.sent(ACCOUNT, START + 3700).failed == pytest.approx(25, abs=2)
+    assert flow.sent(ACCOUNT, START + 4 * 3600).failed == 0
+
+
+def test_a_log_that_is_behind_is_no_new_hour() -> None:
+    flow = Outflow()
+    flow.mail(ACCOUNT, START + 3600, 1)
+    assert flow.mail(ACCOUNT, START, 1) == 2
+
+
+def test_memory_is_bounded() -> None:
+    flow = Outflow()
+    for number in range(MOST + 10):
+        flow.mail(f"u{number}@example.test", START, 1)
+    assert len(flow) == MOST
+    flow.sweep(START + 7200)
+    assert len(flow) == 0
+
+
+def test_a_forgotten_account_starts_afresh() -> None:
+    flow = Outflow()
+    flow.mail(ACCOUNT, START, 1)
+    flow.forget(ACCOUNT)
+    assert flow.sent(ACCOUNT, START).mails == 0
