@@ -29,7 +29,7 @@ from core.sources.facts import AddressFacts
 from core.sources.sources import Sources
 from core.store.block import Block
 from core.store.journal import Journal, Line, Note
-from core.words import Reason, Service, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Service, Stage, Verdict
 
 log = structlog.get_logger()
 
@@ -284,7 +284,7 @@ class Guard:
         if decision.verdict is _ALLOW:
             return Answer(decision)
         until, durable = 0.0, None
-        if decision.reason in (Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED):
+        if decision.reason in BLOCKED_REASONS:
             block = self.blocks.find(request.account, 0)
             until = block.until if block is not None else 0.0
             durable = self._pending.get(request.account)

@@ -10,7 +10,7 @@ from core.engine.policy import Policy
 from core.engine.request import Request
 from core.net.countries import name
 from core.sources.facts import AddressFacts
-from core.words import Reason, Verdict
+from core.words import BLOCKED_REASONS, Reason, Verdict
 
 LONGEST = 400
 """Octets of a text: an SMTP reply line holds 512 (RFC 5321 4.5.3.1.5), with the server's part."""
@@ -26,7 +26,7 @@ def text(
         request, facts, policy: what it was decided about, and by.
         until: when the account's block ends, seconds since 1970; 0 without a block.
     """
-    if decision.reason in (Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED):
+    if decision.reason in BLOCKED_REASONS:
         template = policy.text.send
     elif decision.reason in (Reason.COUNTRY, Reason.COUNTRY_UNKNOWN):
         template = policy.text.country

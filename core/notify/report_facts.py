@@ -20,7 +20,7 @@ from core.store.event_filter import EventFilter
 from core.store.rankings import Rank, RankingFilter
 from core.store.statistics import Group, StatisticsFilter
 from core.store.store import Store
-from core.words import Reason, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
 
 TOP: Final = 5
 """Lines of a table of the busiest."""
@@ -39,8 +39,6 @@ PASS_DAYS: Final = 8
 DAY: Final = 86_400
 
 LOGIN_STAGES: Final = frozenset({Stage.CONNECT, Stage.AUTH})
-
-_BLOCKED: Final = frozenset({Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED})
 
 Namer = Callable[[str], str]
 """Tells who runs the network that an address is in, "" when that is not known."""
@@ -206,7 +204,7 @@ def _sums(
 
 def _add(sums: Sums, stage: str, verdict: str, reason: str, would: str, count: int) -> None:
     if verdict != Verdict.ALLOW:
-        if reason in _BLOCKED:
+        if reason in BLOCKED_REASONS:
             sums.held += count
         else:
             sums.refused += count

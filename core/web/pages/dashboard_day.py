@@ -22,14 +22,12 @@ from core.web.drawings.tone import Layer, Tone
 from core.web.drawings.worldmap import WorldMap, worldmap
 from core.web.pages.countries_counts import counts
 from core.web.pages.countries_map import words
-from core.words import Reason, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
 
 HOUR: Final = 3600
 HOURS: Final = 24
 
 _GROUPS: Final[tuple[Group, ...]] = ("hour", "stage", "verdict", "reason", "would")
-
-_BLOCKS: Final = frozenset({Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED})
 
 
 class Hour(Struct):
@@ -104,7 +102,7 @@ def _by_hour(totals: Iterable[Total]) -> tuple[dict[int, Hour], Hour]:
 
 def _add(place: Hour, stage: str, verdict: str, reason: str, would: str, count: int) -> None:
     if verdict != Verdict.ALLOW:
-        if reason in _BLOCKS:
+        if reason in BLOCKED_REASONS:
             place.blocked += count
         else:
             place.refused += count

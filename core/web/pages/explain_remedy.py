@@ -17,7 +17,7 @@ from core.labels import NETWORK_KINDS
 from core.settings.account import domain_of
 from core.web.setting_links import setting_link
 from core.web.wording import country
-from core.words import Reason, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
 
 
 class Remedy(Struct, frozen=True):
@@ -56,7 +56,7 @@ def remedies(explanation: Explanation) -> list[Remedy]:
 
 def _against(explanation: Explanation, path: StagePath) -> list[Remedy]:
     reason = path.decision.reason
-    if reason in (Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED):
+    if reason in BLOCKED_REASONS:
         return _against_block(explanation.account)
     found = []
     is_after = path.stage is not Stage.CONNECT and bool(domain_of(explanation.account))

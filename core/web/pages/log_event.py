@@ -22,7 +22,7 @@ from core.store.event_filter import EventFilter, StoredEvent
 from core.store.store import Store
 from core.web.pages.log_rows import Line, line_of
 from core.web.sight import Sight
-from core.words import Reason, Service, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Service, Stage, Verdict
 
 SESSION_SECONDS: Final = 30.0
 """How far apart the stages of one session may lie: somebody may be asked for a password between."""
@@ -31,7 +31,6 @@ NEAR: Final = 200
 """Events around one that are looked through for its session."""
 
 _SMTP: Final = frozenset({Service.SUBMISSION, Service.SMTPS, Service.SMTP})
-_BLOCKED: Final = frozenset({Reason.SEND_LIMIT, Reason.ACCOUNT_BLOCKED})
 
 
 class Read(Struct, frozen=True):
@@ -120,7 +119,7 @@ def read_text(desk: Desk, event: StoredEvent) -> Read | None:
         Request(event.stage, event.address, event.service, event.account),
         AddressFacts(event.address, 0, 0, country=event.country, asn=event.asn),
         Policy.of(settings, ""),
-        _block_end(desk.store, event) if event.reason in _BLOCKED else 0,
+        _block_end(desk.store, event) if event.reason in BLOCKED_REASONS else 0,
     )
     if event.service in _SMTP:
         return Read(refusal.status(decision), refusal.plain(text))
