@@ -12,7 +12,8 @@ from collections.abc import Callable
 from random import Random
 
 from core.control import Control
-from core.errors import ControlError, MailwardError, PlanError
+from core.desk.hooks import seen_by
+from core.errors import MailwardError
 from core.panel import Doors, MailHook
 from core.settings.config import Config
 from core.standalone import Standalone
@@ -194,14 +195,4 @@ class RealServers:
 
 
 def _install(hook: MailHook, control: Control) -> None:
-    hook.plan().apply(lambda: hook.probe(_asked(control)))
-
-
-def _asked(control: Control) -> Callable[[str], bool]:
-    def asked(marker: str) -> bool:
-        try:
-            return bool(control.call("seen", marker=marker)["seen"])
-        except ControlError as error:
-            raise PlanError(f"the daemon cannot say whether it was asked: {error}") from error
-
-    return asked
+    hook.plan().apply(lambda: hook.probe(seen_by(control)))
