@@ -20,7 +20,7 @@ from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
-from core.engine.observation import LoginSeen, MailSeen, Observers
+from core.engine.observation import LoginSeen, MailSeen, Observers, RefusalSeen
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -187,9 +187,26 @@ class Guard:
             if self._is_news(asker, session, answer.decision, wall):
                 request.queue_id = queue_id
                 self._note(asker, request, answer, wall)
+                if request.stage is not _CONNECT and not request.quiet:
+                    self._tell_login(asker, answer.decision, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
+
+    def _tell_login(self, asker: Asker, decision: Decision, wall: float) -> None:
+        """A mail server asks after the password: it was right, whatever we make of the login."""
+        request, observers = asker.request, self.observers
+        facts = asker.facts
+        if facts is None or not request.account:
+            return
+        if decision.verdict is _ALLOW:
+            login = LoginSeen(wall, request.service, facts, request.account, True)
+            for observe in observers.logins:
+                observe(login)
+        elif decision.reason not in BLOCKED_REASONS:
+            refused = RefusalSeen(wall, facts, request.account, decision.reason)
+            for notice in observers.refusals:
+                notice(refused)
 
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
         request = asker.request
@@ -290,10 +307,20 @@ class Guard:
             durable = self._pending.get(request.account)
         return Answer(decision, refusal.text(decision, request, facts, policy, until), durable)
 
-    def _begin(self, block: Block) -> None:
+    def block(self, block: Block) -> Future[None]:
+        """Keep an account from sending, from now on.
+
+        Returns:
+            A future that is done when the block would survive a crash.
+        """
+        self.blocks.add(block, time.monotonic() + block.remaining(time.time()))
+        return self._begin(block)
+
+    def _begin(self, block: Block) -> Future[None]:
         pending = self._keep(block)
         self._pending[block.account] = pending
         pending.add_done_callback(lambda _: self._is_durable(block.account, pending))
+        return pending
 
     def _is_durable(self, account: str, pending: Future[None]) -> None:
         if self._pending.get(account) is pending:  # released and blocked again, it may be another

@@ -104,7 +104,8 @@ def blocked_account(question: Question) -> Opinion | None:
     senders = question.snapshot.exempt_senders
     if not senders.empty and senders.find(request.account, question.wall) is not None:
         return None
-    return Opinion(_block_verdict(question), Reason.ACCOUNT_BLOCKED, block.evidence)
+    reason = _BLOCK_REASON.get(block.reason, Reason.ACCOUNT_BLOCKED)
+    return Opinion(_block_verdict(question), reason, block.evidence)
 
 
 def attacker(question: Question) -> Opinion | None:
@@ -179,6 +180,11 @@ CHECKS: dict[Stage, tuple[Check, ...]] = {
 The countries come last, because a traveller pass decides like an exemption and opens only them.
 """
 
+
+_BLOCK_REASON: dict[str, Reason] = {
+    reason: reason for reason in (Reason.ACCOUNT_STOLEN, Reason.BLOCKED_BY_HAND)
+}
+"""What a refusal says of a block: these say themselves why there is one."""
 
 _REASON = {
     NetworkKind.CLOUD: Reason.NETWORK_CLOUD,

@@ -26,7 +26,9 @@ def text(
         request, facts, policy: what it was decided about, and by.
         until: when the account's block ends, seconds since 1970; 0 without a block.
     """
-    if decision.reason in BLOCKED_REASONS:
+    if decision.reason in (Reason.ACCOUNT_STOLEN, Reason.BLOCKED_BY_HAND):
+        template = policy.text.blocked
+    elif decision.reason in BLOCKED_REASONS:
         template = policy.text.send
     elif decision.reason in (Reason.COUNTRY, Reason.COUNTRY_UNKNOWN):
         template = policy.text.country

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from core.daemon.guard import Answer
-from core.engine.observation import LoginSeen, MailSeen
+from core.engine.observation import LoginSeen, MailSeen, RefusalSeen
 from core.engine.request import Request
+from core.store.block import Block
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
 from tests.core.engine.asking import snapshot
@@ -244,3 +246,50 @@ def test_who_observes_is_told_of_logins_and_of_mails_that_pass() -> None:
     assert (seen.facts.address, seen.succeeded, seen.attempt) == (GERMANY, False, "a1")
     (sent,) = mails
     assert sent.account == mail("1").account
+
+
+def test_a_mail_server_that_asks_after_the_password_tells_of_the_login() -> None:
+    """A19: once for each session; a right password that our rules refuse is told of as such."""
+    rig = Rig(REFUSE_RU)
+    logins: list[LoginSeen] = []
+    refusals: list[RefusalSeen] = []
+    rig.guard.observers.logins.append(logins.append)
+    rig.guard.observers.refusals.append(refusals.append)
+    for address, session in ((GERMANY, "1"), (GERMANY, "1"), (GERMANY, "2"), (RUSSIA, "3")):
+        rig.guard.ask(login(address, session=session))
+    quiet = login(GERMANY, session="4")
+    quiet.quiet = True
+    rig.guard.ask(quiet)
+    assert [(each.facts.address, each.succeeded) for each in logins] == [(GERMANY, True)] * 2
+    assert [(each.facts.address, each.reason) for each in refusals] == [(RUSSIA, Reason.COUNTRY)]
+
+
+@pytest.mark.parametrize("reason", [Reason.ACCOUNT_STOLEN, Reason.BLOCKED_BY_HAND])
+def test_a_block_from_elsewhere_counts_at_once_and_says_why(reason: Reason) -> None:
+    """A19: durable before anybody is told, in the login, the mail and the text."""
+
+    def test() -> None:
+        rig = Rig(durable=False)
+        refusals: list[RefusalSeen] = []
+        rig.guard.observers.refusals.append(refusals.append)
+        now = time.time()
+        block = Block(
+            account="a@example.test",
+            started=now,
+            until=now + 60,
+            seconds=60,
+            reason=reason,
+            evidence="seen in two places",
+        )
+        durable = rig.guard.block(block)
+        assert rig.kept == [block]
+        for answer in (rig.guard.ask(login()), rig.guard.ask(mail("1"))):
+            assert answer.decision.reason is reason
+            assert answer.decision.evidence == "seen in two places"
+            assert answer.durable is durable
+            assert "its password must be changed" in answer.text
+        assert refusals == []
+        assert rig.guard.release("a@example.test") == block
+        assert rig.guard.ask(mail("2")).decision.verdict is Verdict.ALLOW
+
+    run(test)
