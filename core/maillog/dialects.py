@@ -11,7 +11,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from core.maillog import syslog
+from core.maillog import exim, syslog
 from core.maillog.calendar import Calendar
 from core.maillog.record import Record
 from core.words import N_
@@ -54,6 +54,18 @@ _ALL = (
         ),
         syslog.FORM,
         syslog.SyslogReader,
+    ),
+    Dialect(
+        "exim",
+        N_("main log of Exim (cPanel, DirectAdmin, Debian)"),
+        (
+            "/var/log/exim_mainlog",
+            "/var/log/exim/mainlog",
+            "/var/log/exim/main.log",
+            "/var/log/exim4/mainlog",
+        ),
+        exim.FORM,
+        exim.EximReader,
     ),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.maillog.exim import EximFamily
 from core.maillog.record import Record
 
 Reading = Callable[[bytes, float], Record | None]
@@ -22,7 +23,7 @@ MOST_NAMES = 1_000
 
 def families() -> tuple[Family, ...]:
     """Every family, new: some remember what an earlier line said, so each log has its own."""
-    return ()
+    return (EximFamily(),)
 
 
 class Programs:

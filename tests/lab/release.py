@@ -63,6 +63,23 @@ class Programs(Tree):
         return self.folder
 
 
+@dataclass(frozen=True, kw_only=True)
+class Addition(Tree):
+    """What is laid over a machine of the same release, because its packages exclude others there.
+
+    Its `usr` is added to the machine's; nothing else of it is used, and the C library is not in it.
+    version: of the server that it is about.
+    """
+
+    version: str
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """The name of its folder: the release's own is taken."""
+        return self.folder
+
+
 SERVERS = ("postfix", "dovecot-imapd", "dovecot-pop3d")
 
 TOOLS = ("coreutils", "dash", "diffutils", "findutils", "grep", "netbase", "openssl", "sed")
@@ -101,6 +118,30 @@ RELEASES = {
     )
 }
 
+EXIMS = {
+    codename: Addition(
+        folder=f"exim-{codename}",
+        codename=codename,
+        version=version,
+        packages=("exim4-daemon-heavy",),
+        unwanted=(
+            *("adduser", "cron", "debconf", "dpkg", "exim4-config", "init-system-helpers"),
+            *("libc6", "libfile-fcntllock-perl", "mariadb-common", "netbase", "ucf"),
+            *perl,
+        ),
+    )
+    for codename, version, perl in (
+        ("bullseye", "4.94", ("perl", "perl-base", "perl-modules-5.32")),
+        ("bookworm", "4.96", ("perl", "perl-base", "perl-modules-5.36")),
+        ("trixie", "4.98", ("perl-modules-5.40",)),
+    )
+}
+"""Debian lets a machine have Exim or Postfix. Perl's library comes along, its modules do not.
+
+Since trixie a perl of any architecture is asked for, which no package that is only said to be there
+can be.
+"""
+
 CHROMIUM = Programs(
     folder="chromium",
     codename="bookworm",
@@ -118,4 +159,6 @@ DejaVu draws the pages; Droid's fallback has the Chinese, Japanese and Korean si
 pngquant makes pictures of pages small.
 """
 
-TREES: dict[str, Tree] = {**RELEASES, CHROMIUM.name: CHROMIUM}
+TREES: dict[str, Tree] = {
+    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), CHROMIUM)
+}
