@@ -11,7 +11,7 @@ from msgspec import Meta
 from core.desk.values import shown
 from core.settings.fields import FIELDS, GROUPS, Field, plain
 from core.settings.model import CountryPass, ExemptAccount, ExemptAddress
-from core.sources.feeds.registry import FEEDS
+from core.sources.feeds.registry import RECOMMENDED
 
 HEADING = """\
 # Settings
@@ -41,7 +41,7 @@ _IN_WORDS = {
     "login.default_domain": "a domain, or empty",
     "notify.address": "a mail address, or empty",
     "data.maxmind_account": "digits, or empty",
-    "data.feeds": f"a list of default, {', '.join(FEEDS)}",
+    "data.feeds": f"a list of default, {', '.join(RECOMMENDED)}",
 }
 """Where a pattern says it, or a check beyond the type."""
 

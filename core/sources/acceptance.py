@@ -7,6 +7,7 @@ attackers. Refusing raises; the last good copy then stays.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
 
@@ -66,7 +67,7 @@ def accept(feed: Feed, last_count: int = 0, never: Iterable[str] = ()) -> Accept
         if prefix.length < SHORTEST[prefix.version]:
             raise DataError(f"{prefix} is too wide to be true")
     public = {prefix for prefix in feed.prefixes if not is_special(prefix)}
-    kept = public - set(_covering(public, never))
+    kept = public - set(covering(public, never))
     count = len(kept) + len(feed.asns)
     if not count:
         raise DataError("nothing usable is in it")
@@ -90,6 +91,23 @@ def is_special(prefix: Prefix) -> bool:
     return any(special.covers(prefix) for special in _SPECIAL)
 
 
-def _covering(prefixes: Iterable[Prefix], never: Iterable[str]) -> list[Prefix]:
-    forbidden = [Prefix.parse(text) for text in never]
-    return [prefix for prefix in prefixes if any(prefix.covers(inside) for inside in forbidden)]
+def covering(prefixes: Iterable[Prefix], never: Iterable[str]) -> list[Prefix]:
+    """Return the prefixes that cover one that must not be covered.
+
+    Args:
+        prefixes: those in question.
+        never: addresses and prefixes, as `Prefix.parse` takes them.
+    """
+    # Comparing each with each would take a minute where thousands are exempt. What a prefix covers
+    # begins in it, so the candidates stand together once they are sorted.
+    forbidden = sorted({Prefix.parse(text) for text in never})
+    return [
+        prefix
+        for prefix in prefixes
+        if any(prefix.covers(inside) for inside in _beginning_in(prefix, forbidden))
+    ]
+
+
+def _beginning_in(prefix: Prefix, ordered: list[Prefix]) -> list[Prefix]:
+    start = bisect_left(ordered, (prefix.version, prefix.value))
+    return ordered[start : bisect_right(ordered, (prefix.version, prefix.last, 129))]

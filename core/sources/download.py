@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 from urllib.parse import quote, urljoin, urlsplit
@@ -53,6 +53,14 @@ class Fetched(Struct, frozen=True):
     modified: str = ""
 
 
+class _Private:
+    """What only the host that was named is told."""
+
+    def __init__(self, auth: Credentials | None, headers: Mapping[str, str] | None) -> None:
+        self.auth = auth
+        self.headers = dict(headers or {})
+
+
 class Downloader:
     """Fetches files one after another, over connections that it keeps."""
 
@@ -75,6 +83,7 @@ class Downloader:
         *,
         cap: int,
         auth: Credentials | None = None,
+        headers: Mapping[str, str] | None = None,
         known: Fetched | None = None,
     ) -> Fetched | None:
         """Fetch one file; None when the server has nothing newer than what is known.
@@ -85,6 +94,7 @@ class Downloader:
             sink: where the bytes go.
             cap: refuse more bytes than this.
             auth: user and password for the host in the URL, and for no other.
+            headers: what else is said to that host, and to no other, such as a key.
             known: what the server said about the copy that is here already.
 
         Raises:
@@ -93,7 +103,8 @@ class Downloader:
         """
         try:
             with _redacted_log(self.redact):
-                return self._fetch(name, url, sink, cap, auth, known or Fetched())
+                private = _Private(auth, headers)
+                return self._fetch(name, url, sink, cap, private, known or Fetched())
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -116,11 +127,11 @@ class Downloader:
         url: str,
         sink: BinaryIO,
         cap: int,
-        auth: Credentials | None,
+        private: _Private,
         known: Fetched,
     ) -> Fetched | None:
         deadline = time.monotonic() + TOTAL_SECONDS
-        with self._follow(url, auth, known) as response:
+        with self._follow(url, private, known) as response:
             if response.status_code == requests.codes.not_modified:
                 return None
             if response.status_code in (requests.codes.not_found, requests.codes.gone):
@@ -144,7 +155,7 @@ class Downloader:
             headers = response.headers
             return Fetched(headers.get("ETag", ""), headers.get("Last-Modified", ""))
 
-    def _follow(self, url: str, auth: Credentials | None, known: Fetched) -> requests.Response:
+    def _follow(self, url: str, private: _Private, known: Fetched) -> requests.Response:
         """Ask, and go where the answer points, without taking credentials to another host."""
         headers = {"User-Agent": _AGENT}
         if known.tag:
@@ -155,12 +166,12 @@ class Downloader:
         for _ in range(MOST_REDIRECTS + 1):
             if urlsplit(here).scheme != "https":
                 raise DataError(f"{_place(url)} leads to {_place(here)}, which is not https")
-            trusted = auth and urlsplit(here).netloc == urlsplit(url).netloc
+            trusted = urlsplit(here).netloc == urlsplit(url).netloc
             response = self._session.get(
                 here,
-                headers=headers,
+                headers={**headers, **private.headers} if trusted else headers,
                 # Without any, requests would look for a password in the user's .netrc.
-                auth=auth if trusted else _anonymous,
+                auth=private.auth if trusted and private.auth else _anonymous,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 stream=True,
                 allow_redirects=False,

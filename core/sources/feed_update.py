@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ def update_feed(
     now: float,
     never: Iterable[str] = (),
     force: bool = False,
+    key: str = "",
 ) -> UpdateResult:
     """Fetch, judge and install the ranges of one feed, if there are newer ones.
 
@@ -47,6 +49,7 @@ def update_feed(
         now: seconds since 1970.
         never: own and exempt addresses, which no list of attackers may cover.
         force: fetch even if it was checked recently.
+        key: the customer's key, for a list that asks for one.
 
     Raises:
         DataError: it cannot be fetched, or is refused. The ranges in use stay.
@@ -55,11 +58,13 @@ def update_feed(
     description = FEEDS.get(name)
     if description is None:
         raise DataError(f"there is no feed called {name!r}")
+    if description.key_header and not key:
+        raise DataError(f"it asks for a key; set lists.{name}_key")
     old = _installed(directory, name)
     if old is not None and not force and 0 <= now - old.checked < description.refresh_hours * 3600:
         hours = (now - old.checked) / 3600
         return _result("skipped", old, f"checked {hours:.0f} hours ago")
-    fetched = _fetch(description, downloader, old.tags if old else ())
+    fetched = _fetch(description, downloader, old.tags if old else (), key)
     if fetched is None and old is not None:
         ranges.save(directory, msgspec.structs.replace(old, checked=now), keep=False)
         return _result("unchanged", old, "the provider has nothing newer")
@@ -112,25 +117,23 @@ def _installed(directory: Path, name: str) -> Ranges | None:
 
 
 def _fetch(
-    description: FeedDescription, downloader: Downloader, tags: tuple[tuple[str, str], ...]
+    description: FeedDescription,
+    downloader: Downloader,
+    tags: tuple[tuple[str, str], ...],
+    key: str,
 ) -> tuple[list[bytes], tuple[tuple[str, str], ...]] | None:
     """Return payload and tags of every address; None when all say that nothing is newer."""
     if description.spf:
         return [spf.collect(domain) for domain in description.addresses], ()
     known = [Fetched(*tag) for tag in tags] if len(tags) == len(description.addresses) else []
     urls = [_locate(description, downloader, address) for address in description.addresses]
-    answers = [
-        _download(downloader, description.name, url, known[position] if known else None)
-        for position, url in enumerate(urls)
-    ]
+    fetch = partial(_download, downloader, description, key)
+    answers = [fetch(url, known[position] if known else None) for position, url in enumerate(urls)]
     if all(answer is None for answer in answers):
         return None
     # Only what was accepted is kept, not what was downloaded: a part that has not changed has to be
     # fetched again when another part of the same list has.
-    whole = [
-        answer or _download(downloader, description.name, url, None)
-        for url, answer in zip(urls, answers, strict=True)
-    ]
+    whole = [answer or fetch(url, None) for url, answer in zip(urls, answers, strict=True)]
     payloads = [answer[0] for answer in whole if answer]
     if len(payloads) != len(urls):
         raise DataError("the provider says that nothing is newer, but was not asked that")
@@ -146,10 +149,18 @@ def _locate(description: FeedDescription, downloader: Downloader, address: str) 
 
 
 def _download(
-    downloader: Downloader, name: str, url: str, known: Fetched | None
+    downloader: Downloader,
+    description: FeedDescription,
+    key: str,
+    url: str,
+    known: Fetched | None,
 ) -> tuple[bytes, Fetched] | None:
     payload = io.BytesIO()
-    fetched = downloader.fetch(name, url, payload, cap=LARGEST, known=known)
+    header = description.key_header
+    headers = {header: key, "Accept": "application/json"} if header else None
+    fetched = downloader.fetch(
+        description.name, url, payload, cap=LARGEST, headers=headers, known=known
+    )
     return None if fetched is None else (payload.getvalue(), fetched)
 
 

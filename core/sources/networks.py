@@ -36,7 +36,16 @@ class _Label(NamedTuple):
 
 
 _Hits = tuple[NetworkHit, ...]
-_Labels = dict[NetworkKind, _Label]
+_Slot = NetworkKind | tuple[NetworkKind, str]
+_Labels = dict[_Slot, _Label]
+
+
+def _slot(kind: NetworkKind, source: str) -> _Slot:
+    """What an address has one entry of: each kind; of attackers, each list.
+
+    A list of attackers may only be watched, and must not hide another that refuses.
+    """
+    return (kind, source) if kind is NetworkKind.ATTACKER else kind
 
 
 class Networks:
@@ -78,7 +87,7 @@ class Networks:
             except (DataError, ValueError) as error:
                 networks.problems[name] = str(error)
         for prefix, label in _built_in_relays(networks.used):
-            labels.setdefault(prefix, {}).setdefault(label.kind, label)
+            labels.setdefault(prefix, {}).setdefault(_slot(label.kind, label.source), label)
         networks._prefixes = PrefixSet(_join(labels))
         return networks
 
@@ -94,15 +103,18 @@ class Networks:
             raise DataError(f"not used: {problem}")
         prefixes = [Prefix.parse(text) for text in found.prefixes]
         label = _Label(description.kind, description.label, description.name)
+        slot = _slot(label.kind, label.source)
         for prefix in prefixes:
-            labels.setdefault(prefix, {}).setdefault(label.kind, label)
+            labels.setdefault(prefix, {}).setdefault(slot, label)
         for number in found.asns:
             hit = NetworkHit(label.kind, label.label, f"AS{number}", label.source)
             self._systems[number] = (*self._systems.get(number, ()), hit)
         self.used[description.name] = found
 
     def hits(self, version: int, value: int, asn: int) -> _Hits:
-        """Return the entries that cover an address: of each kind the narrowest, then its system's.
+        """Return the entries that cover an address: the narrowest ones, then its system's.
+
+        Of each kind there is one; of attackers, one of each list.
 
         Args:
             version: 4 or 6.
@@ -128,14 +140,14 @@ def _join(labels: dict[Prefix, _Labels]) -> dict[Prefix, _Label | _Hits]:
     that are still open form a stack. The usual prefix has nobody around it and keeps its label.
     """
     joined: dict[Prefix, _Label | _Hits] = {}
-    opened: list[tuple[Prefix, dict[NetworkKind, NetworkHit]]] = []
+    opened: list[tuple[Prefix, dict[_Slot, NetworkHit]]] = []
     for prefix in sorted(labels):
         while opened and not opened[-1][0].covers(prefix):
             opened.pop()
         own = labels[prefix]
         hits = dict(opened[-1][1]) if opened else {}
-        for kind, label in own.items():
-            hits[kind] = NetworkHit(kind, label.label, str(prefix), label.source)
+        for slot, label in own.items():
+            hits[slot] = NetworkHit(label.kind, label.label, str(prefix), label.source)
         opened.append((prefix, hits))
         if len(hits) == 1:
             (joined[prefix],) = own.values()

@@ -21,6 +21,8 @@ class Providers(Struct, frozen=True):
         country_file: a database on this server, for ``file``.
         asn_file: likewise; "" leaves the ASN database alone.
         feeds: names of feeds; ``default`` stands for the recommended ones.
+        lists: names of the lists of attackers that are wanted beside them.
+        keys: list -> the customer's key to it. Secrets.
     """
 
     country: Literal["dbip", "maxmind", "ipinfo", "file", "none"] = "dbip"
@@ -30,11 +32,13 @@ class Providers(Struct, frozen=True):
     country_file: str = ""
     asn_file: str = ""
     feeds: tuple[str, ...] = ("default",)
+    lists: tuple[str, ...] = ()
+    keys: dict[str, str] = {}
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not appear in any text."""
-        return tuple(filter(None, (self.maxmind_key, self.ipinfo_token)))
+        return tuple(filter(None, (self.maxmind_key, self.ipinfo_token, *self.keys.values())))
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -48,7 +52,7 @@ class Providers(Struct, frozen=True):
         """Names of the chosen feeds, each once, those that do not exist included."""
         chosen = [
             name
-            for entry in self.feeds
+            for entry in (*self.feeds, *self.lists)
             for name in (RECOMMENDED if entry == "default" else (entry,))
         ]
         ordered = [name for name in FEEDS if name in chosen]

@@ -55,7 +55,8 @@ def update(
         jobs[name] = partial(update_database, directory, name, providers, downloader, now)
     never = (*own, *exempt)
     for name in providers.feed_names:
-        jobs[name] = partial(update_feed, directory, name, downloader, now, never, force)
+        key = providers.keys.get(name, "")
+        jobs[name] = partial(update_feed, directory, name, downloader, now, never, force, key)
     for name in unwanted(directory, providers.feed_names):
         jobs[name] = partial(remove_feed, directory, name)
     results: list[UpdateResult] = []

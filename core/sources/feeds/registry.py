@@ -1,7 +1,9 @@
 """All feeds that can be fetched: what each is, where it lies, and how long it may be believed.
 
-A new feed is one parser and one entry here. Lists whose terms forbid commercial use, and lists
-that also name access networks, are left out on purpose (facts/data_sources.md 2 and 3).
+A new feed is one parser and one entry here. Lists that also name access networks are left out on
+purpose, and so is FireHOL: its levels join lists that stand here by themselves with unused and
+private space, and nobody says on which terms (facts/data_sources.md 2 and 3). Lists of attackers
+other than Spamhaus's are fetched only for whoever wants them by name (``lists.<name>``).
 """
 
 from __future__ import annotations
@@ -12,15 +14,19 @@ from typing import Final
 from msgspec import Struct
 
 from core.sources.feeds import (
+    abuseipdb,
+    address_list,
     asndrop,
     aws,
     azure,
+    dshield,
     geofeed,
     google_cloud,
     google_spf,
     oracle,
     spamhaus_drop,
     tor_exits,
+    turris,
     vultr,
 )
 from core.sources.feeds.feed import Feed
@@ -30,6 +36,8 @@ STALE_DAYS: Final = 14
 """Attackers move: a list of them that has not changed for so long is not believed any more."""
 
 _DROP_TERMS: Final = "free of charge, credit to The Spamhaus Project (spamhaus.org/drop)"
+_FREE: Final = "free of charge, no licence stated"
+_NON_COMMERCIAL: Final = "not for commercial use"
 _PUBLISHED: Final = "published by the provider for this use"
 
 
@@ -47,6 +55,8 @@ class FeedDescription(Struct, frozen=True):
         terms: its licence, in short.
         locate: finds the real address in the page at the address, for a feed that moves.
         spf: the addresses are domains whose SPF records are read from the DNS.
+        opt_in: is fetched only for whoever wants it by name.
+        key_header: the header in which the customer's key is sent, "" for a list without a key.
     """
 
     name: str
@@ -59,6 +69,8 @@ class FeedDescription(Struct, frozen=True):
     terms: str = _PUBLISHED
     locate: Callable[[bytes], str] | None = None
     spf: bool = False
+    opt_in: bool = False
+    key_header: str = ""
 
     @property
     def singles_out(self) -> bool:
@@ -72,6 +84,31 @@ class FeedDescription(Struct, frozen=True):
 
 _CLOUD = NetworkKind.CLOUD
 _WEEKLY: Final = 6 * 24
+
+
+def _attackers(
+    name: str,
+    label: str,
+    *addresses: str,
+    parse: Callable[[bytes], Feed] = address_list.parse,
+    refresh_hours: int = 6,
+    terms: str = _FREE,
+    key_header: str = "",
+) -> FeedDescription:
+    """A list of attackers that counts for whoever wants it."""
+    return FeedDescription(
+        name,
+        label,
+        NetworkKind.ATTACKER,
+        parse,
+        addresses,
+        refresh_hours=refresh_hours,
+        stale_days=STALE_DAYS,
+        terms=terms,
+        opt_in=True,
+        key_header=key_header,
+    )
+
 
 _ALL: Final = (
     FeedDescription(
@@ -166,10 +203,59 @@ _ALL: Final = (
         ("_spf.google.com",),
         spf=True,
     ),
+    _attackers(
+        "blocklist_de",
+        "blocklist.de",
+        "https://lists.blocklist.de/lists/mail.txt",
+        "https://lists.blocklist.de/lists/imap.txt",
+        refresh_hours=2,
+    ),
+    _attackers("cins", "CINS Army", "https://cinsscore.com/list/ci-badguys.txt"),
+    _attackers(
+        "greensnow",
+        "GreenSnow",
+        "https://blocklist.greensnow.co/greensnow.txt",
+        refresh_hours=2,
+    ),
+    _attackers(
+        "bruteforceblocker",
+        "BruteForceBlocker",
+        "https://danger.rulez.sk/projects/bruteforceblocker/blist.php",
+    ),
+    _attackers(
+        "et_compromised",
+        "Emerging Threats",
+        "https://rules.emergingthreats.net/blockrules/compromised-ips.txt",
+        refresh_hours=12,
+    ),
+    _attackers(
+        "dshield",
+        "DShield",
+        "https://feeds.dshield.org/block.txt",
+        parse=dshield.parse,
+        refresh_hours=20,
+        terms=f"CC BY-NC-SA 2.5, {_NON_COMMERCIAL}; credit to the SANS Internet Storm Center",
+    ),
+    _attackers(
+        "turris",
+        "Turris Sentinel",
+        "https://view.sentinel.turris.cz/greylist-data/greylist-latest.csv",
+        parse=turris.parse,
+        refresh_hours=_WEEKLY,
+        terms=f"{_NON_COMMERCIAL}; by CZ.NIC",
+    ),
+    _attackers(
+        "abuseipdb",
+        "AbuseIPDB",
+        "https://api.abuseipdb.com/api/v2/blacklist?limit=10000",
+        parse=abuseipdb.parse,
+        terms="by your account; a free one fetches five times a day at most",
+        key_header="Key",
+    ),
 )
 
 FEEDS: Final = {description.name: description for description in _ALL}
 """Every feed by name, in the order in which they are fetched."""
 
-RECOMMENDED: Final = tuple(FEEDS)
+RECOMMENDED: Final = tuple(name for name, each in FEEDS.items() if not each.opt_in)
 """What "default" stands for: fetching a list refuses nobody until a setting says so."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import DataError
 from core.net.prefixes import Prefix
-from core.sources.acceptance import accept, is_special
+from core.sources.acceptance import accept, covering, is_special
 from core.sources.feeds.feed import Feed
 
 
@@ -116,3 +116,22 @@ def test_an_entry_that_covers_our_own_side_is_left_out(never: str) -> None:
 def test_an_entry_inside_an_exempt_network_stays() -> None:
     """The exemption is asked first anyway, and may be taken back."""
     assert accept(feed("8.8.8.0/24"), never=("8.8.0.0/16",)).prefixes == ("8.8.8.0/24",)
+
+
+PREFIXES = st.builds(
+    lambda address, length: Prefix.parse(f"{address}/{length}"),
+    st.ip_addresses(v=4, network="8.8.0.0/16"),
+    st.integers(14, 32),
+) | st.builds(
+    lambda address, length: Prefix.parse(f"{address}/{length}"),
+    st.ip_addresses(v=6, network="2600::/16"),
+    st.integers(14, 128),
+)
+
+
+@given(st.lists(PREFIXES, max_size=12), st.lists(PREFIXES, max_size=12))
+def test_what_is_covered_is_found_as_by_comparing_each_with_each(
+    prefixes: list[Prefix], never: list[Prefix]
+) -> None:
+    slow = [one for one in prefixes if any(one.covers(other) for other in never)]
+    assert covering(prefixes, map(str, never)) == slow

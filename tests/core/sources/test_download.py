@@ -120,6 +120,14 @@ def test_credentials_stay_with_the_host_that_was_named(web: responses.RequestsMo
     assert sent == [basic, basic, None]
 
 
+def test_so_does_a_key_in_a_header(web: responses.RequestsMock) -> None:
+    """AbuseIPDB's key."""
+    web.get(URL, status=302, headers={"Location": OTHER})
+    web.get(OTHER, b"content")
+    fetch(headers={"Key": "k3y"})
+    assert [call.request.headers.get("Key") for call in web.calls] == ["k3y", None]
+
+
 def test_passwords_of_the_users_netrc_are_not_sent(
     web: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:

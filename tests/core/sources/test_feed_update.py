@@ -77,6 +77,31 @@ def test_a_list_that_was_checked_recently_is_left_alone(
     assert update(tmp_path, "aws", NOW + 21 * HOUR, force=False).outcome == "unchanged"
 
 
+ABUSEIPDB = FEEDS["abuseipdb"].addresses[0]
+
+
+def test_a_key_is_sent_in_the_header_of_the_list(
+    tmp_path: Path, web: responses.RequestsMock
+) -> None:
+    """Facts 3.2."""
+    web.get(ABUSEIPDB, json.dumps({"data": [{"ipAddress": "8.8.8.8"}]}))
+    update_feed(tmp_path, "abuseipdb", Downloader(), NOW, key="k3y")
+    sent = web.calls[0].request.headers
+    assert (sent["Key"], sent["Accept"]) == ("k3y", "application/json")
+    assert installed(tmp_path, "abuseipdb").prefixes == ("8.8.8.8/32",)
+
+
+def test_without_its_key_a_list_is_not_asked(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"set lists\.abuseipdb_key"):
+        update(tmp_path, "abuseipdb")
+
+
+def test_a_list_without_a_key_is_told_none(tmp_path: Path, web: responses.RequestsMock) -> None:
+    web.get(FEEDS["greensnow"].addresses[0], b"8.8.8.8\n")
+    update_feed(tmp_path, "greensnow", Downloader(), NOW, key="k3y")
+    assert "k3y" not in str(web.calls[0].request.headers)
+
+
 def test_a_clock_that_was_set_back_does_not_stop_updates(
     tmp_path: Path, web: responses.RequestsMock
 ) -> None:

@@ -111,6 +111,19 @@ def test_every_kind_has_its_say_whatever_is_nested_in_what(tmp_path: Path) -> No
     assert kinds(hits(networks, "2001:db8:2::1")) == ["cloud"]
 
 
+def test_each_list_of_attackers_has_its_say(tmp_path: Path) -> None:
+    """C1: one that is only watched must not hide one that refuses."""
+    write_ranges(tmp_path, "spamhaus_drop", ("8.8.0.0/16",))
+    write_ranges(tmp_path, "greensnow", ("8.8.8.8/32", "8.8.8.0/24"))
+    write_ranges(tmp_path, "cins", ("8.8.8.8/32",))
+    found = {hit.source: hit.entry for hit in hits(load(tmp_path), "8.8.8.8")}
+    assert found == {
+        "spamhaus_drop": "8.8.0.0/16",
+        "greensnow": "8.8.8.8/32",
+        "cins": "8.8.8.8/32",
+    }
+
+
 def test_systems_of_attackers_are_known_too(tmp_path: Path) -> None:
     write_ranges(tmp_path, "asndrop", asns={64500: "EXAMPLE", 24940: "Hetzner"})
     networks = load(tmp_path)

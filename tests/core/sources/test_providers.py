@@ -48,3 +48,11 @@ def test_feeds(feeds: tuple[str, ...], names: tuple[str, ...]) -> None:
 def test_secrets_are_known() -> None:
     providers = Providers(maxmind_account="17", maxmind_key="k", ipinfo_token="t")
     assert providers.secrets == ("k", "t")
+
+
+def test_lists_that_are_wanted_by_name_are_fetched_beside_the_others() -> None:
+    """E18: `mailward update` fetches them, too."""
+    providers = Providers(lists=("greensnow", "abuseipdb"), keys={"abuseipdb": "k3y"})
+    assert providers.feed_names[-2:] == ("greensnow", "abuseipdb")
+    assert set(RECOMMENDED) < set(providers.feed_names)
+    assert providers.secrets == ("k3y",)

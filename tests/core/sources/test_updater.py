@@ -14,7 +14,7 @@ from core.errors import DataError
 from core.sources import directory as places
 from core.sources import ranges, spf
 from core.sources.feeds.feed import Feed
-from core.sources.feeds.registry import FEEDS
+from core.sources.feeds.registry import FEEDS, RECOMMENDED
 from core.sources.progress import UpdateResult
 from core.sources.providers import Providers
 from core.sources.sources import Sources
@@ -89,7 +89,7 @@ def test_one_that_fails_never_stops_the_others(
     results = update(tmp_path, Providers())
     assert outcomes(results)["linode"] == "updated"
     failed = {result.name: result.text for result in results if result.outcome == "failed"}
-    assert failed.keys() == {"country", "asn", *FEEDS} - {"linode"}
+    assert failed.keys() == {"country", "asn", *RECOMMENDED} - {"linode"}
     assert failed["tor_exits"] == "fault: ZeroDivisionError: a fault"
     assert all(failed.values())
 

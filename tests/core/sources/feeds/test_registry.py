@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from core.settings.fields import FIELDS
+from core.settings.lists import NAMES
 from core.sources.feeds.registry import FEEDS, RECOMMENDED, STALE_DAYS, FeedDescription
 from core.words import NetworkKind
 
@@ -33,6 +35,19 @@ def test_the_recommended_feeds_are_those_of_facts_2_1_and_3_4() -> None:
     assert set(RECOMMENDED) == clouds | {"spamhaus_drop", "asndrop", "google_spf", "tor_exits"}
 
 
+def test_lists_that_are_asked_for_by_name_are_those_of_the_settings() -> None:
+    """C1: a list that can be switched on is there, and none is fetched unasked."""
+    asked = {name for name, each in FEEDS.items() if each.opt_in}
+    others = {"spamrats", "spamhaus_authbl", "abusix", "crowdsec"}
+    assert asked == set(NAMES) - others
+
+
+def test_a_list_with_a_key_has_a_setting_for_it() -> None:
+    for name, description in FEEDS.items():
+        if description.key_header:
+            assert f"lists.{name}_key" in FIELDS
+
+
 def test_every_feed_has_a_test_that_runs_the_contract() -> None:
     from tests.contract.feed import FeedContract
 
@@ -42,7 +57,9 @@ def test_every_feed_has_a_test_that_runs_the_contract() -> None:
 
     for name in ("aws", "azure", "geofeed", "google_cloud", "google_spf", "oracle"):
         __import__(f"tests.core.sources.feeds.test_{name}")
-    for name in ("asndrop", "spamhaus_drop", "tor_exits", "vultr"):
+    for name in ("asndrop", "spamhaus_drop", "tor_exits", "vultr", "address_list"):
+        __import__(f"tests.core.sources.feeds.test_{name}")
+    for name in ("abuseipdb", "dshield", "turris"):
         __import__(f"tests.core.sources.feeds.test_{name}")
     covered = {
         suite.description.name for suite in leaves(FeedContract) if hasattr(suite, "description")
