@@ -76,11 +76,12 @@ def show() -> None:
     for tree in TREES.values():
         packages = debian.read_stamp(tree)
         if packages is None:
-            click.echo(f"{tree.name:10} not fetched")
+            click.echo(f"{tree.name:13} not fetched")
             continue
-        shown = ("postfix", "dovecot-core", "postgresql-15", "chromium-headless-shell")
+        shown = ("postfix", "dovecot-core", "exim4-daemon-heavy", "postgresql-15")
+        shown += ("chromium-headless-shell",)
         versions = "  ".join(f"{name} {packages[name]}" for name in shown if name in packages)
-        click.echo(f"{tree.name:10} {versions}")
+        click.echo(f"{tree.name:13} {versions}")
 
 
 @main.command()
