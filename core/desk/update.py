@@ -9,8 +9,9 @@ from msgspec import Struct
 from core.errors import DataError
 from core.net.addresses import own_addresses
 from core.settings import fields
+from core.settings.lists import NAMES, mode
+from core.settings.model import Settings
 from core.settings.scope import Resolved
-from core.settings.upkeep import Data
 from core.sources import directory as places
 from core.sources import updater
 from core.sources.feeds.registry import FEEDS
@@ -57,7 +58,7 @@ def update(desk: Desk, progress: Progress | None = None, *, force: bool = False)
     rules = desk.rules().resolved
     results = updater.update(
         desk.config.data,
-        providers(rules.server.data),
+        providers(rules.server),
         progress=progress,
         own=own_addresses(),
         exempt=exempt_prefixes(rules),
@@ -104,8 +105,10 @@ def _make_directory(config: Config) -> None:
         raise DataError(f"{config.data} cannot be used: {error.strerror}") from error
 
 
-def providers(data: Data) -> Providers:
-    """What the settings choose, as the updater takes it."""
+def providers(server: Settings) -> Providers:
+    """What the server's settings choose, as the updater takes it."""
+    data, lists = server.data, server.lists
+    wanted = (name for name in NAMES if name in FEEDS and mode(lists, name) != "off")
     return Providers(
         country=data.provider,
         maxmind_account=data.maxmind_account,
@@ -114,6 +117,8 @@ def providers(data: Data) -> Providers:
         country_file=data.country_file,
         asn_file=data.asn_file,
         feeds=data.feeds,
+        lists=tuple(wanted),
+        keys={"abuseipdb": lists.abuseipdb_key} if lists.abuseipdb_key else {},
     )
 
 

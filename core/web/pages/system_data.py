@@ -114,8 +114,8 @@ def _page(sheet: SettingsForm) -> str:
     here = parts()
     sources = sources_now(here)
     before = desk_update.can_roll_back(here.config)
-    data = here.desk(visitor().who).rules().resolved.server.data
-    wanted = desk_update.providers(data).feed_names
+    server = here.desk(visitor().who).rules().resolved.server
+    wanted = desk_update.providers(server).feed_names
     known = {source.name for source in sources}
     return tab_page(
         "system_data.html",

@@ -13,6 +13,8 @@ from core.desk import update
 from core.desk.desk import Desk
 from core.errors import DataError
 from core.settings import fields
+from core.settings.lists import Lists
+from core.settings.model import Settings
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.settings.upkeep import Data
 from core.sources.progress import Silent, UpdateResult
@@ -108,10 +110,28 @@ def test_every_choice_reaches_the_updater() -> None:
         asn_file="a",
         feeds=("aws",),
     )
-    found = update.providers(chosen)
+    found = update.providers(Settings(data=chosen))
     assert found.country == "maxmind"
     for name in set(Data.__struct_fields__) - {"provider"}:
         assert getattr(found, name) == getattr(chosen, name)
+
+
+@pytest.mark.parametrize(
+    ("lists", "names"),
+    [
+        (Lists(), ()),
+        (Lists(greensnow="watch", cins="refuse"), ("cins", "greensnow")),
+        (Lists(spamrats="refuse", crowdsec="watch"), ()),
+    ],
+)
+def test_lists_that_are_switched_on_are_fetched(lists: Lists, names: tuple[str, ...]) -> None:
+    """E18: those that are asked instead are none of the updater's business."""
+    assert update.providers(Settings(lists=lists)).lists == names
+
+
+def test_the_key_reaches_the_updater() -> None:
+    server = Settings(lists=Lists(abuseipdb="watch", abuseipdb_key="k3y"))
+    assert update.providers(server).keys == {"abuseipdb": "k3y"}
 
 
 def test_exempt_networks_of_every_scope_are_named() -> None:
