@@ -182,6 +182,8 @@ UNITS: Final[Mapping[str, str]] = {
     "hour": N_("o'clock"),
     "countries": N_("countries"),
     "networks": N_("networks"),
+    "accounts": N_("accounts"),
+    "passwords": N_("passwords"),
     "km/h": N_("km/h"),
     "times": N_("times as much"),
     "percent": N_("percent"),

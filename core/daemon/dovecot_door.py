@@ -2,7 +2,8 @@
 
 Only what Dovecot's policy client sends (facts/mta_hooks.md 3.2) is understood; no web framework,
 because each login asks twice. A request that makes no sense gets an HTTP error, which Dovecot takes
-for "no opinion". The password hash in a request is never read.
+for "no opinion". Of the password there is a truncated hash in a request, which tells equal tries
+apart and nothing else; it is read of reports only, kept in memory only, and never printed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ LONGEST_BODY = 65_536
 
 LONGEST_ADDRESS = 128
 """Letters of a remote address that are kept; the longest real one has half."""
+
+LONGEST_HASH = 64
+"""Letters of a password hash that are looked at; Dovecot sends four."""
 
 HEADS = 64
 """Different heads of requests that are remembered for each connection."""
@@ -63,7 +67,20 @@ class Login(msgspec.Struct):
     lport: Any = 0
 
 
+class Report(Login):
+    """What is read of a report: the password hash as well (facts/mta_hooks.md 3.2)."""
+
+    pwhash: Any = ""
+
+    def __repr__(self) -> str:
+        return f"Report({self.login!r}, {self.remote!r}, {self.protocol!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        return [("login", self.login)]
+
+
 _decoder = msgspec.json.Decoder(Login)
+_report_decoder = msgspec.json.Decoder(Report)
 
 
 def service_of(login: Login) -> Service:
@@ -191,15 +208,14 @@ class DovecotConnection(asyncio.Protocol):
 
     def _handle(self, command: bytes, body: bytes) -> None:
         try:
-            login = _decoder.decode(body)
+            if command == b"report":
+                self._report(_report_decoder.decode(body))
+                answer = ALLOWED
+            else:
+                answer = self._allow(_decoder.decode(body))
         except (msgspec.DecodeError, UnicodeDecodeError):
-            self._transport.write(response("400 Bad Request", b"{}"))
-            return
-        if command == b"report":
-            self._report(login)
-            self._transport.write(ALLOWED)
-        else:
-            self._transport.write(self._allow(login))
+            answer = response("400 Bad Request", b"{}")
+        self._transport.write(answer)
 
     def _allow(self, login: Login) -> bytes:
         """Ask both stages: Dovecot has no hook before the login name, and none of ours after it.
@@ -210,23 +226,26 @@ class DovecotConnection(asyncio.Protocol):
         self._seen(login.login[:LONGEST])
         account = normalise(login.login, self._guard.snapshot.default_domain)
         service = service_of(login)
-        answer = self._ask(_CONNECT, login, service, "")
+        suspect = self._guard.suspects(login.remote[:LONGEST_ADDRESS])
+        answer = self._ask(_CONNECT, login, service, "", account if suspect else "")
         if answer.decision.verdict is _ALLOW and account and login.protocol != "smtp":
             answer = self._ask(_AUTH, login, service, account)
         if answer.decision.verdict is _ALLOW:
             return ALLOWED
         return _refusal(answer, login.protocol)
 
-    def _ask(self, stage: Stage, login: Login, service: Service, account: str) -> Answer:
+    def _ask(
+        self, stage: Stage, login: Login, service: Service, account: str, claimed: str = ""
+    ) -> Answer:
         remote = login.remote[:LONGEST_ADDRESS]
-        key = (stage, remote, service, account)
+        key = (stage, remote, service, account or claimed)
         asker = self._guard.asker(key)
         if asker is None:
-            request = Request(stage, remote, service, account, quiet=True)
+            request = Request(stage, remote, service, account, quiet=True, claimed=claimed)
             asker = self._guard.meet(key, request)
         return self._guard.answer_login(asker, login.session_id)
 
-    def _report(self, login: Login) -> None:
+    def _report(self, login: Report) -> None:
         """Note how the password check ended; our own refusals are noted already.
 
         A successful login for sending is noted by the mail server's own hook, once it sends.
@@ -235,7 +254,8 @@ class DovecotConnection(asyncio.Protocol):
             return
         account = normalise(login.login, self._guard.snapshot.default_domain)
         request = Request(Stage.AUTH, login.remote, service_of(login), account)
-        self._guard.report(request, login.success)
+        attempt = login.pwhash[:LONGEST_HASH] if isinstance(login.pwhash, str) else ""
+        self._guard.report(request, login.success, attempt)
 
 
 def _refusal(answer: Answer, protocol: str) -> bytes:

@@ -20,6 +20,8 @@ from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
+from core.engine.judging.entry import Entry
+from core.engine.judging.judge import Judge
 from core.engine.observation import LoginSeen, MailSeen, Observers, RefusalSeen
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
@@ -71,6 +73,8 @@ class Asker(Struct):
         facts: what the usual answer rests on.
         session: the connection whose login was noted last.
         line: the event of this minute that counts the usual answers, None while there is none.
+        generation: the judge's, when the usual answer was given.
+        attacker: what the judge said then.
     """
 
     request: Request
@@ -78,6 +82,8 @@ class Asker(Struct):
     facts: AddressFacts | None = None
     session: Session | None = None
     line: Line | None = None
+    generation: int = -1
+    attacker: Entry | None = None
 
 
 class Seen:
@@ -133,6 +139,7 @@ class Guard:
         self.journal = journal
         self.blocks = Blocks()
         self.windows = SendWindows()
+        self.judge = Judge()
         self.observers = Observers()
         self.faults = 0
         self.last_fault = ""
@@ -179,7 +186,11 @@ class Guard:
             if request.stage is _CONNECT:
                 self.knocks.append(session)
             answer = asker.answer
-            if answer is None or self.blocks.holds(request.account):
+            if (
+                answer is None
+                or self.blocks.holds(request.account)
+                or (asker.generation != self.judge.generation and self._is_judged_anew(asker, wall))
+            ):
                 asker.session = None
                 answer = self._decide_login(asker, wall)
             elif session == asker.session:
@@ -211,11 +222,24 @@ class Guard:
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
         request = asker.request
         facts = asker.facts = self.sources.look(request.address)
+        self._judge(asker, facts, wall)
         answer = self._decide(request, facts, wall)
         lasts = not (answer.decision.fault or answer.decision.ends)
         usual = lasts and not self.blocks.holds(request.account)
         asker.answer, asker.line = answer if usual else None, None
         return answer
+
+    def _judge(self, asker: Asker, facts: AddressFacts, wall: float) -> None:
+        request, judge = asker.request, self.judge
+        asker.generation = judge.generation
+        asker.attacker = judge.against(facts, request.account or request.claimed, wall)
+
+    def _is_judged_anew(self, asker: Asker, wall: float) -> bool:
+        """Whether an attacker that came or went concerns who asks: most concern somebody else."""
+        before = asker.attacker
+        if asker.facts is not None:
+            self._judge(asker, asker.facts, wall)
+        return asker.attacker is not before
 
     def _is_news(self, asker: Asker, session: Session, decision: Decision, wall: float) -> bool:
         """One event for each stage of a session, however often the mail server asks."""
@@ -284,7 +308,15 @@ class Guard:
         snapshot = self.snapshot
         policy = snapshot.server if request.stage is _CONNECT else snapshot.policy(request.account)
         question = Question(
-            request, facts, snapshot, policy, self.blocks, self.windows, time.monotonic(), wall
+            request,
+            facts,
+            snapshot,
+            policy,
+            self.blocks,
+            self.windows,
+            time.monotonic(),
+            wall,
+            judge=self.judge,
         )
         decision = decide(question)
         if decision.fault:
@@ -305,6 +337,10 @@ class Guard:
             block = self.blocks.find(request.account, 0)
             until = block.until if block is not None else 0.0
             durable = self._pending.get(request.account)
+        elif decision.reason is Reason.ATTACKER_SEEN:
+            named = request.account or request.claimed
+            entry = self.judge.against(facts, named, time.time())
+            until = entry.until if entry is not None else 0.0
         return Answer(decision, refusal.text(decision, request, facts, policy, until), durable)
 
     def block(self, block: Block) -> Future[None]:
@@ -342,6 +378,11 @@ class Guard:
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
         self._askers.clear()
+
+    def suspects(self, address: str) -> bool:
+        """Whether it matters to the judge whose password an address is about to try."""
+        judge = self.judge
+        return bool(judge.standing) and judge.knows(self.sources.look(address))
 
     def report(self, request: Request, succeeded: bool, attempt: str = "") -> None:
         """Note how a password check ended; not for our own refusals.

@@ -93,6 +93,7 @@ class Verbs:
         guard = self._daemon.guard
         account = normalise(str(request.get("account", "")), guard.snapshot.default_domain)
         state = State(guard.snapshot, guard.blocks, guard.windows, time.monotonic(), time.time())
+        state.judge = guard.judge
         facts = guard.sources.look(str(request["address"]))
         return msgspec.to_builtins(explain(facts, account, int(request.get("port", 587)), state))
 

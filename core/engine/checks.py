@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from core.engine.blocks import Blocks
 from core.engine.country_rule import describe
+from core.engine.judging.judge import Judge
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -32,6 +33,7 @@ class Question(Struct, gc=False):
         wall: seconds since 1970.
         dry: count nothing; somebody only wants to know.
         new_block: left by a check for the caller to make durable before anybody is told.
+        judge: knows who attacks this server; None where nobody does.
     """
 
     request: Request
@@ -44,6 +46,7 @@ class Question(Struct, gc=False):
     wall: float
     dry: bool = False
     new_block: Block | None = None
+    judge: Judge | None = None
 
 
 class Opinion(Struct, frozen=True):
@@ -109,8 +112,12 @@ def blocked_account(question: Question) -> Opinion | None:
 
 
 def attacker(question: Question) -> Opinion | None:
-    """Networks known for attacks."""
-    return _by_kind(question, (NetworkKind.ATTACKER,)) if question.facts.hits else None
+    """Whoever attacked this server, then networks known for attacks."""
+    seen = _seen_attacking(question)
+    if not question.facts.hits or (seen is not None and not seen.watches):
+        return seen
+    listed = _by_kind(question, (NetworkKind.ATTACKER,))
+    return seen if listed is None or (listed.watches and seen is not None) else listed
 
 
 def network(question: Question) -> Opinion | None:
@@ -192,6 +199,18 @@ _REASON = {
     NetworkKind.RELAY: Reason.NETWORK_RELAY,
     NetworkKind.ATTACKER: Reason.NETWORK_ATTACKER,
 }
+
+
+def _seen_attacking(question: Question) -> Opinion | None:
+    judge, request, facts = question.judge, question.request, question.facts
+    if judge is None:
+        return None
+    entry = judge.against(facts, request.account or request.claimed, question.wall)
+    if entry is None:
+        return None
+    inside = "" if entry.kind == "address" else f" is in {entry.place}:"
+    evidence = f"{facts.address}{inside} {entry.evidence}"
+    return Opinion(Verdict.DENY, Reason.ATTACKER_SEEN, evidence, judge.mode(entry) == "watch")
 
 
 def _by_kind(question: Question, kinds: tuple[NetworkKind, ...]) -> Opinion | None:

@@ -13,6 +13,7 @@ from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import Decision, Step, decide
+from core.engine.judging.judge import Judge
 from core.engine.policy import Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -68,6 +69,7 @@ class State(Struct):
     windows: SendWindows
     now: float
     wall: float
+    judge: Judge | None = None
 
 
 def explain(facts: AddressFacts, account: str, port: int, state: State) -> Explanation:
@@ -77,7 +79,7 @@ def explain(facts: AddressFacts, account: str, port: int, state: State) -> Expla
         facts: what the sources know about the address.
         account: normalised login name, "" for a client that has not logged in.
         port: the port it connects to.
-        state: settings, blocks and windows.
+        state: settings, blocks, windows and attackers.
     """
     service = SERVICE_OF_PORT.get(port, Service.UNKNOWN)
     stages = []
@@ -89,6 +91,8 @@ def explain(facts: AddressFacts, account: str, port: int, state: State) -> Expla
             account="" if stage is Stage.CONNECT else account,
             sending=stage is not Stage.CONNECT and _sends(service),
             recipients=1 if stage is Stage.SEND else 0,
+            # Postfix's own hook asks before anybody has said a name; Dovecot's knows it.
+            claimed=account if stage is Stage.CONNECT and not _sends(service) else "",
         )
         stages.append(_follow(request, facts, state))
     return Explanation(
@@ -127,13 +131,13 @@ def _follow(request: Request, facts: AddressFacts, state: State) -> StagePath:
         now=state.now,
         wall=state.wall,
         dry=True,
+        judge=state.judge,
     )
     steps: list[Step] = []
     decision = decide(question, steps)
     text = ""
     if decision.verdict is not Verdict.ALLOW:
-        block = state.blocks.find(request.account, state.now) if request.account else None
-        text = refusal.text(decision, request, facts, policy, block.until if block else 0)
+        text = refusal.text(decision, request, facts, policy, _until(request, facts, state))
         if _sends(request.service):
             text = refusal.plain(text)
     return StagePath(
@@ -143,6 +147,16 @@ def _follow(request: Request, facts: AddressFacts, state: State) -> StagePath:
         text=text,
         note=_note(request, decision, snapshot),
     )
+
+
+def _until(request: Request, facts: AddressFacts, state: State) -> float:
+    """When a block, or the refusal of an attacker, ends; 0 without one."""
+    block = state.blocks.find(request.account, state.now) if request.account else None
+    if block is not None:
+        return block.until
+    named = request.account or request.claimed
+    entry = state.judge.against(facts, named, state.wall) if state.judge else None
+    return entry.until if entry is not None else 0
 
 
 def _note(request: Request, decision: Decision, snapshot: Snapshot) -> str:

@@ -34,6 +34,13 @@ class LoginSeen(Struct, frozen=True, gc=False):
     succeeded: bool
     attempt: str = ""
 
+    def __repr__(self) -> str:
+        outcome = "succeeded" if self.succeeded else "failed"
+        return f"LoginSeen({self.at!r}, {self.facts.address!r}, {self.account!r}, {outcome})"
+
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        return [("account", self.account)]
+
 
 class MailSeen(Struct, frozen=True, gc=False):
     """An account sent a mail, and it was let through.

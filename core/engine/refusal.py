@@ -24,7 +24,8 @@ def text(
     Args:
         decision: what was decided; must be a refusal.
         request, facts, policy: what it was decided about, and by.
-        until: when the account's block ends, seconds since 1970; 0 without a block.
+        until: when the account's block or the attacker's refusal ends, seconds since 1970; 0
+            without one.
     """
     if decision.reason in (Reason.ACCOUNT_STOLEN, Reason.BLOCKED_BY_HAND):
         template = policy.text.blocked
@@ -32,6 +33,8 @@ def text(
         template = policy.text.send
     elif decision.reason in (Reason.COUNTRY, Reason.COUNTRY_UNKNOWN):
         template = policy.text.country
+    elif decision.reason is Reason.ATTACKER_SEEN:
+        template = policy.text.attacker
     else:
         template = policy.text.network
     code = facts.country or facts.second

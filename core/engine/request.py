@@ -24,6 +24,8 @@ class Request(Struct, gc=False):
         queue_id: the mail server's own id of the message, "" before it has one.
         closes: the mail server can hang up on a refused client.
         quiet: note refusals only; what is allowed will be noted by another question.
+        claimed: whose password is about to be tried, at `connect`, where the mail server tells;
+            "" while nobody knows.
     """
 
     stage: Stage
@@ -37,3 +39,4 @@ class Request(Struct, gc=False):
     queue_id: str = ""
     closes: bool = False
     quiet: bool = False
+    claimed: str = ""

@@ -27,6 +27,8 @@ Unit = Literal[
     "hour",
     "countries",
     "networks",
+    "accounts",
+    "passwords",
     "km/h",
     "times",
     "percent",

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from core.settings.about import group
 from core.settings.access import Connect, Country, Domain, Login, Network, Switch
+from core.settings.attack import Attack
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.lists import Lists
 from core.settings.sending import Exempt, Send
@@ -35,6 +36,9 @@ class Settings(Struct, frozen=True):
     network: Annotated[
         Network, group(N_("Networks"), N_("From which kinds of network people may log in."))
     ] = Network()
+    attack: Annotated[
+        Attack, group(N_("Attackers"), N_("Who guesses passwords here, and what becomes of it."))
+    ] = Attack()
     lists: Annotated[
         Lists, group(N_("Lists of attackers"), N_("Which lists of attackers count."))
     ] = Lists()

@@ -200,6 +200,18 @@ class Text(Struct, frozen=True):
             customer=True,
         ),
     ] = "Logins from this network ({address}) are not permitted; ask {contact}"
+    attacker: Annotated[
+        str,
+        Meta(min_length=1, max_length=300),
+        about(
+            N_("Attacker refused"),
+            N_("Refusal of an address, or a network, that guessed passwords on this server."),
+            N_("Somebody who shares the address with an attacker must find you."),
+            N_("One line, without line breaks."),
+            levels=DOMAINS,
+            customer=True,
+        ),
+    ] = "Too many failed logins from {address}: refused until {until}; ask {contact}"
     send: Annotated[
         str,
         Meta(min_length=1, max_length=300),

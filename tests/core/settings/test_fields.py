@@ -180,6 +180,7 @@ def test_what_a_customer_may_set() -> None:
         "exempt.addresses",
         "text.country",
         "text.network",
+        "text.attacker",
         "text.send",
         "text.blocked",
         "text.contact",
