@@ -25,6 +25,7 @@ from core.store.schema import (
     habits,
     hourly,
     ranks,
+    signals,
     tokens,
 )
 from core.store.weeks import DaySpan
@@ -66,8 +67,8 @@ class Retention:
         Args:
             now: seconds since 1970.
             events_days: days that events are kept, and who logged in from where.
-            statistics_days: days that statistics, the history of blocks and tokens that are no good
-                any more are kept.
+            statistics_days: days that statistics, the history of blocks and signals, and tokens
+                that are no good any more are kept.
 
         Returns:
             Whether there is more to do: call it again, after others had their turn.
@@ -82,6 +83,7 @@ class Retention:
                 _delete_events(connection, events_before),
                 _delete(connection, accounts, "day", int(events_before // _DAY)),
                 _delete(connection, blocks, "until", statistics_before),
+                _delete(connection, signals, "last", statistics_before),
                 _delete(connection, hourly, "hour", int(statistics_before // _HOUR)),
                 _delete(connection, domain_hourly, "hour", int(statistics_before // _HOUR)),
                 _delete(connection, daily, "day", int(statistics_before // _DAY)),

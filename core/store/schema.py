@@ -191,6 +191,26 @@ blocks = Table(
 Index("blocks_until", blocks.c.until)
 Index("blocks_started", blocks.c.started)
 
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("last", Double, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("countries", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("told", Double),
+    Column("closed_at", Double),
+    Column("closed_by", Text),
+    Column("closed_as", Text),
+    UniqueConstraint("account", "kind", "at", name="signals_account"),
+)
+Index("signals_last", signals.c.last)
+
 settings = Table(
     "settings",
     metadata,

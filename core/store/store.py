@@ -8,6 +8,7 @@ from typing import Self
 from core.errors import StoreError
 from core.store import exchange
 from core.store.account_list import AccountList
+from core.store.account_past import AccountPast
 from core.store.audit import Audit
 from core.store.blocks import BlockHistory
 from core.store.counts import HOUR, Counts
@@ -23,6 +24,7 @@ from core.store.rank_sums import RankSums
 from core.store.rankings import Rankings
 from core.store.retention import Retention
 from core.store.settings import StoredSettings
+from core.store.signals import SignalHistory
 from core.store.statistics import Statistics
 from core.store.tokens import Tokens
 from core.words import Reason, Service, Stage, Verdict
@@ -40,6 +42,8 @@ class Store:
         settings: what people set, by scope.
         audit: who changed what.
         blocks: the history of send blocks.
+        signals: what made accounts look stolen.
+        past: from where an account is known, and what it has sent.
         habits: who logs in from where, written by `record`.
         rankings: the busiest addresses, networks, accounts, domains and countries.
         accounts: the mailboxes that events speak of.
@@ -58,6 +62,8 @@ class Store:
         self.settings = StoredSettings(database)
         self.audit = Audit(database)
         self.blocks = BlockHistory(database)
+        self.signals = SignalHistory(database)
+        self.past = AccountPast(database, self._kinds)
         self.habits = Habits(database)
         self.rankings = Rankings(database, self._kinds)
         self.accounts = AccountList(database)
