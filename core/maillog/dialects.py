@@ -11,7 +11,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from core.maillog import exim, syslog
+from core.maillog import dovecot, exim, syslog
 from core.maillog.calendar import Calendar
 from core.maillog.record import Record
 from core.words import N_
@@ -54,6 +54,18 @@ _ALL = (
         ),
         syslog.FORM,
         syslog.SyslogReader,
+    ),
+    Dialect(
+        "dovecot",
+        N_("Dovecot's own log file"),
+        (
+            "/var/log/dovecot.log",
+            "/var/log/dovecot-info.log",
+            "/var/log/dovecot/dovecot.log",
+            "/var/log/dovecot/dovecot-info.log",
+        ),
+        dovecot.FORM,
+        dovecot.DovecotReader,
     ),
     Dialect(
         "exim",

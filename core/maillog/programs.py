@@ -6,16 +6,15 @@ reads every message of that name. The log's file or journal is read elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from core.maillog import courier, cyrus
+from core.maillog.dovecot import Dovecot
 from core.maillog.exim import EximFamily
-from core.maillog.record import Record
+from core.maillog.halves import Halves
+from core.maillog.postfix import Postfix
+from core.maillog.reading import Family, Reading
+from core.maillog.saslauthd import Saslauthd
 
-Reading = Callable[[bytes, float], Record | None]
-"""From the message of one line, without header and line end, and its time, to what it says."""
-
-Family = Callable[[bytes], Reading | None]
-"""From a program's name, without its process number, to who reads it; None: nobody of ours."""
+__all__ = ["Family", "Programs", "Reading", "families"]
 
 MOST_NAMES = 1_000
 """Names that are remembered: any user of the server may write under any name."""
@@ -23,7 +22,15 @@ MOST_NAMES = 1_000
 
 def families() -> tuple[Family, ...]:
     """Every family, new: some remember what an earlier line said, so each log has its own."""
-    return (EximFamily(),)
+    halves = Halves()
+    return (
+        Postfix(halves),
+        Dovecot(halves),
+        Saslauthd(halves),
+        courier.family,
+        cyrus.family,
+        EximFamily(),
+    )
 
 
 class Programs:

@@ -90,6 +90,8 @@ class Delivery(Struct, frozen=True, gc=False, tag=True):
         recipient: address, "" where the line does not tell.
         outcome: what became of it.
         status: enhanced status code (RFC 3463) as in ``5.1.1``, "" where the line has none.
+        passed_on: the id under which this same server has the mail now: a content filter took it
+            and handed it back. Then the outcome says nothing of the recipient (`mails.py`).
     """
 
     at: float
@@ -97,6 +99,7 @@ class Delivery(Struct, frozen=True, gc=False, tag=True):
     recipient: str
     outcome: Outcome
     status: str = ""
+    passed_on: str = ""
 
 
 Record = Login | Mail | Queued | Delivery
