@@ -36,7 +36,7 @@ def own_country(desk: Desk, server: Settings, status: Mapping[str, Any] | None =
         except ControlError:
             status = {}
     if status:
-        return str(status["server_country"])
+        return str(status.get("server_country", ""))
     return _detected(desk.config.data, own_addresses(), _age(desk.config.data))
 
 

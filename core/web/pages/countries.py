@@ -14,10 +14,10 @@ from msgspec import Struct
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from core.desk.own_country import own_country
 from core.web.access import ADMIN, allow
 from core.web.drawings.strip import strip
 from core.web.drawings.tone import Layer, Tone
+from core.web.home_country import home_country
 from core.web.pages import countries_rule
 from core.web.pages.countries_choice import Choice
 from core.web.pages.countries_counts import VIEWS, CountryCounts, View, counts, last_seen
@@ -156,7 +156,7 @@ def show() -> str | Response:
         asked = Asked(VIEWS[0], "30")
     desk, now = parts().desk(visitor().who), parts().clock()
     server = desk.rules().resolved.server
-    own, choice = own_country(desk, server), Choice.of(server.country)
+    own, choice = home_country(), Choice.of(server.country)
     since = now - int(asked.days) * DAY
     found = counts(desk.store, since, now, asked.domains)
     ranked = sorted((c for c in found if c.of(asked.view)), key=lambda c: -c.of(asked.view))

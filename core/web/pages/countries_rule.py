@@ -17,7 +17,6 @@ from core.desk import change
 from core.desk import preview as foresight
 from core.desk.change import Difference
 from core.desk.desk import Desk
-from core.desk.own_country import own_country
 from core.desk.preview import Preview
 from core.errors import MailwardError, StoreChanged
 from core.licence.feature import Feature
@@ -26,6 +25,8 @@ from core.settings.scope import SERVER_SCOPE, Resolved
 from core.web import wording
 from core.web.access import ADMIN, allow
 from core.web.complaints import said
+from core.web.features import is_on
+from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages import countries_spare
 from core.web.pages.countries_choice import Choice, chosen, where_people_are
@@ -67,7 +68,7 @@ class Ground(Struct):
 def _ground() -> Ground:
     desk = parts().desk(visitor().who)
     rules = desk.rules().resolved
-    present, own = Choice.of(rules.server.country), own_country(desk, rules.server)
+    present, own = Choice.of(rules.server.country), home_country()
     return Ground(desk, rules, present, own, parts().clock())
 
 
@@ -210,7 +211,6 @@ def _previewed(on: Ground, choice: Choice, spared: list[str]) -> str:
         on.desk.store, on.rules, SERVER_SCOPE, wanted, on.now, server_country=on.own
     )
     page, pages = _page(seen)
-    pass_answer = parts().situation().gate.answer(Feature.TRAVELLER_PASS)
     return render_template(
         "pages/countries_preview.html",
         choice=choice,
@@ -226,7 +226,7 @@ def _previewed(on: Ground, choice: Choice, spared: list[str]) -> str:
         page=page,
         pages=pages,
         spared=spared,
-        has_passes=pass_answer.on,
+        has_passes=is_on(Feature.TRAVELLER_PASS),
         pass_days=countries_spare.PASS_DAYS,
         connect=on.rules.server.connect.enabled,
     )

@@ -232,7 +232,7 @@ def test_a_change_in_the_last_moment_is_told_too(
 def test_an_empty_list_is_explained(busy: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     """A6: only the own country, or nobody at all is refused where it is not known."""
     assert "own country is in the list: everybody" in _preview(busy).text
-    monkeypatch.setattr(countries_rule, "own_country", lambda *_: "")
+    monkeypatch.setattr(countries_rule, "home_country", lambda: "")
     text = _preview(busy).text
     assert "nobody is refused until a country is in it" in text
     assert "Nobody who logged in would have been refused." in text
