@@ -17,6 +17,7 @@ from core.licence.feature import Feature
 from core.licence.gate import Answer
 from core.panel import Role
 from core.web.csrf import check_form
+from core.web.features import lacking
 from core.web.parts import parts
 from core.web.visitor import recognise, visitor
 
@@ -89,12 +90,6 @@ class FeatureOff(Forbidden):
         self.answer = answer
 
 
-def _features(role: Role, access: Access) -> list[Feature]:
-    """What must be on: resellers and customers have pages only where that is (E2, E7)."""
-    needed = [Feature.CUSTOMER_PAGES] if role in CUSTOMERS else []
-    return [*needed, access.feature] if access.feature is not None else needed
-
-
 def guard() -> None:
     """Before every request: find out who asks, and let in only who may enter.
 
@@ -117,9 +112,8 @@ def guard() -> None:
         raise Unauthorized
     if visitor().viewer.role not in access.roles:
         raise Forbidden
-    for feature in _features(visitor().viewer.role, access):
-        answer = parts().situation().gate.answer(feature)
-        if not answer.on:
-            raise FeatureOff(answer)
+    off = lacking(visitor().viewer.role, access.feature)
+    if off is not None:
+        raise FeatureOff(off)
     if access.form and request.method not in ("GET", "HEAD", "OPTIONS"):
         check_form()

@@ -27,6 +27,7 @@ from core.settings.fields import FIELDS, plain
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.web import settings_form_control as control
 from core.web import settings_form_length
+from core.web.features import why_off
 from core.web.home_country import home_country
 from core.web.notices import tell
 from core.web.parts import parts
@@ -35,7 +36,7 @@ from core.web.settings_form_field import FormField, describe, fingerprint
 from core.web.settings_form_refusal import placeholders, refusal
 from core.web.settings_form_words import words
 from core.web.visitor import visitor
-from core.web.wording import country, sentences
+from core.web.wording import country
 
 Sent = MultiDict[str, str]
 """The fields of a request's form."""
@@ -76,7 +77,7 @@ class SettingsForm:
         self.problem = ""
         self.country = home_country()
         self.rules = rules if rules is not None else _desk().rules().resolved
-        self.locked = "" if scope == SERVER_SCOPE else _off(Feature.DOMAIN_RULES)
+        self.locked = "" if scope == SERVER_SCOPE else why_off(Feature.DOMAIN_RULES)
         legal = [name for name in names if scope.level in FIELDS[name].levels]
         self.fields = {name: self._described(name) for name in legal}
         self._tell_more()
@@ -178,7 +179,7 @@ class SettingsForm:
                 if found.name in self.fields:
                     self.fields[found.name].shadow = found
         if "connect.enabled" in self.fields:
-            self.fields["connect.enabled"].note = _off(Feature.CONNECT)
+            self.fields["connect.enabled"].note = why_off(Feature.CONNECT)
 
     def _read(self, sent: Sent) -> dict[str, Any]:
         """Put what was sent into the fields; returns what is to be changed, plain."""
@@ -280,12 +281,6 @@ def _desk() -> Any:
 def _plain(name: str) -> str:
     """A country's name for sorting: Österreich beside Oman."""
     return "".join(c for c in unicodedata.normalize("NFKD", name) if c.isalpha()).casefold()
-
-
-def _off(feature: Feature) -> str:
-    """Why a feature is off, "" when it is on."""
-    answer = parts().situation().gate.answer(feature)
-    return "" if answer.on else sentences(answer.sentences)
 
 
 def names_of(*groups: str) -> list[str]:

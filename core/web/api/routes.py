@@ -17,11 +17,12 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from core.errors import ControlError, MailwardError, StoreChanged, StoreError
 from core.licence.feature import Feature
 from core.panel import Role, Viewer
-from core.web.access import ADMIN, CUSTOMERS, WORLD, mark
+from core.web.access import ADMIN, WORLD, mark
 from core.web.api import acting, looking
 from core.web.api.openapi import document
 from core.web.api.operation import Call, Failure, Operation
 from core.web.api.reading import Unreadable, read_body, read_query
+from core.web.features import lacking
 from core.web.parts import parts
 from core.web.sight import Sight
 
@@ -74,10 +75,9 @@ def _call(operation: Operation, path: dict[str, str]) -> Call:
         raise Forbidden("this token may not do that")
     if operation.roles == ADMIN and token.domains is not None:
         raise Forbidden("this token is for some domains only")
-    for feature in (Feature.API, *([Feature.CUSTOMER_PAGES] if role in CUSTOMERS else [])):
-        gate = parts().situation().gate.answer(feature)
-        if not gate.on:
-            raise Forbidden(gate.reason)
+    off = lacking(role, Feature.API)
+    if off is not None:
+        raise Forbidden(off.reason)
     parts().store.tokens.touch(token, now)
     viewer = Viewer(role, token.login)
     return Call(

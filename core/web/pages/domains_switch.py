@@ -16,11 +16,12 @@ from core.errors import StoreChanged
 from core.licence.feature import Feature
 from core.panel import MailDomain
 from core.settings.scope import DOMAIN_SWITCH, Scope
+from core.web.features import why_off
 from core.web.notices import tell
 from core.web.pages.undo import MOST as MOST_UNDONE
 from core.web.parts import parts
 from core.web.visitor import visitor
-from core.web.wording import number, sentences
+from core.web.wording import number
 
 
 def switch(desk: Desk, names: Iterable[str], on: bool) -> Told | None:
@@ -54,9 +55,8 @@ def switch_and_tell(names: list[str], on: bool, whose: str) -> None:
         on: whether their own rules shall count.
         whose: the customer or the domain.
     """
-    answer = parts().situation().gate.answer(Feature.DOMAIN_RULES)
-    if on and not answer.on:
-        tell(sentences(answer.sentences), "bad")
+    if on and (off := why_off(Feature.DOMAIN_RULES)):
+        tell(off, "bad")
         return
     try:
         told = switch(parts().desk(visitor().who), names, on)

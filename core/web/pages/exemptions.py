@@ -18,6 +18,7 @@ from core.licence.feature import Feature
 from core.settings.scope import SERVER_SCOPE
 from core.web.access import EVERYBODY, allow
 from core.web.complaints import said
+from core.web.features import why_off
 from core.web.notices import back_to, tell
 from core.web.pages import exemptions_end, exemptions_form, exemptions_place
 from core.web.pages.exemptions_answer import answer
@@ -29,7 +30,6 @@ from core.web.pages.exemptions_shadow import shadowed
 from core.web.paging import sheet
 from core.web.parts import parts
 from core.web.visitor import visitor
-from core.web.wording import sentences
 
 bp = Blueprint("exemptions", __name__, url_prefix="/exemptions")
 
@@ -280,10 +280,8 @@ def _import_page(wanted: Import) -> str:
 
 def _locked(where: Place) -> Mapping[str, str]:
     """A fault, where the licence lets nobody add to a domain's or mailbox's list."""
-    answer = parts().situation().gate.answer(Feature.DOMAIN_RULES)
-    if where.scope == SERVER_SCOPE or answer.on:
-        return {}
-    return {"where": sentences(answer.sentences)}
+    off = "" if where.scope == SERVER_SCOPE else why_off(Feature.DOMAIN_RULES)
+    return {"where": off} if off else {}
 
 
 def _change_all(

@@ -15,6 +15,7 @@ from core.errors import ControlError
 from core.licence.feature import Feature
 from core.settings.entry import ExemptAddress
 from core.settings.scope import DOMAIN_SWITCH, SERVER_SCOPE, Resolved, Scope
+from core.web.features import is_on
 from core.web.home_country import home_country
 from core.web.pages.exemptions_list import Row
 from core.web.parts import parts
@@ -40,7 +41,7 @@ def shadowed(rows: Sequence[Row], rules: Resolved) -> dict[str, str]:
         and row.place.scope != SERVER_SCOPE
         and rules.counts(row.place.scope)
     ]
-    if not concerned or not parts().situation().gate.answer(Feature.CONNECT).on:
+    if not concerned or not is_on(Feature.CONNECT):
         return {}
     entries = tuple(ExemptAddress(row.entry.entry, "", row.entry.expires) for row in concerned)
     server = rules.overrides.get(SERVER_SCOPE, {})

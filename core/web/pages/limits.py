@@ -18,6 +18,7 @@ from core.settings.scope import SERVER_SCOPE, Scope
 from core.store.blocks import BlockFilter
 from core.web.access import ADMIN, allow
 from core.web.complaints import said
+from core.web.features import why_off
 from core.web.notices import back_to, tell
 from core.web.pages.blocked import now_blocked
 from core.web.pages.blocked_story import told
@@ -27,7 +28,6 @@ from core.web.paging import sheet
 from core.web.parts import parts
 from core.web.settings_form import SettingsForm
 from core.web.visitor import visitor
-from core.web.wording import sentences
 
 bp = Blueprint("limits", __name__, url_prefix="/limits")
 
@@ -51,7 +51,6 @@ def show() -> str:
     rules, standing = desk.rules().resolved, now_blocked()
     asked = request.args.get("q", "").strip()
     month = BlockFilter(since=parts().clock() - 30 * DAY)
-    answer = parts().situation().gate.answer(Feature.SEND_WINDOW)
     return _page(
         "show",
         standing=standing,
@@ -63,7 +62,7 @@ def show() -> str:
         recently=len(blocks.history(desk, month, 1000)),
         senders=len(exemptions.entries(desk, SENDERS)),
         nobody_told=not rules.server.notify.address,
-        off="" if answer.on else sentences(answer.sentences),
+        off=why_off(Feature.SEND_WINDOW),
     )
 
 

@@ -17,11 +17,11 @@ from core.settings.account import LONGEST
 from core.settings.scope import scope_of
 from core.store.tokens import LONGEST_NAME, MOST_DOMAINS, Token
 from core.web.access import ADMIN, allow
+from core.web.features import why_off
 from core.web.notices import back_to, tell
 from core.web.pages.system_tabs import tab_page
 from core.web.parts import parts
 from core.web.visitor import visitor
-from core.web.wording import sentences
 
 DAY: Final = 86_400.0
 
@@ -160,7 +160,6 @@ def _keep_to(only: tuple[str, ...], role: str, login: str, faults: dict[str, str
 
 
 def _page(typed: Typed, made: Token | None = None, secret: str = "") -> str:
-    answer = parts().situation().gate.answer(Feature.API)
     now = parts().clock()
     return tab_page(
         "system_tokens.html",
@@ -170,7 +169,7 @@ def _page(typed: Typed, made: Token | None = None, secret: str = "") -> str:
         secret=secret,
         roles=ROLES,
         ends=ENDS,
-        off="" if answer.on else sentences(answer.sentences),
+        off=why_off(Feature.API),
         lines=[_line(token, now) for token in parts().store.tokens.all()],
         now=now,
     )

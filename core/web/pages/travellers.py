@@ -17,6 +17,7 @@ from core.licence.feature import Feature
 from core.net.countries import CODES
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.web.access import ADMIN, EVERYBODY, allow
+from core.web.features import why_off
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages.travellers_form import DAY, ENDS, MOST_DAYS, PassForm, Wanted
@@ -26,7 +27,7 @@ from core.web.paging import sheet
 from core.web.parts import parts
 from core.web.settings_form_words import place as place_words
 from core.web.visitor import visitor
-from core.web.wording import country, moment, sentences
+from core.web.wording import country, moment
 
 bp = Blueprint("travellers", __name__, url_prefix="/travellers")
 
@@ -48,7 +49,7 @@ def show() -> str:
 @allow(EVERYBODY)
 def issue() -> Response | tuple[str, int]:
     """A new pass."""
-    off = _off()
+    off = why_off(Feature.TRAVELLER_PASS)
     form = PassForm(visitor().sight, request.form, parts().clock())
     wanted = None if off else form.read()
     if wanted is None:
@@ -121,7 +122,7 @@ def extend() -> Response:
     days = request.form.get("days", "")
     if days not in EXTENSIONS:
         raise BadRequest
-    if off := _off():
+    if off := why_off(Feature.TRAVELLER_PASS):
         tell(off, "bad")
         return back_to("travellers.show")
     desk, now = parts().desk(visitor().who), parts().clock()
@@ -171,7 +172,7 @@ def _page(form: PassForm) -> str:
         form_=form,
         ends=ENDS,
         countries=sorted(((code, country(code)) for code in CODES), key=lambda each: each[1]),
-        off=_off(),
+        off=why_off(Feature.TRAVELLER_PASS),
         page=sheet(fitting, request.args.get("page", ""), LINES),
         total=len(known),
         over=sum(each.is_over for each in known),
@@ -221,12 +222,6 @@ def _named() -> tuple[Place, str]:
 def _where(place: Place, entry: str) -> str:
     """A country's name, or the address."""
     return country(entry) if place.name == PASSES and entry in CODES else entry
-
-
-def _off() -> str:
-    """Why there can be no new passes, "" when there can."""
-    answer = parts().situation().gate.answer(Feature.TRAVELLER_PASS)
-    return "" if answer.on else sentences(answer.sentences)
 
 
 def _lasts(wanted: Wanted) -> bool:
