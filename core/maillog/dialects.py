@@ -11,10 +11,10 @@ from itertools import islice
 
 from msgspec import Struct
 
-from core.maillog import dovecot, exim, syslog
+from core.maillog import dovecot, exim, mailenable, mailenable_w3c, qmail, syslog, zimbra
 from core.maillog.calendar import Calendar
 from core.maillog.record import Record
-from core.words import N_
+from core.words import N_, Service
 
 Parse = Callable[[bytes], Record | None]
 """From one line, with or without its end, to what it says. Never raises."""
@@ -41,6 +41,9 @@ class Dialect(Struct, frozen=True):
     make: Callable[[Calendar], Parse]
 
 
+_MAILENABLE = (r"C:\Program Files (x86)\Mail Enable", r"C:\Program Files\Mail Enable")
+_SERVERS = ("SMTP", "IMAP", "POP")
+
 _ALL = (
     Dialect(
         "syslog",
@@ -66,6 +69,49 @@ _ALL = (
         ),
         dovecot.FORM,
         dovecot.DovecotReader,
+    ),
+    Dialect(
+        "mailenable-w3c",
+        N_("W3C log of MailEnable"),
+        tuple(rf"{folder}\Logging\{name}\ex*.log" for folder in _MAILENABLE for name in _SERVERS),
+        mailenable_w3c.FORM,
+        mailenable_w3c.W3cReader,
+    ),
+    Dialect(
+        "mailenable",
+        N_("activity log of MailEnable"),
+        tuple(
+            rf"{folder}\Logging\{name}\{name}-Activity-*.log"
+            for folder in _MAILENABLE
+            for name in _SERVERS
+        ),
+        mailenable.FORM,
+        mailenable.ActivityReader,
+    ),
+    Dialect(
+        "zimbra",
+        N_("audit log of Zimbra"),
+        (
+            "/opt/zimbra/log/audit.log",
+            "/opt/zimbra/log/mailbox.log",
+            "/opt/zimbra/log/imapd-audit.log",
+        ),
+        zimbra.FORM,
+        zimbra.ZimbraReader,
+    ),
+    Dialect(
+        "qmail",
+        N_("log of qmail, port 25 and the queue (InterWorx)"),
+        ("/var/log/smtp/current", "/var/log/send/current"),
+        qmail.FORM,
+        qmail.reader(Service.SMTP),
+    ),
+    Dialect(
+        "qmail-submission",
+        N_("log of qmail, port 587 (InterWorx)"),
+        ("/var/log/smtp2/current",),
+        qmail.FORM,
+        qmail.reader(Service.SUBMISSION),
     ),
     Dialect(
         "exim",

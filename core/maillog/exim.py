@@ -11,13 +11,22 @@ import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from core.maillog import exim_fields as fields
+from core.maillog import fields
+from core.maillog.exim_fields import (
+    ADDRESS,
+    HOST,
+    arrival,
+    end_of_address,
+    login_name,
+    peer,
+    rejection,
+)
 from core.maillog.record import Delivery, Failure, Login, Mail, Outcome
 from core.words import Service
 
 if TYPE_CHECKING:
     from core.maillog.calendar import Calendar
-    from core.maillog.programs import Reading
+    from core.maillog.reading import Reading
     from core.maillog.record import Record
 
 FORM = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})? ")
@@ -31,8 +40,6 @@ MOST_WAITING = 256
 
 PATIENCE = 10.0
 """Seconds between a call of `sendmail` and its mail, at most."""
-
-LONGEST_REASON = 200
 
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: ([+-]\d{4}))? ").match
 
@@ -48,7 +55,7 @@ _PART = re.compile(rb"\[1/\d+\] ").match
 """Of a line too long for syslog the first part is read; the others begin with `[2\\3]`."""
 
 _FAILED = re.compile(
-    rb"[\w.-]+ authenticator failed for (?:H=)?%s(?: U=\S+)?(?: Ci=\d+)?: ([45])\d\d " % fields.HOST
+    rb"[\w.-]+ authenticator failed for (?:H=)?%s(?: U=\S+)?(?: Ci=\d+)?: ([45])\d\d " % HOST
 ).match
 
 _ENDING = re.compile(rb"\](?::\d+)?[^\[\]()]{0,80}: [45]35 ").findall
@@ -58,7 +65,7 @@ _SET_ID = re.compile(rb"\(set_id=(.*)\)(?=$|: )").search
 
 _NOT_OFFERED = re.compile(
     rb'SMTP protocol error in "AUTH .*" H=%s(?: Ci=\d+)? AUTH command used when not advertised$'
-    % fields.HOST
+    % HOST
 ).match
 
 _OUTCOMES = {
@@ -69,7 +76,7 @@ _OUTCOMES = {
     b"**": Outcome.FAILED,
 }
 
-_ORIGINAL = re.compile(rb" <(%s)>(?= [FPRSTH]=| SRS=| ST=| DT=|: |$)" % fields.ADDRESS)
+_ORIGINAL = re.compile(rb" <(%s)>(?= [FPRSTH]=| SRS=| ST=| DT=|: |$)" % ADDRESS)
 
 _STATUS = re.compile(rb"(?<![\w.])[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})(?![\w.])").search
 
@@ -80,8 +87,7 @@ _CALL = re.compile(
 _HOME = re.compile(rb"/home\d*/([^/\s]+)(?:/|$)").match
 
 _REFUSED = re.compile(
-    rb"(?:MAIL|RCPT) <(?:%s)?>(?:: (.*))?$|(?:after )?(?:DATA|[A-Z]{4})[^:]*(?:: (.*))?$"
-    % fields.ADDRESS
+    rb"(?:MAIL|RCPT) <(?:%s)?>(?:: (.*))?$|(?:after )?(?:DATA|[A-Z]{4})[^:]*(?:: (.*))?$" % ADDRESS
 ).match
 
 _SHARED = frozenset({b"nobody", b"www-data", b"apache", b"httpd", b"www", b"webapps"})
@@ -122,13 +128,13 @@ class EximLines:
     def _arrived(
         self, message: bytes, at: float, queue_id: str, process: bytes | None
     ) -> Record | None:
-        end = 5 if message.startswith(b"<= <> ") else fields.end_of_address(message, 3)
-        found = fields.arrival(message, end) if end > 0 else None
+        end = 5 if message.startswith(b"<= <> ") else end_of_address(message, 3)
+        found = arrival(message, end) if end > 0 else None
         if found is None:
             return None
         values = found.values
         if found.peer is not None:
-            account = fields.login_name(values.get(b"A", b""))
+            account = login_name(values.get(b"A", b""))
             if not account:
                 return None
             service, address = found.peer.service, found.peer.address
@@ -138,7 +144,7 @@ class EximLines:
         if b"R" in values or not user:
             return None
         user = self._customer(at, process) or user if user in _SHARED else user
-        return Mail(at, Service.LOCAL, "", fields.text(user), queue_id, found.recipients)
+        return Mail(at, Service.LOCAL, "", fields.name(user), queue_id, found.recipients)
 
     def _called(self, message: bytes, at: float, process: bytes | None) -> None:
         """Remember from where `sendmail` was called: it tells whose script a shared user ran."""
@@ -198,12 +204,12 @@ class EximFamily:
 
 def _delivered(message: bytes, at: float, queue_id: str) -> Record | None:
     """A recipient is told as in the envelope, where an alias or a file stands for it."""
-    quoted = fields.end_of_address(message, 3) if message.startswith(b'"', 3) else -1
+    quoted = end_of_address(message, 3) if message.startswith(b'"', 3) else -1
     original = _ORIGINAL.search(message, max(quoted, 3) - 1 if quoted > 0 else 2)
     if original is not None:
         recipient, end = original[1], original.end()
     else:
-        end = quoted if quoted > 0 else fields.end_of_address(message, 3)
+        end = quoted if quoted > 0 else end_of_address(message, 3)
         if end < 0:
             return None
         recipient = message[3:end].rstrip(b":")
@@ -211,7 +217,7 @@ def _delivered(message: bytes, at: float, queue_id: str) -> Record | None:
     return Delivery(
         at,
         queue_id,
-        fields.text(recipient) if b"@" in recipient else "",
+        fields.name(recipient) if b"@" in recipient else "",
         _OUTCOMES[message[:2]],
         status[1].decode("ascii") if status else "",
     )
@@ -224,11 +230,11 @@ def _failed(message: bytes, at: float) -> Record | None:
     if match is None:
         return Login(at, Service.UNKNOWN, "", "", Failure.PASSWORD) if endings else None
     failure = Failure.PASSWORD if match[3] == b"5" else Failure.OTHER
-    client = fields.peer(match[1], match[2])
+    client = peer(match[1], match[2])
     if len(endings) > 1:
         return Login(at, client.service, "", "", failure)
     name = _SET_ID(message, match.end())
-    account = fields.text(name[1]) if name else ""
+    account = fields.name(name[1]) if name else ""
     return Login(at, client.service, client.address, account, failure)
 
 
@@ -237,13 +243,13 @@ def _not_offered(message: bytes, at: float) -> Record | None:
     match = _NOT_OFFERED(message)
     if match is None:
         return None
-    client = fields.peer(match[1], match[2])
+    client = peer(match[1], match[2])
     return Login(at, client.service, client.address, "", Failure.REFUSED)
 
 
 def _rejected(message: bytes, at: float, queue_id: str) -> Record | None:
     """A login that was not allowed to begin, or a mail of somebody who has logged in."""
-    found = fields.rejection(message)
+    found = rejection(message)
     if found is None:
         return None
     client = found.peer
@@ -252,7 +258,7 @@ def _rejected(message: bytes, at: float, queue_id: str) -> Record | None:
     refused = _REFUSED(found.what)
     if not found.account or refused is None:
         return None
-    reason = fields.text(refused[1] or refused[2] or b"")[:LONGEST_REASON]
+    reason = fields.text(refused[1] or refused[2] or b"")
     recipients = 1 if found.what.startswith(b"RCPT ") else 0
     return Mail(
         at,

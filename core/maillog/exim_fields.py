@@ -12,6 +12,7 @@ import re
 
 from msgspec import Struct
 
+from core.maillog import fields as plain
 from core.words import SERVICE_OF_PORT, Service
 
 ADDRESS = rb'(?:"(?:[^"\\]|\\.)*"@[^\s<>]+|[^\s<>"]+)'
@@ -62,12 +63,7 @@ class Fields(Struct, frozen=True):
 def peer(address: bytes, port: bytes | None) -> Peer:
     """From the groups of `HOST`."""
     service = SERVICE_OF_PORT.get(int(port), Service.UNKNOWN) if port else Service.UNKNOWN
-    return Peer(address.decode("ascii"), service)
-
-
-def text(raw: bytes) -> str:
-    """What Exim wrote, for people and for comparing. Other than UTF-8 is replaced."""
-    return raw.decode("utf-8", "replace")
+    return Peer(plain.address(address), service)
 
 
 def end_of_address(line: bytes, start: int) -> int:
@@ -140,4 +136,4 @@ def rejection(line: bytes) -> Rejection | None:
 
 def login_name(field: bytes) -> str:
     """The name in `authenticator:name`; "" where Exim knows none."""
-    return text(field.partition(b":")[2])
+    return plain.name(field.partition(b":")[2])

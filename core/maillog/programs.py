@@ -6,7 +6,7 @@ reads every message of that name. The log's file or journal is read elsewhere.
 
 from __future__ import annotations
 
-from core.maillog import courier, cyrus
+from core.maillog import courier, cyrus, vpopmail
 from core.maillog.dovecot import Dovecot
 from core.maillog.exim import EximFamily
 from core.maillog.halves import Halves
@@ -30,6 +30,7 @@ def families() -> tuple[Family, ...]:
         courier.family,
         cyrus.family,
         EximFamily(),
+        vpopmail.family,
     )
 
 
