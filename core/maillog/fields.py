@@ -37,7 +37,7 @@ _AN_ADDRESS = re.compile(ADDRESS).fullmatch
 
 
 def address(raw: bytes) -> str:
-    """A client's address: no ``IPv6:``, no zone, IPv4 never in its IPv6 form; "" for another text."""
+    """A client's address without ``IPv6:`` and zone, IPv4 as such; "" for any other text."""
     if _AN_ADDRESS(raw) is None:
         return ""
     plain = raw.decode("ascii")

@@ -43,10 +43,10 @@ _LOGIN_BEHIND = re.compile(
 _MILTER_LOGIN = re.compile(rb" sasl_username=<([^<>]+)>$")
 
 _NO_TRY = re.compile(
-    rb"(?i)Connection lost to authentication server|Invalid authentication mechanism"
-    rb"|no mechanism available|mechanism too weak|encryption needed|generic failure"
+    rb"Connection lost to authentication server|Invalid authentication (?:mechanism|data)"
+    rb"|[Nn]o mechanism available|mechanism too weak|encryption needed|generic failure"
     rb"|Temporary authentication failure|authentication server unavailable"
-    rb"|bad protocol|invalid parameter|another step is needed|Invalid authentication data"
+    rb"|bad protocol|invalid parameter|another step is needed"
 )
 """Nobody's password was wrong then: the server is broken, or the client's program is."""
 
@@ -93,7 +93,7 @@ class SmtpServer:
 
     def _failed(self, message: bytes, at: float) -> Record | None:
         match = _FAILED.fullmatch(message)
-        if match is None or _NO_TRY.search(message):
+        if match is None or _NO_TRY.search(match[2]):
             return None
         address, reason = fields.address(match[1]), match[2]
         account = fields.name(match[3] or b"")
