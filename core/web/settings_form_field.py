@@ -20,7 +20,7 @@ from core.store.audit import AuditEntry
 from core.web import settings_form_control as control
 from core.web.settings_form_control import Given, Kind, Limits
 from core.web.settings_form_refusal import Refusal
-from core.web.settings_form_words import place, words
+from core.web.settings_form_words import UNITS, place, words
 
 
 class FormField(Struct, kw_only=True):
@@ -74,6 +74,11 @@ class FormField(Struct, kw_only=True):
     def limits(self) -> Limits:
         """Its limits."""
         return control.limits_of(self.field)
+
+    @property
+    def unit(self) -> str:
+        """What a number counts, "" where it is a mere number."""
+        return str(UNITS.get(self.field.unit, ""))
 
     @property
     def range(self) -> str:

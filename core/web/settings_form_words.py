@@ -5,12 +5,14 @@ The command line has words of its own (`core.desk.values`), in English.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from core.desk.text import printable
 from core.desk.values import MASK
+from core.settings.about import Unit
 from core.settings.fields import FIELDS, Field
 from core.settings.scope import SERVER_SCOPE, Scope
 from core.web import settings_form_length
@@ -18,6 +20,22 @@ from core.web.wording import country, number
 
 MOST: Final = 6
 """Entries of a list that are named; the others are counted."""
+
+UNITS: Final[Mapping[Unit, Any]] = {
+    "seconds": lazy_gettext("seconds"),
+    "hours": lazy_gettext("hours"),
+    "days": lazy_gettext("days"),
+    "hour": lazy_gettext("o'clock"),
+    "mails": lazy_gettext("mails"),
+    "countries": lazy_gettext("countries"),
+    "networks": lazy_gettext("networks"),
+    "accounts": lazy_gettext("accounts"),
+    "passwords": lazy_gettext("passwords"),
+    "km/h": lazy_gettext("km/h"),
+    "times": lazy_gettext("times"),
+    "percent": lazy_gettext("percent"),
+}
+"""What stands behind a number in a form."""
 
 
 def words(name: str, value: Any) -> str:

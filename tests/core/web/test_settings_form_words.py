@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from core.settings.about import Unit
 from core.settings.scope import SERVER_SCOPE, Scope
-from core.web.settings_form_words import place, words
+from core.web.settings_form_words import UNITS, place, words
 from tests.core.web.rig import Pages
 
 
@@ -54,3 +55,11 @@ def test_words(pages: Pages, name: str, value: Any, said: str) -> None:
 def test_place(pages: Pages, scope: Scope | None, said: str) -> None:
     with pages.app.test_request_context():
         assert place(scope) == said
+
+
+def test_every_unit_has_a_name(pages: Pages) -> None:
+    """A number in a form says what it counts."""
+    with pages.app.test_request_context():
+        named = {unit: str(said) for unit, said in UNITS.items()}
+    assert all(named.values())
+    assert set(named) == {unit for unit in get_args(Unit) if unit}
