@@ -1,4 +1,4 @@
-"""Tells people about new blocks, in a thread of its own: the mail system may be slow, or hang.
+"""Tells people what has happened, in a thread of its own: the mail system may be slow, or hang.
 
 Neither answers nor reloads nor the last writes ever wait for it.
 """
@@ -8,25 +8,32 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from core.settings.model import Settings
 from core.store.block import Block
 
 Announce = Callable[[Block, Settings], None]
+"""Tells of a block."""
+
+News = TypeVar("News")
+"""What is told: a block, or an account that looks stolen."""
 
 
-class Teller:
-    """Tells of one block after the other.
+class Teller(Generic[News]):
+    """Tells of one thing after the other.
 
     Args:
-        announce: tells people about a new block; may take long, may fail.
+        announce: tells people; may take long, may fail.
         report: called with what went wrong with the last one, "" when nothing did.
     """
 
-    def __init__(self, announce: Announce, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, announce: Callable[[News, Settings], None], report: Callable[[str], None]
+    ) -> None:
         self._announce = announce
         self._report = report
-        self._blocks: queue.SimpleQueue[tuple[Block, Settings] | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[tuple[News, Settings] | None] = queue.SimpleQueue()
         self._untold = 0
         self._thread = threading.Thread(target=self._run, name="teller", daemon=True)
 
@@ -34,28 +41,28 @@ class Teller:
         """Begin."""
         self._thread.start()
 
-    def tell(self, block: Block, settings: Settings) -> None:
-        """Have people told of a block soon.
+    def tell(self, news: News, settings: Settings) -> None:
+        """Have people told soon.
 
         Args:
-            block: the block that has begun.
+            news: what has happened.
             settings: what counts for its account.
         """
         self._untold += 1
-        self._blocks.put((block, settings))
+        self._news.put((news, settings))
 
     def stop(self, timeout: float) -> int:
-        """Tell of what is left; returns how many blocks nobody has been told of in time.
+        """Tell of what is left; returns how much nobody has been told of in time.
 
         Args:
             timeout: seconds to wait.
         """
-        self._blocks.put(None)
+        self._news.put(None)
         self._thread.join(timeout)
         return self._untold
 
     def _run(self) -> None:
-        while (work := self._blocks.get()) is not None:
+        while (work := self._news.get()) is not None:
             try:
                 self._announce(*work)
             except Exception as error:  # noqa: BLE001  a notice that fails must not hurt the daemon

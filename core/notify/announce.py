@@ -1,9 +1,11 @@
-"""What the daemon calls when an account is blocked."""
+"""What the daemon calls when an account is blocked, or looks stolen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+
+from msgspec import Struct
 
 from core.errors import NoticeError
 from core.notify.block_notice import compose
@@ -11,12 +13,29 @@ from core.notify.host_name import host_name
 from core.notify.submission import submit
 from core.settings.model import Settings
 from core.store.block import Block
+from core.store.signals import NotedSignal
+from core.words import Reason
+
+
+class StolenAccount(Struct, frozen=True):
+    """What there is to tell.
+
+    Attributes:
+        account: normalised login name.
+        signals: what was seen, the newest first.
+        block: the block that began for it, None where there is none.
+    """
+
+    account: str
+    signals: tuple[NotedSignal, ...]
+    block: Block | None = None
 
 
 def announce(block: Block, settings: Settings) -> None:
     """Send one notice about one block to the administrator, and one to the domain's owner.
 
-    Whoever has no address set gets none. May take a minute, so it runs beside the daemon's loop.
+    Whoever has no address set gets none, and the administrator none of a block by hand. May take a
+    minute, so it runs beside the daemon's loop.
 
     Args:
         block: the block that has begun.
@@ -25,23 +44,59 @@ def announce(block: Block, settings: Settings) -> None:
     Raises:
         NoticeError: one of them could not be handed over; the other one may have been.
     """
+    by_hand = block.reason == Reason.BLOCKED_BY_HAND
+    _send(
+        _recipients(settings, administrator=not by_hand, owner=settings.owner.blocked),
+        lambda address, is_owner: _notice(block, settings, address, is_owner),
+    )
+
+
+def announce_stolen(news: StolenAccount, settings: Settings) -> None:
+    """Send one notice about an account that looks stolen to each of the same people.
+
+    Args:
+        news: what was seen.
+        settings: what counts for the account.
+
+    Raises:
+        NoticeError: as `announce`.
+    """
+    from core.notify import report, stolen_notice  # noqa: PLC0415  see `_notice`
+    from core.notify.language import Language  # noqa: PLC0415
+
+    def notice(address: str, is_owner: bool) -> EmailMessage:
+        language = Language(settings.notify.language)
+        host = host_name()
+        document = stolen_notice.document(news, settings, host, language, is_owner=is_owner)
+        return report.compose(document, address, host, bulk=False)
+
+    told = _recipients(settings, administrator=settings.notify.stolen, owner=settings.owner.stolen)
+    _send(told, notice)
+
+
+def _send(
+    recipients: Iterator[tuple[str, bool]], notice: Callable[[str, bool], EmailMessage]
+) -> None:
     complaints = []
-    for address, is_owner in _recipients(settings):
+    for address, is_owner in recipients:
         try:
-            submit(_notice(block, settings, address, is_owner), address)
+            submit(notice(address, is_owner), address)
         except NoticeError as error:
             complaints.append(f"{address}: {error}" if is_owner else str(error))
     if complaints:
         raise NoticeError("; ".join(complaints))
 
 
-def _recipients(settings: Settings) -> Iterator[tuple[str, bool]]:
-    administrator, owner = settings.notify.address, settings.owner
-    if administrator:
-        yield administrator, False
+def _recipients(
+    settings: Settings, *, administrator: bool, owner: bool
+) -> Iterator[tuple[str, bool]]:
+    first, second = settings.notify.address, settings.owner.address
+    told = first if administrator else ""
+    if told:
+        yield told, False
     # Who is both needs only the notice that says more.
-    if owner.address and owner.blocked and owner.address.lower() != administrator.lower():
-        yield owner.address, True
+    if owner and second and second.lower() != told.lower():
+        yield second, True
 
 
 def _notice(block: Block, settings: Settings, address: str, is_owner: bool) -> EmailMessage:

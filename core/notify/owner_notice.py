@@ -14,7 +14,7 @@ from core.notify.pages_link import page
 from core.notify.report_document import Document, Link, Section, Table
 from core.settings.model import Settings
 from core.store.block import Block
-from core.words import N_
+from core.words import N_, Reason
 
 STEPS: Final = (
     N_(
@@ -41,20 +41,13 @@ def document(block: Block, settings: Settings, host: str, language: Language) ->
         host: this server's full name.
         language: in which it is written.
     """
-    account, contact = line(block.account), _contact(settings, language)
+    contact = _contact(settings, language)
+    by_hand = block.reason == Reason.BLOCKED_BY_HAND
     address = page(settings.owner.pages, "/blocked")
     return Document(
         language=language.code,
-        subject=language.gettext("Blocked from sending: %(account)s", account=account),
-        lines=(
-            language.gettext(
-                "The mailbox %(account)s may not send mail for now. It has sent %(much)s, and a "
-                "mailbox that does so has usually been taken over. It can still read and receive "
-                "mail.",
-                account=account,
-                much=_much(settings, language),
-            ),
-        ),
+        subject=language.gettext("Blocked from sending: %(account)s", account=line(block.account)),
+        lines=(_why(block, settings, language),),
         sections=(
             Section(
                 title=language.gettext("From when to when"),
@@ -65,7 +58,10 @@ def document(block: Block, settings: Settings, host: str, language: Language) ->
             ),
             Section(
                 title=language.gettext("What to do now"),
-                points=tuple(language.gettext(step, contact=contact) for step in STEPS),
+                points=tuple(
+                    language.gettext(step, contact=contact)
+                    for step in (STEPS[:2] if by_hand else STEPS)
+                ),
                 after=(
                     language.gettext(
                         "The block ends by itself at the time above. To have it ended earlier, "
@@ -83,6 +79,24 @@ def document(block: Block, settings: Settings, host: str, language: Language) ->
                 host=host,
             ),
         ),
+    )
+
+
+def _why(block: Block, settings: Settings, language: Language) -> str:
+    account = line(block.account)
+    if block.reason == Reason.BLOCKED_BY_HAND:
+        return language.gettext(
+            "The mailbox %(account)s may not send mail for now: somebody who looks after the mail "
+            "server has blocked it (%(why)s). It can still read and receive mail.",
+            account=account,
+            why=line(block.evidence),
+        )
+    return language.gettext(
+        "The mailbox %(account)s may not send mail for now. It has sent %(much)s, and a "
+        "mailbox that does so has usually been taken over. It can still read and receive "
+        "mail.",
+        account=account,
+        much=_much(settings, language),
     )
 
 

@@ -30,9 +30,6 @@ SAME: Final = 60.0
 
 DAY: Final = 86_400.0
 
-PATIENCE: Final = 30.0
-"""Seconds that an account's past is waited for; then it is judged as one without."""
-
 
 class Trace(Struct):
     """What is remembered of one account.
@@ -68,8 +65,8 @@ class Lookout:
         self._traces: dict[str, Trace] = {}
         self._raised: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {}
         self._usual: dict[str, tuple[float, Usual | None]] = {}
-        self._homes_wanted: dict[str, float] = {}
-        self._usual_wanted: dict[str, float] = {}
+        self._homes_wanted: dict[str, None] = {}
+        self._usual_wanted: dict[str, None] = {}
         self._sent = Outflow()
 
     def __len__(self) -> int:
@@ -103,7 +100,7 @@ class Lookout:
         trace.trail = pack(places)
         trace.fresh += 1
         if trace.known is None:
-            self._homes_wanted.setdefault(account, at)
+            self._homes_wanted.setdefault(account)
             return []
         return self._judge_places(account, trace, places, settings)
 
@@ -155,10 +152,6 @@ class Lookout:
         self._usual_wanted.pop(account, None)
         self._usual[account] = (at, usual)
         return self._judge_sending(account, at, settings)
-
-    def overdue(self, at: float) -> list[str]:
-        """Accounts whose past nobody could tell in time."""
-        return [name for name, since in self._homes_wanted.items() if at - since > PATIENCE]
 
     def teach(self, account: str, countries: Iterable[str]) -> None:
         """It was the owner: the account is known from these countries."""
@@ -239,7 +232,7 @@ class Lookout:
         sent = self._sent.sent(account, at)
         known = self._usual.get(account)
         if (known is None or at - known[0] >= DAY) and excess.asks(sent, settings):
-            self._usual_wanted.setdefault(account, at)
+            self._usual_wanted.setdefault(account)
             known = None
         usual = known[1] if known is not None else None
         return self._fresh(excess.judge(account, sent, usual, at, settings), at)

@@ -20,7 +20,7 @@ def block(account: str) -> Block:
 def test_each_block_is_told_once_and_in_order() -> None:
     """A17: one notice per block."""
     told: list[str] = []
-    teller = Teller(lambda block, _: told.append(block.account), lambda _: None)
+    teller = Teller[Block](lambda block, _: told.append(block.account), lambda _: None)
     teller.start()
     for number in range(20):
         teller.tell(block(str(number)), SETTINGS)

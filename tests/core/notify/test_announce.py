@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import NoticeError
-from core.notify.announce import announce
+from core.notify.announce import StolenAccount, announce, announce_stolen
 from core.settings.model import Settings
 from core.settings.upkeep import Notify, Owner
+from core.store.signals import NotedSignal
 from tests.core.notify.samples import block
 
 
@@ -102,3 +103,52 @@ def test_the_owner_is_told_though_the_administrator_cannot_be(
     text = notice.get_body(("plain",))
     assert text is not None
     assert "Change the password" in text.get_content()
+
+
+def test_a_block_by_hand_is_told_to_the_owner_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever blocked knows it already, and the reason is not the mails that were sent."""
+    sent: list[EmailMessage] = []
+    monkeypatch.setattr("core.notify.announce.submit", lambda mail, _: sent.append(mail))
+    by_hand = replace(block(), reason="blocked_by_hand", evidence="a customer called")
+    announce(by_hand, OWNED)
+    (notice,) = sent
+    assert notice["To"] == "owner@example.test"
+    text = notice.get_body(("plain",))
+    assert text is not None
+    assert "a customer called" in " ".join(text.get_content().split())
+    assert "newsletter" not in text.get_content()
+
+
+@pytest.mark.parametrize(
+    ("settings", "recipients"),
+    [
+        (OWNED, ["admin@example.test", "owner@example.test"]),
+        (
+            replace(OWNED, notify=Notify(address="admin@example.test", stolen=False)),
+            ["owner@example.test"],
+        ),
+        (
+            replace(OWNED, owner=Owner(address="owner@example.test", stolen=False)),
+            ["admin@example.test"],
+        ),
+        (replace(OWNED, owner=Owner(address="admin@example.test")), ["admin@example.test"]),
+        (
+            replace(
+                OWNED,
+                notify=Notify(address="x@example.test", stolen=False),
+                owner=Owner(address="x@example.test"),
+            ),
+            ["x@example.test"],
+        ),
+        (Settings(), []),
+    ],
+)
+def test_who_is_told_of_a_stolen_account(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, recipients: list[str]
+) -> None:
+    """A19: administrator and owner, each as they wish; one mail for whoever is both."""
+    sent: list[str] = []
+    monkeypatch.setattr("core.notify.announce.submit", lambda _, to: sent.append(to))
+    seen = NotedSignal(account="a@example.test", kind="travel", at=0, last=0, evidence="far")
+    announce_stolen(StolenAccount("a@example.test", (seen,)), settings)
+    assert sent == recipients
