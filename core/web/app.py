@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, Flask, g, has_request_context, request, url_for
+from flask import Blueprint, Flask, has_request_context, request, url_for
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
@@ -28,7 +28,7 @@ from core.web.menu import links
 from core.web.notices import notices
 from core.web.parts import KEY, Parts
 from core.web.visible import visible
-from core.web.visitor import Visitor
+from core.web.visitor import language_asked, visitor_or_none
 from core.web.wording import FILTERS, language
 
 PAGES = (
@@ -115,24 +115,19 @@ def create_app(parts: Parts) -> Flask:
     return app
 
 
-def _visitor() -> Visitor | None:
-    found = g.get("visitor")
-    return found if isinstance(found, Visitor) else None
-
-
-def _locale() -> str | None:
-    found = _visitor()
-    return found.taste.language if found else request.accept_languages.best_match(["en", "de"])
+def _locale() -> str:
+    found = visitor_or_none()
+    return found.taste.language if found else language_asked(request)
 
 
 def _zone() -> str | None:
-    found = _visitor()
+    found = visitor_or_none()
     return (found.taste.zone or None) if found else None
 
 
 def _context() -> dict[str, Any]:
     """What every template may use."""
-    found = _visitor()
+    found = visitor_or_none()
     claim = claim_of(request)
     return {
         "visitor": found,

@@ -14,7 +14,7 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from core.web.parts import parts
-from core.web.visitor import visitor
+from core.web.visitor import visitor, visitor_or_none
 
 SECONDS = 300
 """How long an address with a message shows it."""
@@ -68,11 +68,12 @@ def notices() -> list[Notice]:
     """What the present page shows: told by this request, or by the one before its redirect."""
     found = list(g.get("told", []))
     given = request.args.get(PARAMETER, "")
-    if given and g.get("visitor") is not None:
+    somebody = visitor_or_none()
+    if given and somebody is not None:
         try:
             who, told = _serializer().loads(given, max_age=SECONDS)
         except (BadData, ValueError):
             return found
-        if who == visitor().session:
+        if who == somebody.session:
             found += [Notice(text, tone, tuple(undo)) for text, tone, undo in told]
     return found

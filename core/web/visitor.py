@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Request, g, request
@@ -63,10 +64,16 @@ class Visitor(Struct):
         return f"{self.viewer.role}\n{self.viewer.login}\n{session}"
 
 
+def visitor_or_none() -> Visitor | None:
+    """The visitor of the present request; None for somebody unknown, or not asked for yet."""
+    found = g.get("visitor")
+    return found if isinstance(found, Visitor) else None
+
+
 def visitor() -> Visitor:
     """The visitor of the present request; only for routes that somebody known may enter."""
-    found = g.visitor
-    assert isinstance(found, Visitor)  # noqa: S101  `access` lets nobody else in
+    found = visitor_or_none()
+    assert found is not None  # noqa: S101  `access` lets nobody else in
     return found
 
 
@@ -103,18 +110,18 @@ def _language(wanted: str, asked: Request) -> str:
     short = wanted.partition("-")[0].partition("_")[0].lower()
     if short in LANGUAGES:
         return short
-    return asked.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return language_asked(asked)
 
 
-_known_zones: frozenset[str] = frozenset()
+def language_asked(asked: Request) -> str:
+    """The language of ours that the browser likes best."""
+    return asked.accept_languages.best_match(list(LANGUAGES)) or next(iter(LANGUAGES))
 
 
+@cache
 def _zones() -> frozenset[str]:
     """Names of all time zones; reading them takes milliseconds, so once."""
-    global _known_zones  # noqa: PLW0603  a constant that is read late
-    if not _known_zones:
-        _known_zones = frozenset(available_timezones())
-    return _known_zones
+    return frozenset(available_timezones())
 
 
 def zone_of(name: str) -> ZoneInfo | None:

@@ -9,14 +9,13 @@ from typing import Final
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
-from flask import g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from core.licence.sentence import Sentence
 from core.net import countries
 from core.web.complaints import said
-from core.web.visitor import Visitor, zone_of
+from core.web.visitor import visitor_or_none, zone_of
 
 DAY: Final = 86_400.0
 WEEK: Final = 7
@@ -26,8 +25,8 @@ LONG: Final = 60
 
 def zone() -> tzinfo:
     """The visitor's time zone; the server's own where they have none."""
-    found = g.get("visitor")
-    chosen = zone_of(found.taste.zone) if isinstance(found, Visitor) else None
+    found = visitor_or_none()
+    chosen = zone_of(found.taste.zone) if found is not None else None
     return chosen or datetime.now(UTC).astimezone().tzinfo or UTC
 
 
