@@ -103,6 +103,21 @@ class Requirement(Struct, frozen=True):
     note: str
 
 
+class Bridge(Struct, frozen=True):
+    """What carries page requests from the panel to us (docs/bridge.md).
+
+    Attributes:
+        group: the group as which it runs; its members reach the pages' socket.
+        secret: file in which it finds the secret that it signs with, made by the installer and
+            readable by that group alone; "" where it reads the pages' own.
+        watched: files of the panel's whose change makes root look whether all is as it should be.
+    """
+
+    group: str
+    secret: str = ""
+    watched: tuple[str, ...] = ()
+
+
 class Doors(Struct, frozen=True):
     """Where the daemon listens, as mail servers are told.
 
@@ -248,6 +263,21 @@ class Panel(Protocol):
         Returns:
             None for somebody unknown, who then sees nothing. The domains may be left empty: they
             are looked up by role and login among `domains`.
+        """
+        ...
+
+    def bridge(self) -> Bridge | None:
+        """What carries the pages; None for a server whose pages are opened by signed links."""
+        ...
+
+    def registration(self, state: Path) -> Change | None:
+        """What makes the panel show us: menu entries, plan items, its own hooks.
+
+        Args:
+            state: folder of undo records.
+
+        Returns:
+            None where installing the panel's own package did all of it.
         """
         ...
 

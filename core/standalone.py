@@ -10,7 +10,17 @@ from core import __version__
 from core.errors import PanelAbsent
 from core.mta import installed
 from core.mta.installed import SECONDS
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
+from core.panel import (
+    Bridge,
+    Change,
+    Doors,
+    MailDomain,
+    MailHook,
+    PanelInfo,
+    Requirement,
+    Viewer,
+    Visit,
+)
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
 
@@ -80,6 +90,14 @@ class Standalone:
 
     def viewer(self, visit: Visit) -> Viewer | None:  # noqa: ARG002  the contract passes it
         """Nobody: without a panel there are no sessions; signed links let people in."""
+        return None
+
+    def bridge(self) -> Bridge | None:
+        """None: signed links open the pages."""
+        return None
+
+    def registration(self, state: Path) -> Change | None:  # noqa: ARG002  the contract passes it
+        """None: there is nobody to be registered with."""
         return None
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:

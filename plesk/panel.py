@@ -18,7 +18,17 @@ from core.errors import PanelAbsent, PanelBroken, PanelTooOld
 from core.licence.requirements import PUBLISHED
 from core.licence.version import parse
 from core.mta import installed
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
+from core.panel import (
+    Bridge,
+    Change,
+    Doors,
+    MailDomain,
+    MailHook,
+    PanelInfo,
+    Requirement,
+    Viewer,
+    Visit,
+)
 from core.system.host import Host
 
 CONFIGURATION: Final = "/etc/psa/psa.conf"
@@ -114,6 +124,15 @@ class Plesk:
 
     def viewer(self, visit: Visit) -> Viewer | None:  # noqa: ARG002  the contract passes it
         """Nobody: only the bridge knows Plesk's session, and it signs what it says."""
+        return None
+
+    def bridge(self) -> Bridge | None:
+        """The extension's PHP, which runs as Plesk's own user (facts/plesk.md 1, 12.2)."""
+        root = self._configuration().get("PRODUCT_ROOT_D", "/usr/local/psa")
+        return Bridge("psaadm", f"{root}/var/modules/mailward/bridge.secret")
+
+    def registration(self, state: Path) -> Change | None:  # noqa: ARG002  the contract passes it
+        """None: Plesk finds menu entries, permissions and hooks in the extension's own files."""
         return None
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:

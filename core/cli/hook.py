@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -15,8 +14,8 @@ from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, remark, say
 from core.desk import hooks
 from core.desk.hooks import HookReport
+from core.desk.repair import confirmation
 from core.desk.text import printable
-from core.errors import ControlError, PlanError
 from core.panel import Change, HookState, Knock, MailHook
 
 server = click.argument("name", required=False, metavar="[SERVER]")
@@ -75,7 +74,7 @@ def apply(session: Session, name: str | None, yes: bool, no_probe: bool) -> None
         say(_text(change).removesuffix("\n"))
         if not yes:
             _ask(f"Change {each.name}?")
-        confirm = None if no_probe else _confirmation(session, each)
+        confirm = None if no_probe else confirmation(session.control, each)
         if change.apply(confirm):
             say(paint(f"{each.name}: done", "green"))
         else:
@@ -94,18 +93,6 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("nobody can be asked here: say --yes")
     click.confirm(question, abort=True, err=True)
-
-
-def _confirmation(session: Session, each: MailHook) -> Callable[[], None]:
-    def confirm() -> None:
-        # The daemon may have had no folder for its socket until now.
-        try:
-            session.control.call("reload")
-        except ControlError as error:
-            raise PlanError(f"the daemon cannot be told: {error}") from error
-        each.probe(hooks.seen_by(session.control))
-
-    return confirm
 
 
 def _tell_left(change: Change) -> None:
@@ -183,7 +170,7 @@ def resume(session: Session, name: str | None) -> None:
     _require_root()
     for each in _hooks(session, name):
         change = each.recorded()
-        done = change is not None and change.resume(_confirmation(session, each))
+        done = change is not None and change.resume(confirmation(session.control, each))
         say(f"{each.name}: {'finished' if done else 'nothing was interrupted'}")
         if change is not None:
             _tell_left(change)

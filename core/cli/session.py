@@ -48,7 +48,7 @@ class Session:
     """
 
     def __init__(self, panel: Panel, serve: Serve, pages: Pages, config_file: str | None) -> None:
-        self.panel = panel
+        self._panel = panel
         self.serve = serve
         self.pages = pages
         self._config_file = config_file
@@ -61,6 +61,13 @@ class Session:
             ConfigError: the file cannot be used.
         """
         return load(self._config_file)
+
+    @cached_property
+    def panel(self) -> Panel:
+        """This server's panel; for who may not ask it, what root found of it."""
+        from core.desk.panel_record import stands_in  # noqa: PLC0415  few verbs need it
+
+        return stands_in(self.config, self._panel)
 
     @cached_property
     def control(self) -> Control:

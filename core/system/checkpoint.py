@@ -20,16 +20,19 @@ import msgspec
 
 from core.errors import PlanError
 from core.system import files
+from core.system.account_steps import MakeUser
 from core.system.edits import Edit, EditCodec
 from core.system.file_steps import EditFile, WriteFile
 from core.system.files import FileState
+from core.system.link_steps import MakeLink
 from core.system.steps import Change, Command, MakeDirectory, Saved, SetParameter, Step
 
 FORMAT = 1
 """Version of the files in here."""
 
 KINDS: Mapping[str, type[Step]] = {
-    step.kind: step for step in (EditFile, WriteFile, MakeDirectory, SetParameter, Command)
+    step.kind: step
+    for step in (EditFile, WriteFile, MakeDirectory, MakeLink, MakeUser, SetParameter, Command)
 }
 
 

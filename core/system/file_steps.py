@@ -161,6 +161,8 @@ class WriteFile(FileChange):
         data: its content.
         mode: its permission bits.
         owner, group: its owner, by name.
+        keep: a file that is there already stays as it is: people have written in it since.
+        hidden: its content must not be shown.
     """
 
     kind: ClassVar[str] = "write file"
@@ -170,6 +172,8 @@ class WriteFile(FileChange):
     mode: int = 0o644
     owner: str = "root"
     group: str = "root"
+    keep: bool = False
+    hidden: bool = False
 
     @property
     def subject(self) -> str:
@@ -183,13 +187,22 @@ class WriteFile(FileChange):
     def preview(self, host: Host) -> str:
         """The file's diff."""
         state = files.read(host.path(self.path))
+        if state is not None and self.keep:
+            return ""
+        if self.hidden:
+            return "(a secret, which is not shown)" if self.pending(host) else ""
         old = files.decode(state.data) if state else ""
         return diff(self.path, old, files.decode(self.data), new_file=state is None)
 
     def pending(self, host: Host) -> bool:
-        """Whether content, mode or owner differ."""
+        """Whether content, mode or owner differ; they do where an owner has yet to be made."""
         state = files.read(host.path(self.path))
-        return state != self._made_of(host, state)
+        if state is not None and self.keep:
+            return False
+        try:
+            return state != self._made_of(host, state)
+        except KeyError:
+            return True
 
     def prepare(self, host: Host, earlier: Saved | None) -> Saved:
         """Keep what is there."""

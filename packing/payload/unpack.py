@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 
 LAUNCHER = """#!/bin/sh
 # Runs Mailward with the Python that its libraries were unpacked for.
+export MAILWARD_COMMAND="{prefix}/bin/mailward"
 exec "{python}" -I "{prefix}/current/start.py" "$@"
 """
 

@@ -13,7 +13,17 @@ import msgspec
 
 from core.control import Control
 from core.desk.desk import Desk
-from core.panel import Doors, MailDomain, MailHook, PanelInfo, Requirement, Viewer, Visit
+from core.panel import (
+    Bridge,
+    Change,
+    Doors,
+    MailDomain,
+    MailHook,
+    PanelInfo,
+    Requirement,
+    Viewer,
+    Visit,
+)
 from core.settings.config import load
 from core.store.store import Store
 
@@ -28,6 +38,9 @@ class Panel:
 
     def __init__(self) -> None:
         self.hooks_here: list[MailHook] = []
+        self.bridge_here: Bridge | None = None
+        self.registration_here: Change | None = None
+        self.domains_here: list[MailDomain] = []
         self.doors: Doors | None = None
 
     def probe(self) -> PanelInfo:
@@ -35,8 +48,16 @@ class Panel:
         return PanelInfo("test", "1", "", "", "")
 
     def domains(self) -> list[MailDomain]:
-        """None."""
-        return []
+        """Those that the test wants."""
+        return self.domains_here
+
+    def bridge(self) -> Bridge | None:
+        """What the test wants."""
+        return self.bridge_here
+
+    def registration(self, state: Path) -> Change | None:
+        """What the test wants."""
+        return self.registration_here
 
     def viewer(self, visit: Visit) -> Viewer | None:
         """Nobody."""

@@ -1,0 +1,184 @@
+"""``install``, ``upgrade``, ``uninstall``, ``reconcile``, ``doctor``: Mailward on this server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+import msgspec
+
+from core.cli.exit_code import ExitCode, Trouble
+from core.cli.parameters import as_json
+from core.cli.session import Session, pass_session
+from core.cli.terminal import emit, paint, remark, say
+from core.desk import installation
+from core.desk.doctor import Doctor, Health
+from core.desk.installing import Act, Installer
+from core.desk.repair import Repairer
+from core.desk.text import printable
+from core.licence.licence import Licence
+from core.system.command import own_command
+from core.system.host import Host
+
+LOG = "install.log"
+"""In the log directory: what installers did here, for whoever is asked about it later."""
+
+yes = click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+
+
+def _installer(session: Session) -> Installer:
+    site = installation.site_of(session.config, session.panel, own_command())
+    return Installer(site, session.panel, Host(), session.control)
+
+
+def _require_root() -> None:
+    if os.geteuid() != 0:
+        raise Trouble("only root may change this server")
+
+
+def _ask(question: str, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody can be asked here: say --yes")
+    click.confirm(question, abort=True, err=True)
+
+
+@click.command()
+@click.option("--licence", "key", metavar="KEY", help="The licence key; without it the trial.")
+@click.option("--dry-run", is_flag=True, help="Show every change, with diffs, and make none.")
+@yes
+@pass_session
+def install(session: Session, key: str | None, dry_run: bool, yes: bool) -> None:
+    """Install Mailward on this server: users, services, the panel's pages, the mail servers' hooks.
+
+    May be run again at any time: what is in place stays, what an earlier run left unfinished is
+    finished, and nothing that was set is lost. Mail goes on all the while.
+    """
+    installer = _installer(session)
+    if dry_run:
+        for change in installer.plans():
+            say("\n".join(printable(line) for line in change.describe().splitlines()))
+        return
+    _require_root()
+    session.panel.probe()
+    _ask(f"Install Mailward on this server ({session.panel.name})?", yes)
+    _show(session, "install", installer.install(_licensing(session, key)))
+
+
+def _licensing(session: Session, key: str | None) -> Callable[[], None] | None:
+    if key is None:
+        return None
+
+    def set_key() -> None:
+        Licence(session.config.state, session.panel.name).set(key, time.time())
+
+    return set_key
+
+
+@click.command()
+@pass_session
+def upgrade(session: Session) -> None:
+    """Finish an upgrade whose program was unpacked just now: units, data, hooks, services."""
+    _require_root()
+    _show(session, "upgrade", _installer(session).upgrade())
+
+
+@click.command()
+@click.option("--purge", is_flag=True, help="Also delete events, settings, licence and logs.")
+@yes
+@pass_session
+def uninstall(session: Session, purge: bool, yes: bool) -> None:
+    """Take Mailward away: every file that it changed gets its old content back.
+
+    What others changed since is kept. Without --purge, events and settings stay for a later
+    installation.
+    """
+    _require_root()
+    what = "and delete everything that it knows" if purge else "(events and settings stay)"
+    _ask(f"Take Mailward off this server {what}?", yes)
+    _show(session, "uninstall", _installer(session).uninstall(purge=purge), log=not purge)
+
+
+def _show(session: Session, verb: str, acts: Iterable[Act], *, log: bool = True) -> None:
+    """Print each act when it is over, and write it down."""
+    failed = False
+    for act in acts:
+        mark = paint("failed", "red") if act.problem else paint("done", "green")
+        say(f"{act.name}: {mark}")
+        lines = [*filter(None, (act.problem,)), *act.notes]
+        for line in lines:
+            (remark if act.problem else say)(f"  {printable(line)}")
+        failed = failed or bool(act.problem)
+        if log:
+            _write_down(session.config.log, verb, act)
+    if failed:
+        remark(f"mailward {verb}: not everything worked; run it again when that is mended")
+        sys.exit(ExitCode.PROBLEMS)
+
+
+def _write_down(folder: Path, verb: str, act: Act) -> None:
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    text = "; ".join(filter(None, (act.problem, *act.notes))) or "done"
+    try:
+        with (folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(f"{stamp} {verb}: {act.name}: {printable(text)}\n")
+    except OSError:
+        return  # a log that cannot be written must not stop an installation
+
+
+@click.command()
+@click.option("--again", is_flag=True, help="Also what was given up because somebody undoes it.")
+@click.option("--no-probe", is_flag=True, help="Do not knock at the mail server's ports.")
+@as_json
+@pass_session
+def reconcile(session: Session, again: bool, no_probe: bool, as_json: bool) -> None:
+    """Look whether the panel or an update undid something of ours, and set it right.
+
+    The service manager runs it every few minutes and whenever the mail server's files change.
+    """
+    _require_root()
+    repairer = Repairer(session.config, session.panel, session.control)
+    if again:
+        repairer.forget_rounds()
+    found = repairer.run(probe=not no_probe)
+    if as_json:
+        emit(msgspec.to_builtins(found))
+    else:
+        for repair in found:
+            if repair.done:
+                say(f"{repair.name}: set right")
+            if repair.problem:
+                remark(f"{repair.name}: {printable(repair.problem)}")
+    if any(repair.problem for repair in found):
+        sys.exit(ExitCode.PROBLEMS)
+
+
+@click.command()
+@as_json
+@pass_session
+def doctor(session: Session, as_json: bool) -> None:
+    """Examine this server: is all in place, does it run, is the daemon really asked?
+
+    Knocks at every guarded port. Exit code 1 when something is ill.
+    """
+    site = installation.site_of(session.config, session.panel, own_command())
+    findings = []
+    with session.desk(make=False) as desk:
+        for finding in Doctor(desk, site, Host(), time.time).examine():
+            findings.append(finding)
+            if not as_json:
+                say(f"{_MARK[finding.health]} {finding.subject}: {printable(finding.text)}")
+                if finding.advice:
+                    say(f"       {printable(finding.advice)}")
+    if as_json:
+        emit(msgspec.to_builtins(findings))
+    if any(finding.health is Health.ILL for finding in findings):
+        sys.exit(ExitCode.PROBLEMS)
+
+
+_MARK = {Health.WELL: "well ", Health.LOOK: "look ", Health.ILL: "ILL  "}

@@ -1,0 +1,139 @@
+"""What this server must have for Mailward to run on it: users, folders, the file, units, a command.
+
+A change plan like every other, so it can be shown, is taken back byte for byte, and goes on where
+it was cut off. It starts nothing and hooks no mail server: `core.desk.installing` does, in order.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from core.desk.hooks import records
+from core.panel import Bridge
+from core.system import units
+from core.system.account_steps import MakeUser
+from core.system.file_steps import WriteFile
+from core.system.host import Host
+from core.system.link_steps import MakeLink
+from core.system.plan import ChangePlan
+from core.system.steps import MakeDirectory, Step
+from core.system.units import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.panel import Panel
+    from core.settings.config import Config
+
+NAME: Final = "installation"
+
+USER: Final = "mailward"
+WEB_USER: Final = "mailward-web"
+
+FILE: Final = "/etc/mailward/mailward.toml"
+COMMAND: Final = "/usr/local/bin/mailward"
+
+QUEUE: Final = "/var/spool/postfix"
+"""Below it lies the socket that an smtpd in a chroot reaches (facts/mta_hooks.md 2.4)."""
+
+WATCHED: Final = ("/etc/postfix/main.cf", "/etc/postfix/master.cf", "/etc/dovecot/dovecot.conf")
+"""Files that panels rewrite; one that is missing is noticed when it comes (systemd.path(5))."""
+
+
+class Requests:
+    """What the pages may ask root to do: the names of empty files in a folder, and nothing else."""
+
+    FOLDER: Final = "requests"
+    RECONCILE: Final = "reconcile"
+
+
+class Site(Struct, frozen=True):
+    """What is known before anything is changed.
+
+    Attributes:
+        config: where everything is to be.
+        command: how ``mailward`` is run.
+        bridge: who carries pages; None where signed links do.
+    """
+
+    config: Config
+    command: tuple[str, ...]
+    bridge: Bridge | None
+
+
+def plan(site: Site, host: Host) -> ChangePlan:
+    """The changes that make the machine ready."""
+    return ChangePlan(
+        host,
+        records(site.config),
+        NAME,
+        "Make this server ready for Mailward",
+        tuple(_steps(site)),
+    )
+
+
+def recorded(config: Config, host: Host) -> ChangePlan | None:
+    """What was done to the machine; None where nothing is on record."""
+    return ChangePlan.recorded(host, records(config), NAME, ())
+
+
+def is_installed(config: Config) -> bool:
+    """Whether an installer of ours has made this machine ready."""
+    return (records(config) / NAME / "current").exists()
+
+
+def surroundings(site: Site) -> Surroundings:
+    """What the units are made for."""
+    return Surroundings(
+        command=site.command,
+        user=USER,
+        web_user=WEB_USER,
+        web_group=site.bridge.group if site.bridge else "",
+        watched=(*WATCHED, *(site.bridge.watched if site.bridge else ())),
+        requests=str(site.config.state / Requests.FOLDER),
+    )
+
+
+def _steps(site: Site) -> Iterator[Step]:
+    config = site.config
+    state, log = str(config.state), str(config.log)
+    yield MakeUser(USER, state)
+    yield MakeUser(WEB_USER, state, groups=(USER,))
+    yield MakeDirectory(str(Path(FILE).parent), 0o755)
+    # What is made in it belongs to the group: the pages write into the store as well.
+    yield MakeDirectory(state, 0o2770, USER, USER)
+    yield MakeDirectory(log, 0o2770, USER, USER)
+    yield MakeDirectory(f"{state}/{Requests.FOLDER}", 0o2770, USER, USER)
+    yield WriteFile(FILE, configuration(site).encode(), 0o640, "root", USER, keep=True)
+    for name, text in units.units(surroundings(site)).items():
+        yield WriteFile(f"{units.FOLDER}/{name}", text.encode())
+    if site.command[0].startswith("/opt/") and len(site.command) == 1:
+        yield MakeLink(COMMAND, site.command[0])
+
+
+def configuration(site: Site) -> str:
+    """The small TOML file of a new installation."""
+    sockets = [f"unix:{site.config.run}/policy.sock", f"unix:{QUEUE}/mailward/policy.sock"]
+    return f"""\
+# Where Mailward is. Everything else is a setting: `mailward settings`, or the pages.
+# Made by the installer; an upgrade leaves it as it is.
+
+[paths]
+state = {json.dumps(str(site.config.state))}
+run = {json.dumps(str(site.config.run))}
+log = {json.dumps(str(site.config.log))}
+
+[listen]
+# The second one is for mail servers that run in a chroot and see their queue folder only.
+policy = {json.dumps(sockets)}
+web = "unix:/run/mailward-web/web.sock"
+"""
+
+
+def site_of(config: Config, panel: Panel, command: tuple[str, ...]) -> Site:
+    """What is known of this machine before anything is changed."""
+    return Site(config=config, command=command, bridge=panel.bridge())

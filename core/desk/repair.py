@@ -1,0 +1,205 @@
+"""Makes the system match what was installed: hooks, the panel's entries, what is known of it.
+
+Panels rewrite the files of mail servers whenever they like, so root looks again and again, and sets
+right what no longer is. Who fights us over a file wins after a few rounds: mail that changes its
+ways every minute is worse than mail that is not guarded, and a person is told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from core.desk import hooks, panel_record
+from core.desk.installation import Requests
+from core.errors import ControlError, MailwardError, PanelAbsent, PlanError
+from core.panel import Change, HookState, MailHook
+from core.system import files
+from core.system.files import FileState
+
+if TYPE_CHECKING:
+    from core.control import Control
+    from core.panel import Panel
+    from core.settings.config import Config
+
+NAME: Final = "repairs.json"
+"""Beside the undo records: only root may write it."""
+
+ROUNDS: Final = 6
+HOUR: Final = 3600.0
+"""So many times an hour the same thing is set right; then it is left as it is, and told."""
+
+
+class Repair(Struct, frozen=True):
+    """One thing that was looked at.
+
+    Attributes:
+        name: what: ``hook postfix``, ``panel``, ``domains``.
+        done: it was set right just now.
+        problem: what is wrong with it, "" when nothing is.
+    """
+
+    name: str
+    done: bool = False
+    problem: str = ""
+
+
+class Rounds(Struct):
+    """When which thing was set right, seconds since 1970, the newest last."""
+
+    times: dict[str, list[float]] = {}
+
+    def count(self, name: str, now: float) -> int:
+        """How often within the last hour."""
+        return sum(now - HOUR < at <= now for at in self.times.get(name, ()))
+
+    def note(self, name: str, now: float) -> None:
+        """It was set right."""
+        self.times[name] = [*self.times.get(name, ()), now][-ROUNDS:]
+
+
+class Repairer:
+    """Looks at everything once.
+
+    Args:
+        config: where everything is.
+        panel: this server's panel, which root may ask.
+        control: the way to the daemon.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        panel: Panel,
+        control: Control,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._config = config
+        self._panel = panel
+        self._control = control
+        self._clock = clock
+        self._records = hooks.records(config)
+
+    def run(self, *, probe: bool = True) -> list[Repair]:
+        """Look, and set right what is not as it was installed. Never raises.
+
+        Args:
+            probe: knock at the mail server's ports after a hook was set right, and roll back
+                where the daemon is not asked.
+        """
+        self._forget_requests()
+        rounds = self._rounds()
+        found = [self._remember_panel(), *self._registration(rounds), *self._hooks(rounds, probe)]
+        self._keep(rounds)
+        return found
+
+    def _remember_panel(self) -> Repair:
+        """Write down what the panel says, for those who may not ask it."""
+        try:
+            info = self._panel.probe()
+            record = panel_record.Record(self._clock(), info, tuple(self._panel.domains()))
+            panel_record.write(self._config, record)
+        except (MailwardError, OSError) as error:
+            return Repair("panel", problem=str(error))
+        return Repair("panel")
+
+    def _registration(self, rounds: Rounds) -> list[Repair]:
+        try:
+            change = self._panel.registration(self._records)
+        except MailwardError as error:
+            return [Repair("registration", problem=str(error))]
+        return [] if change is None else [self._apply("registration", change, rounds, None)]
+
+    def _hooks(self, rounds: Rounds, probe: bool) -> list[Repair]:
+        try:
+            found = hooks.hooks(self._config, self._panel)
+        except PanelAbsent:
+            return []
+        except MailwardError as error:
+            return [Repair("hooks", problem=str(error))]
+        return [self._hook(each, rounds, probe) for each in found]
+
+    def _hook(self, each: MailHook, rounds: Rounds, probe: bool) -> Repair:
+        name = f"hook {each.name}"
+        try:
+            # One that was never applied is nobody's wish; `mailward status` names it.
+            if each.recorded() is None or each.verify() is HookState.INSTALLED:
+                return Repair(name)
+            confirm = confirmation(self._control, each) if probe else None
+            return self._apply(name, each.plan(), rounds, confirm)
+        except (MailwardError, OSError) as error:
+            return Repair(name, problem=str(error))
+
+    def _apply(
+        self, name: str, change: Change, rounds: Rounds, confirm: Callable[[], None] | None
+    ) -> Repair:
+        now = self._clock()
+        if rounds.count(name, now) >= ROUNDS:
+            return Repair(
+                name,
+                problem=f"somebody undoes it again and again; it was set right {ROUNDS} times "
+                "within an hour and is now left as it is. Find out who, then run "
+                "`mailward reconcile --again`",
+            )
+        try:
+            done = change.resume(confirm) or change.apply(confirm)
+        except (MailwardError, OSError) as error:
+            return Repair(name, problem=str(error))
+        if done:
+            rounds.note(name, now)
+        return Repair(name, done, "; ".join(change.left))
+
+    def forget_rounds(self) -> None:
+        """Begin to count anew: a person has looked."""
+        self._keep(Rounds())
+
+    def _rounds(self) -> Rounds:
+        try:
+            return msgspec.json.decode((self._records / NAME).read_bytes(), type=Rounds)
+        except (OSError, msgspec.DecodeError):
+            return Rounds()
+
+    def _keep(self, rounds: Rounds) -> None:
+        try:
+            self._records.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.write(self._records / NAME, FileState(msgspec.json.encode(rounds), 0o600))
+        except OSError:
+            return  # a full disk must not stop what was set right
+
+    def _forget_requests(self) -> None:
+        """What was asked for is done by this very look; names beyond ours are removed, too."""
+        folder = self._config.state / Requests.FOLDER
+        try:
+            names = list(folder.iterdir())
+        except OSError:
+            return
+        for path in names:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a link, and never what a link leads to."""
+    try:
+        path.unlink()
+    except OSError:
+        return
+
+
+def confirmation(control: Control, each: MailHook) -> Callable[[], None]:
+    """Makes sure, after a hook's change, that the daemon is really asked."""
+
+    def confirm() -> None:
+        # The daemon may have had no folder for its socket until now.
+        try:
+            control.call("reload")
+        except ControlError as error:
+            raise PlanError(f"the daemon cannot be told: {error}") from error
+        each.probe(hooks.seen_by(control))
+
+    return confirm

@@ -1,0 +1,110 @@
+"""The machine is made ready, stays so, and is as it was afterwards."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from core.desk import installation
+from core.panel import Bridge
+from core.settings.config import Config
+from core.system import units
+from tests.core.desk.server import Server
+from tests.core.system.machines import Killed, Killer, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BRIDGE = Bridge("psaadm", "/opt/psa/var/bridge.secret", ("/etc/psa/psa.conf",))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    """A fresh machine."""
+    return Server(tmp_path)
+
+
+def test_everything_that_is_needed_is_made(server: Server) -> None:
+    """E12: users, folders with their owners, the file, the units, the command."""
+    plan = installation.plan(server.site(BRIDGE), server.host)
+    assert plan.apply()
+    uid = server.host.uid("mailward")
+    state = server.config.state.stat()
+    assert (state.st_uid, stat.S_IMODE(state.st_mode)) == (uid, 0o2770)
+    assert str((server.root / "usr/local/bin/mailward").readlink()) == "/opt/mailward/bin/mailward"
+    made = {path.name for path in (server.root / "etc/systemd/system").iterdir()}
+    assert made == set(units.units(installation.surroundings(server.site(BRIDGE))))
+    watched = (server.root / "etc/systemd/system" / units.RECONCILE_PATH).read_text()
+    assert "PathChanged=/etc/psa/psa.conf" in watched
+    assert not plan.apply()
+
+
+def test_the_file_that_is_written_can_be_read(server: Server) -> None:
+    """As the daemon reads it; the pages' socket is where the bridge's group may enter."""
+    config = msgspec.convert(tomllib.loads(installation.configuration(server.site())), Config)
+    assert config.state == server.config.state
+    assert config.web == "unix:/run/mailward-web/web.sock"
+    assert len(config.policy) == 2
+
+
+def test_the_administrator_s_file_stays(server: Server) -> None:
+    """E12: an upgrade never overwrites it, and uninstalling leaves what he wrote."""
+    installation.plan(server.site(), server.host).apply()
+    file = server.root / "etc/mailward/mailward.toml"
+    file.write_text("# mine\n")
+    assert not installation.plan(server.site(), server.host).apply()
+    recorded = installation.recorded(server.config, server.host)
+    assert recorded is not None
+    recorded.undo()
+    assert file.read_text() == "# mine\n"
+
+
+def test_undone_the_machine_is_as_it_was(server: Server) -> None:
+    """E12: byte for byte."""
+    before = tree(server.root)
+    installation.plan(server.site(BRIDGE), server.host).apply()
+    assert installation.is_installed(server.config)
+    recorded = installation.recorded(server.config, server.host)
+    assert recorded is not None
+    assert recorded.undo()
+    after = {k: v for k, v in tree(server.root).items() if "mailward-undo" not in k}
+    assert after == before
+    assert not installation.is_installed(server.config)
+
+
+@pytest.mark.parametrize("way", ["resume", "undo"])
+def test_cut_off_at_any_step_it_goes_on_or_goes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """E12: a machine that loses power while it is made ready is not lost."""
+    killer = Killer(monkeypatch)
+    steps, step = 0, 0
+    while True:
+        step += 7
+        server = Server(tmp_path / str(step))
+        before = tree(server.root)
+        killer.arm(step)
+        try:
+            installation.plan(server.site(), server.host).apply()
+        except Killed:
+            steps += 1
+        else:
+            break
+        finally:
+            killer.arm(None)
+        plan = installation.plan(server.site(), server.host)
+        if way == "resume":
+            if not plan.resume():
+                plan.apply()
+            assert not installation.plan(server.site(), server.host).pending
+        else:
+            recorded = installation.recorded(server.config, server.host)
+            if recorded is not None:
+                recorded.undo()
+            left = {k: v for k, v in tree(server.root).items() if "mailward-undo" not in k}
+            assert left == before
+    assert steps > 10

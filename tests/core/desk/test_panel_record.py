@@ -1,0 +1,61 @@
+"""What root found of the panel is what others read, and nothing else passes for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.desk import panel_record
+from core.desk.panel_record import Record, RecordedPanel, stands_in
+from core.errors import PanelBroken
+from core.panel import MailDomain, Panel, PanelInfo
+from tests.core.desk.office import Office
+
+FOUND = Record(
+    1_750_000_000.0,
+    PanelInfo("plesk", "18.0.62.1", "Obsidian", "Postfix", "3.7.11"),
+    (MailDomain("bücher.example", "änna", "", False, ("a@bücher.example",), "Gold"),),
+)
+
+
+def test_what_was_written_is_what_is_read(office: Office) -> None:
+    """Also names in other letters; readable for our own processes alone."""
+    office.config.state.mkdir()
+    panel_record.write(office.config, FOUND)
+    assert panel_record.read(office.config) == FOUND
+    panel: Panel = RecordedPanel(office.config, office.panel)
+    assert (panel.probe(), panel.domains()) == (FOUND.info, list(FOUND.domains))
+    assert not (office.config.state / panel_record.NAME).stat().st_mode & 0o007
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b'{"at": 1}', b"[]"])
+def test_what_cannot_be_read_is_a_panel_that_does_not_answer(
+    office: Office, content: bytes | None
+) -> None:
+    """Pages then show what they knew, and say so."""
+    office.config.state.mkdir()
+    if content is not None:
+        (office.config.state / panel_record.NAME).write_bytes(content)
+    with pytest.raises(PanelBroken):
+        RecordedPanel(office.config, office.panel).domains()
+
+
+@pytest.mark.parametrize(
+    ("uid", "written", "recorded"),
+    [(0, True, False), (990, False, False), (990, True, True)],
+)
+def test_root_asks_the_panel_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch, uid: int, written: bool, recorded: bool
+) -> None:
+    """Others read the record, where somebody keeps one: a server set up by hand has none."""
+    office.config.state.mkdir()
+    if written:
+        panel_record.write(office.config, FOUND)
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    found = stands_in(office.config, office.panel)
+    assert isinstance(found, RecordedPanel) is recorded
+    assert found.hooks is not None
+    assert found.bridge() is None
+    assert found.registration(Path("/nowhere")) is None

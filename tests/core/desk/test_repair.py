@@ -1,0 +1,139 @@
+"""What somebody undid is set right, until it is plain that somebody fights us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.desk import panel_record
+from core.desk.repair import ROUNDS, Repair, Repairer
+from core.errors import PanelBroken, PlanError
+from core.panel import HookState, MailDomain
+from tests.core.desk.mail_hook import Hook
+from tests.core.desk.server import FreshHook, Registration, Server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Times:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1_750_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    """An installed server."""
+    server = Server(tmp_path)
+    server.panel.hooks_here = [FreshHook()]
+    server.install()
+    return server
+
+
+def repairer(server: Server, clock: Times | None = None) -> Repairer:
+    """Somebody who looks."""
+    return Repairer(server.config, server.panel, server.control, clock or Times())
+
+
+def hook_of(server: Server, state: HookState | None) -> Hook:
+    """The server's hook, whose configuration looks like that."""
+    (hook,) = server.panel.hooks_here
+    assert isinstance(hook, Hook)
+    hook.state = state
+    hook.change.done.clear()
+    return hook
+
+
+@pytest.mark.parametrize(
+    ("state", "done"),
+    [(HookState.INSTALLED, False), (HookState.MISSING, True), (HookState.EDITED, True)],
+)
+def test_a_hook_is_set_right_where_it_is_not(server: Server, state: HookState, done: bool) -> None:
+    """E12: after `plesk repair mail`; what is well is left alone."""
+    hook = hook_of(server, state)
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert found["hook postfix"] == Repair("hook postfix", done)
+    assert ("applied" in hook.change.done) is done
+
+
+def test_a_hook_that_nobody_ever_applied_is_not_ours_to_apply(server: Server) -> None:
+    """Who installed without it wishes no hook."""
+    hook = hook_of(server, HookState.MISSING)
+    hook.on_record = False
+    repairer(server).run()
+    assert hook.change.done == []
+
+
+def test_who_fights_us_wins_after_a_few_rounds(server: Server) -> None:
+    """Mail that changes its ways every minute is worse; a person is told, and can begin again."""
+    clock = Times()
+    hook = hook_of(server, HookState.MISSING)
+    for _ in range(ROUNDS):
+        clock.now += 60
+        assert {r.name: r.done for r in repairer(server, clock).run()}["hook postfix"]
+    hook.change.done.clear()
+    (given_up,) = [r for r in repairer(server, clock).run() if r.name == "hook postfix"]
+    assert "again and again" in given_up.problem
+    assert hook.change.done == []
+    clock.now += 3600
+    assert {r.name: r.done for r in repairer(server, clock).run()}["hook postfix"]
+    again = repairer(server, clock)
+    again.forget_rounds()
+    assert {r.name: r.done for r in again.run()}["hook postfix"]
+
+
+def test_one_thing_that_fails_does_not_hide_the_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each says what is wrong with it."""
+    hook_of(server, None)
+    server.panel.registration_here = Registration(server.root / "etc/menu")
+
+    def broken() -> list[MailDomain]:
+        raise PanelBroken("the database is away")
+
+    monkeypatch.setattr(server.panel, "domains", broken)
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert found["panel"].problem == "the database is away"
+    assert found["hook postfix"].problem == "main.cf cannot be read"
+    assert found["registration"].done
+
+
+def test_what_the_panel_says_is_written_down(server: Server) -> None:
+    """For processes that may not ask it."""
+    server.panel.domains_here = [MailDomain("new.example", "anna", "", False)]
+    repairer(server).run()
+    assert panel_record.read(server.config).domains == tuple(server.panel.domains_here)
+
+
+def test_requests_are_done_by_looking(server: Server) -> None:
+    """Any name, a link too; what it leads to stays."""
+    folder = server.config.state / "requests"
+    (folder / "reconcile").touch()
+    (folder / "link").symlink_to(server.root / "etc/passwd")
+    repairer(server).run()
+    assert list(folder.iterdir()) == []
+    assert (server.root / "etc/passwd").exists()
+
+
+def test_a_change_that_the_daemon_does_not_see_is_a_problem(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was put back by its plan."""
+    hook = hook_of(server, HookState.MISSING)
+
+    def not_asked(_: object) -> None:
+        raise PlanError("port 587 did not ask")
+
+    monkeypatch.setattr(hook, "probe", not_asked)
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert "port 587 did not ask" in found["hook postfix"].problem
+    assert not found["hook postfix"].done
+    found = {repair.name: repair for repair in repairer(server).run(probe=False)}
+    assert found["hook postfix"].done

@@ -1,0 +1,54 @@
+"""Services are started and stopped by the service manager's own command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import PlanError
+from core.system.services import Services
+from tests.core.system.machines import ScriptedHost
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_says_what_is_to_be_done_in_order(tmp_path: Path) -> None:
+    """One unit after the other, so that a failure names one."""
+    host = ScriptedHost(tmp_path)
+    services = Services(host)
+    services.learn()
+    services.start(("a.service", "b.timer"))
+    services.restart(("a.service",))
+    assert services.stop(("b.timer",)) == []
+    assert [command[1:] for command in host.commands] == [
+        ("daemon-reload",),
+        ("enable", "--now", "a.service"),
+        ("enable", "--now", "b.timer"),
+        ("restart", "a.service"),
+        ("disable", "--now", "b.timer"),
+    ]
+
+
+def test_a_unit_that_does_not_start_is_told(tmp_path: Path) -> None:
+    """With what systemctl says; stopping goes on with the others."""
+    host = ScriptedHost(tmp_path, {"systemctl": lambda _: (1, "Job for a.service failed")})
+    with pytest.raises(PlanError, match=r"Job for a\.service failed"):
+        Services(host).start(("a.service",))
+    assert len(Services(host).stop(("a.service", "b.service"))) == 2
+    assert not Services(host).runs("a.service")
+
+
+def test_a_unit_that_is_not_there_need_not_be_stopped(tmp_path: Path) -> None:
+    """Uninstalling twice is uninstalling once."""
+    said = "Failed to disable unit: Unit a.service not loaded."
+    assert Services(ScriptedHost(tmp_path, {"systemctl": lambda _: (1, said)})).stop(["a"]) == []
+
+
+@pytest.mark.parametrize("booted", [True, False])
+def test_knows_whether_systemd_runs_the_machine(tmp_path: Path, booted: bool) -> None:
+    """sd_booted(3): by a folder that only systemd makes."""
+    if booted:
+        (tmp_path / "run/systemd/system").mkdir(parents=True)
+    assert Services(ScriptedHost(tmp_path)).available is booted
