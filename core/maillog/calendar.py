@@ -50,7 +50,8 @@ class Calendar:
         self.reference = reference
         self._zone = zone
         self._latest: float | None = None
-        self._stamp = b""
+        self._turned = False  # the last time that occurred twice was read as the second one
+        self._stamp: bytes | None = None
         self._at = 0.0
         self._minute = b""
         self._minute_at = 0.0
@@ -137,9 +138,14 @@ class Calendar:
 
     def _is_second(self, first: float, again: float) -> bool:
         """Whether a time that occurred twice means the second time."""
-        if self._latest is not None:
-            return self._latest > first + BACK
-        return abs(self.reference - again) <= BACK
+        if self._latest is None:
+            second = abs(self.reference - again) <= BACK
+        elif self._turned and abs(again - self._latest) <= 2 * (again - first):
+            second = True
+        else:
+            second = self._latest > first + BACK
+        self._turned = second
+        return second
 
 
 def _zoned(year: int, month: int, day: int, hour: int, minute: int, zone: bytes) -> float | None:

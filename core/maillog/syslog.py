@@ -16,8 +16,8 @@ from core.maillog.record import Login, Record
 
 FORM = re.compile(
     rb"(?:<\d{1,3}>)?(?:"
-    rb"[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d \S*[^\s:] "
-    rb"|(?:1 )?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* \S*[^\s:] "
+    rb"[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d [^\s(]*[^\s(:] "
+    rb"|(?:1 )?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* [^\s(]*[^\s(:] "
     rb")"
 )
 """How such a line begins."""
