@@ -17,10 +17,11 @@ from core.settings.account import domain_of
 from core.settings.scope import Resolved, Scope
 from core.store.blocks import BlockFilter, PastBlock
 from core.store.event_filter import EventFilter
+from core.store.kinds import PASSED, Outcome, outcome
 from core.store.rankings import Rank, RankingFilter
 from core.store.statistics import Group, StatisticsFilter
 from core.store.store import Store
-from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
+from core.words import Stage
 
 TOP: Final = 5
 """Lines of a table of the busiest."""
@@ -203,19 +204,13 @@ def _sums(
 
 
 def _add(sums: Sums, stage: str, verdict: str, reason: str, would: str, count: int) -> None:
-    if verdict != Verdict.ALLOW:
-        if reason in BLOCKED_REASONS:
-            sums.held += count
-        else:
-            sums.refused += count
-    elif reason == Reason.LOGIN_FAILED:
-        sums.failed += count
-    else:
-        sums.watched += count if would else 0
-        if stage == Stage.SEND:
-            sums.mails += count
-        elif not would:
-            sums.allowed += count
+    came, is_mail = outcome(verdict, reason, would), stage == Stage.SEND
+    if is_mail and came in PASSED:
+        sums.mails += count
+    if came is Outcome.BLOCKED:
+        sums.held += count
+    elif came is not Outcome.ALLOWED or not is_mail:
+        setattr(sums, came, getattr(sums, came) + count)
 
 
 def _countries(store: Store, period: Period, domains: frozenset[str] | None) -> tuple[Busy, ...]:
@@ -226,7 +221,7 @@ def _countries(store: Store, period: Period, domains: frozenset[str] | None) -> 
     found: Counter[str] = Counter()
     for total in store.statistics.totals(wanted, ("country", "verdict", "reason", "would")):
         country, verdict, reason, would = map(str, total.key)
-        if verdict != Verdict.ALLOW or reason == Reason.LOGIN_FAILED or would:
+        if outcome(verdict, reason, would) is not Outcome.ALLOWED:
             found[country] += total.count
     return tuple(Busy(country, count) for country, count in found.most_common(TOP))
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from core.store.database import Database
 from core.store.event import Event
 from core.store.schema import kinds
-from core.words import Reason, Service, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Service, Stage, Verdict
 
 _INSERT: Final = (
     "INSERT INTO kinds (stage, service, verdict, reason, check_name, would) "
@@ -75,6 +75,37 @@ class KindFilter(Struct, frozen=True, kw_only=True):
 AFTER_PASSWORD: Final = frozenset({Service.SUBMISSION, Service.SMTPS, Service.SMTP, Service.LOCAL})
 """Services whose question at stage auth comes when the password was right. At the others it comes
 before, and the mail server reports afterwards how it went."""
+
+
+class Outcome(StrEnum):
+    """What came of a question, as counts tell it: every event is exactly one of these.
+
+    `ALLOWED` went through without a word against it, `WATCHED` though a check that only watches was
+    against it. `BLOCKED` was refused because its account is, `REFUSED` for anything else. `FAILED`
+    is a wrong password.
+    """
+
+    ALLOWED = "allowed"
+    WATCHED = "watched"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+PASSED: Final = frozenset({Outcome.ALLOWED, Outcome.WATCHED})
+
+
+def outcome(verdict: str, reason: str, would: str) -> Outcome:
+    """What came of a question.
+
+    Args:
+        verdict, reason, would: as of a kind; words that only another version knows will do.
+    """
+    if verdict != Verdict.ALLOW:
+        return Outcome.BLOCKED if reason in BLOCKED_REASONS else Outcome.REFUSED
+    if reason == Reason.LOGIN_FAILED:
+        return Outcome.FAILED
+    return Outcome.WATCHED if would else Outcome.ALLOWED
 
 
 def is_login(kind: Kind | Event) -> bool:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from msgspec import Struct
 
+from core.store.kinds import PASSED, outcome
 from core.store.statistics import Group, StatisticsFilter, Total
 from core.store.store import Store
 from core.web import wording
@@ -22,7 +23,7 @@ from core.web.drawings.tone import Layer, Tone
 from core.web.drawings.worldmap import WorldMap, worldmap
 from core.web.pages.countries_counts import counts
 from core.web.pages.countries_map import words
-from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
+from core.words import Stage
 
 HOUR: Final = 3600
 HOURS: Final = 24
@@ -101,19 +102,10 @@ def _by_hour(totals: Iterable[Total]) -> tuple[dict[int, Hour], Hour]:
 
 
 def _add(place: Hour, stage: str, verdict: str, reason: str, would: str, count: int) -> None:
-    if verdict != Verdict.ALLOW:
-        if reason in BLOCKED_REASONS:
-            place.blocked += count
-        else:
-            place.refused += count
-    elif reason == Reason.LOGIN_FAILED:
-        place.failed += count
-    else:
-        place.mails += count if stage == Stage.SEND else 0
-        if would:
-            place.watched += count
-        else:
-            place.allowed += count
+    came = outcome(verdict, reason, would)
+    setattr(place, came, getattr(place, came) + count)
+    if stage == Stage.SEND and came in PASSED:
+        place.mails += count
 
 
 def chart(seen: Day) -> Markup:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from core.store.database import Database
-from core.store.kinds import Kind, KindFilter, Kinds, kind_of
+from core.store.kinds import Kind, KindFilter, Kinds, Outcome, kind_of, outcome
 from core.store.preparation import Preparation
 from core.store.schema import KIND_WORDS, kinds
 from core.words import Reason, Service, Stage, Verdict
@@ -55,6 +55,28 @@ def test_kind_of() -> None:
     assert kind_of(event(would="x")) == Kind(
         Stage.CONNECT, Service.SUBMISSION, Verdict.DENY, Reason.COUNTRY, "country", "x"
     )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "would", "came"),
+    [
+        ("allow", "nothing_against", "", Outcome.ALLOWED),
+        ("allow", "login_ok", "country", Outcome.WATCHED),
+        ("allow", "login_failed", "", Outcome.FAILED),
+        ("allow", "login_failed", "country", Outcome.FAILED),
+        ("deny", "country", "", Outcome.REFUSED),
+        ("defer", "country", "network_cloud", Outcome.REFUSED),
+        ("defer", "send_limit", "", Outcome.BLOCKED),
+        ("deny", "account_blocked", "", Outcome.BLOCKED),
+        ("deny", "account_stolen", "", Outcome.BLOCKED),
+        ("deny", "blocked_by_hand", "", Outcome.BLOCKED),
+        ("deny", "novelty", "", Outcome.REFUSED),
+        ("allow", "novelty", "", Outcome.ALLOWED),
+    ],
+)
+def test_outcome(verdict: str, reason: str, would: str, came: Outcome) -> None:
+    """D8: every event is counted once."""
+    assert outcome(verdict, reason, would) is came
 
 
 DENIED = Kind(Stage.AUTH, Service.IMAP, Verdict.DENY, Reason.COUNTRY, "country")
