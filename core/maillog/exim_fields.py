@@ -33,6 +33,7 @@ _HOST = re.compile(HOST).match
 _ADDRESS = re.compile(ADDRESS).match
 _ADDRESSES = re.compile(ADDRESS).finditer
 _VALUE = re.compile(rb' ([A-Za-z][\w*]*)=("(?:[^"\\]|\\.)*"\S*|[^\s"]\S*|)').match
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"').fullmatch
 _WORD = re.compile(rb" [^\s=]+(?= |$)").match
 _FROM = re.compile(rb" from <(?:%s)?>(?= for |$)" % ADDRESS).match
 _SENDER = re.compile(rb" F=<(?:%s)?>" % ADDRESS).match
@@ -87,7 +88,7 @@ def arrival(line: bytes, start: int) -> Fields | None:
             continue
         value = _VALUE(line, start)
         if value is not None:
-            if value[1] in values:
+            if value[1] in values or (value[1] == b"T" and not _QUOTED(value[2])):
                 return None
             values[value[1]] = value[2]
             start = value.end()
@@ -124,8 +125,10 @@ def rejection(line: bytes) -> Rejection | None:
         return None
     start, account = host.end(), ""
     while (rejected := _REJECTED(line, start)) is None:
-        sender = _SENDER(line, start)
-        value = sender or _VALUE(line, start) or _WORD(line, start)
+        if line.startswith(b" F=<", start):
+            value = _SENDER(line, start)
+        else:
+            value = _VALUE(line, start) or _WORD(line, start)
         if value is None:
             return None
         if line.startswith(b" A=", start):
