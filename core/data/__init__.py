@@ -1,4 +1,5 @@
 """The data files that come with Mailward, and the scripts that build them.
 
-Nothing imports the scripts at run time: they need tools of the development environment.
+Nothing imports the scripts (``build_…``) at run time: they need tools of the development
+environment.
 """

@@ -20,6 +20,7 @@ from core.data.equal_earth import CENTRE, project
 from core.data.npm_package import NpmPackage, read_members
 from core.data.outline import Pixel, extent, middle, path, thinned
 from core.data.topology import Area, Ring, Topology, joined, read, walk
+from core.data.world import Place, World
 from core.net.countries import CODES
 
 ATLAS: Final = NpmPackage(
@@ -77,22 +78,6 @@ MARGIN: Final = 8
 
 FINE: Final = 0.8
 """How much of a line's detail goes; see ``thinned``."""
-
-
-class Place(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a country is: its outline, a point inside, and whether it is too small to be seen."""
-
-    centre: Pixel
-    path: str = ""
-    small: bool = False
-
-
-class World(msgspec.Struct, frozen=True):
-    """The map: its size in units, and the places by code."""
-
-    width: int
-    height: int
-    places: dict[str, Place]
 
 
 def build(target: Path) -> None:

@@ -10,28 +10,7 @@ from typing import Final
 import msgspec
 
 import core.data
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where a country is.
-
-    Attributes:
-        centre: a point inside it, in units of the map.
-        path: SVG path data; "" for a country of which nothing would be seen.
-        small: it needs a dot to be seen.
-    """
-
-    centre: tuple[int, int]
-    path: str = ""
-    small: bool = False
-
-
-class World(msgspec.Struct, frozen=True):
-    """The whole map: its size in units, and the places by code (ISO 3166-1 alpha-2, and XK)."""
-
-    width: int
-    height: int
-    places: dict[str, Place]
+from core.data.world import World
 
 
 class Region(StrEnum):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from markupsafe import Markup
 from msgspec import Struct
 
-from core.web.drawings.atlas import Place, Region, frame, world
+from core.data.world import Place
+from core.web.drawings.atlas import Region, frame, world
 from core.web.drawings.caption import Caption, canvas, linked
 from core.web.drawings.element import element, together
 from core.web.drawings.scale import class_of, classes

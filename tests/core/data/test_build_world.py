@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from core.data import build_world
-from core.data.build_world import ABSENT, World, draw
+from core.data.build_world import ABSENT, draw
 from core.data.topology import Area, Topology
+from core.data.world import World
 from core.net.countries import CODES
 
 COMMITTED = Path(build_world.__file__).parent / "world.json"
