@@ -1,0 +1,86 @@
+"""What changes by the minute about addresses: lists that are asked, or told by others.
+
+Beside `core.sources.sources`, which is opened anew after an update and never changes. Everything
+stands in memory; whoever fills it works elsewhere. Used in one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from core.sources.facts import AddressFacts, NetworkHit
+from core.sources.status import SourceStatus
+
+
+class Book(Protocol):
+    """One list, ready to be looked into.
+
+    Attributes:
+        name: its name in settings and evidence.
+    """
+
+    name: str
+
+    def hits(self, facts: AddressFacts) -> tuple[NetworkHit, ...]:
+        """Its entries that cover an address. Quick, and never raises."""
+
+    def status(self) -> SourceStatus:
+        """How it is."""
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A list that has to be asked about each address."""
+
+    def want(self, facts: AddressFacts) -> None:
+        """Ask about an address soon. Returns at once."""
+
+
+class Listings:
+    """All of them.
+
+    Attributes:
+        generation: grows when an address may have become listed, or is not listed any more: what
+            was remembered of a decision before has to be looked through.
+    """
+
+    __slots__ = ("_asked", "_books", "generation")
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self._books: tuple[Book, ...] = ()
+        self._asked: tuple[Asked, ...] = ()
+
+    def use(self, books: Sequence[Book]) -> None:
+        """Look into these from now on."""
+        self._books = tuple(books)
+        self._asked = tuple(book for book in books if isinstance(book, Asked))
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that a list says something else than before."""
+        self.generation += 1
+
+    def hits(self, facts: AddressFacts) -> tuple[NetworkHit, ...]:
+        """The entries that cover an address, of all lists."""
+        if not self._books or facts.local:
+            return ()
+        found: tuple[NetworkHit, ...] = ()
+        for book in self._books:
+            found += book.hits(facts)
+        return found
+
+    def want(self, facts: AddressFacts) -> None:
+        """Have the lists that have to be asked asked about somebody who logs in."""
+        for book in self._asked:
+            book.want(facts)
+
+    @property
+    def asks(self) -> bool:
+        """Whether any list has to be asked."""
+        return bool(self._asked)
+
+    def status(self) -> list[SourceStatus]:
+        """How each of them is."""
+        return [book.status() for book in self._books]
