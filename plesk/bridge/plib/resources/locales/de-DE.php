@@ -1,0 +1,17 @@
+<?php
+$messages = [
+    'title' => 'Mailward',
+    'description' => 'Wer sich von wo bei der Mail anmelden und wie viel er senden darf.',
+    'permission' => 'Mailward',
+    'permissionDescription' => 'Kunden sehen die Seiten von Mailward und legen Regeln für ihre eigenen '
+        . 'Domains fest. Der Schutz des Servers hängt nicht davon ab.',
+    'notAllowed' => 'Mailward gehört nicht zu Ihrem Servicepaket. Fragen Sie Ihren Anbieter.',
+    'badAddress' => 'Diese Seite gibt es nicht.',
+    'badMethod' => 'Das geht hier nicht.',
+    'noSecret' => 'Mailward ist nicht vollständig eingerichtet. Als root: mailward doctor',
+    'notRunning' => 'Die Seiten von Mailward antworten nicht; Anmeldungen und Mails sind trotzdem '
+        . 'geschützt. Als root: systemctl status mailward-web',
+    'tooLarge' => 'Das ist mehr, als Mailward auf einmal annimmt.',
+    'tooSlow' => 'Die Seiten von Mailward haben zu lange für eine Antwort gebraucht. Versuchen Sie es '
+        . 'noch einmal.',
+];
