@@ -30,7 +30,7 @@ class Dialect(Struct, frozen=True):
         name: for settings and the command line; never changes.
         title: what people call it, marked for translation.
         files: paths, with ``*`` and the like, where such a log usually lies.
-        form: matches the beginning of lines of this dialect, and of no other.
+        form: matches the beginning of lines of this dialect, and of none further down.
         make: a new parser for one log. It may remember earlier lines, within bounds.
     """
 
@@ -140,5 +140,6 @@ def detect(lines: Iterable[bytes]) -> str:
         for name, dialect in DIALECTS.items():
             if dialect.form.match(line):
                 counts[name] += 1
+                break
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] * 2 > seen else ""

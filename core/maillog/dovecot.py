@@ -20,7 +20,7 @@ from core.words import SERVICE_OF_PORT, Service
 
 FORM = re.compile(
     rb"(?:[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*) "
-    rb"[a-z][a-z0-9-]*(?:\(.*?\))?(?:<[^>]*>)*: (?:Info|Warning|Error|Fatal|Panic|Debug): "
+    rb"[a-z][a-z0-9-]*(?:\(.*?\))?(?:<[^>]*>)*: (?:request \[\d+\]: )?(?:Info|Warning|Error|Fatal|Panic|Debug): "
 )
 """How a line of Dovecot's own file begins (``log_path``, ``info_log_path``)."""
 
@@ -50,13 +50,13 @@ _OLD_TRY = re.compile(
 """``auth: passwd-file(bob,192.0.2.1,<session>): text``, by way of a worker or not; 2.2 and 2.3."""
 
 _TRY = re.compile(
-    rb"auth(?:-worker)?\((.*?),(" + fields.ADDRESS + rb"),(?:sasl:[^)]*|[^),]*)\)"
-    rb"(?:<\d+>)?(?:<([^>]*)>)?: (?:Info: )?"
-    rb"(?:conn [^)]*\): )?(?:auth(?:-worker)?<\d+>: )?"
-    rb"([a-z][a-z0-9_-]*)(?:\([^)]*\))?: (.*)",
+    rb"auth(?:-worker)?\((.*?),(" + fields.ADDRESS + rb")(?:,sasl:[^)]*)?\)"
+    rb"(?:<\d+>)?(?:<([^>]*)>)?: (?:request \[\d+\]: )?(?:Info: )?"
+    rb"([a-z][a-z0-9_-]*): (.*)",
     re.DOTALL,
 )
-"""``auth(bob,192.0.2.1,sasl:plain)<session>: passwd-file: text``; 2.4."""
+"""``auth(bob,192.0.2.1,sasl:plain)<session>: passwd-file: text``; 2.4, by way of a worker
+``auth-worker(bob,192.0.2.1)<process><session>: request [1]: pam: text``."""
 
 _REASONS = (
     (b"Password mismatch", Failure.PASSWORD),
