@@ -14,6 +14,7 @@ from flask import current_app
 from core.desk.update import state
 from core.errors import ControlError
 from core.sources.status import SourceStatus
+from core.web.kept import Kept
 from core.web.parts import Parts, parts
 
 SECONDS: Final = 300.0
@@ -24,23 +25,19 @@ _KEY: Final = "mailward credits"
 
 def data_sources() -> dict[str, SourceStatus]:
     """Every source of data by its name; some minutes old."""
-    known, here = current_app.extensions.get(_KEY), parts()
-    now = here.clock()
-    if known is None or not 0 <= now - known[1] < SECONDS:
-        known = ({source.name: source for source in sources_now(here)}, now)
-        current_app.extensions[_KEY] = known
-    found: dict[str, SourceStatus] = known[0]
-    return found
+    here = parts()
+    return _kept().get(here.clock(), lambda: {each.name: each for each in sources_now(here)})
 
 
 def forgetter() -> Callable[[], None]:
     """Makes the next one ask again, because there are new data; works outside a request, too."""
-    extensions = current_app.extensions
+    return _kept().forget
 
-    def forget() -> None:
-        extensions.pop(_KEY, None)
 
-    return forget
+def _kept() -> Kept[dict[str, SourceStatus]]:
+    found = current_app.extensions.setdefault(_KEY, Kept(SECONDS))
+    assert isinstance(found, Kept)  # noqa: S101  the key is ours
+    return found
 
 
 def sources_now(here: Parts) -> list[SourceStatus]:

@@ -6,11 +6,11 @@ When the panel does not answer, what it said last counts, and `problem` says so.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 
 from core.errors import MailwardError
 from core.panel import MailDomain, Panel, Role
+from core.web.kept import Kept
 
 SECONDS = 60.0
 """How long an answer of the panel counts."""
@@ -27,24 +27,17 @@ class Directory:
     def __init__(self, panel: Panel, clock: Callable[[], float]) -> None:
         self._panel = panel
         self._clock = clock
-        self._guard = threading.Lock()
-        self._asked: float | None = None
-        self._domains: dict[str, MailDomain] = {}
+        self._domains: Kept[dict[str, MailDomain]] = Kept(SECONDS)
+        self._said: dict[str, MailDomain] = {}
         self.problem = ""
 
     def all(self) -> Mapping[str, MailDomain]:
         """Every domain by its name."""
-        with self._guard:
-            now = self._clock()
-            if self._asked is None or not 0 <= now - self._asked < SECONDS:
-                self._asked = now
-                self._ask()
-            return self._domains
+        return self._domains.get(self._clock(), self._ask)
 
     def forget(self) -> None:
         """Ask the panel again next time."""
-        with self._guard:
-            self._asked = None
+        self._domains.forget()
 
     def of(self, role: Role, login: str) -> frozenset[str]:
         """The domains that a reseller or customer looks after.
@@ -62,14 +55,14 @@ class Directory:
             if domain.customer == login or (role is Role.RESELLER and domain.reseller == login)
         )
 
-    def _ask(self) -> None:
+    def _ask(self) -> dict[str, MailDomain]:
         try:
-            domains = {each.name.lower(): each for each in map(_sayable, self._panel.domains())}
+            self._said = {each.name.lower(): each for each in map(_sayable, self._panel.domains())}
         except (MailwardError, OSError) as error:
             self.problem = str(error)
-            return
-        self._domains = domains
-        self.problem = ""
+        else:
+            self.problem = ""
+        return self._said
 
 
 def _sayable(domain: MailDomain) -> MailDomain:

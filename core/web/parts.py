@@ -20,6 +20,7 @@ from core.settings.config import Config
 from core.store.store import Store
 from core.web.daemon_line import DaemonLine
 from core.web.directory import Directory
+from core.web.kept import Kept
 
 KEY = "mailward"
 """Where Flask's extensions hold the parts."""
@@ -53,8 +54,7 @@ class Parts:
         self.directory = Directory(panel, clock)
         self._store: Store | None = None
         self._memory = Memory()
-        self._situation: Situation | None = None
-        self._asked = 0.0
+        self._situation: Kept[Situation] = Kept(SITUATION_SECONDS)
         self._guard = threading.Lock()
 
     @property
@@ -71,17 +71,14 @@ class Parts:
 
     def situation(self) -> Situation:
         """Licence, panel and gate, asked once a minute: a probe runs the panel's commands."""
-        with self._guard:
-            now = self.clock()
-            if self._situation is None or not 0 <= now - self._asked < SITUATION_SECONDS:
-                self._asked = now
-                self._situation = situation(self.config.state, self.panel, now, remember=True)
-            return self._situation
+        now = self.clock()
+        return self._situation.get(
+            now, lambda: situation(self.config.state, self.panel, now, remember=True)
+        )
 
     def forget_situation(self) -> None:
         """Ask again next time, because the licence has changed."""
-        with self._guard:
-            self._situation = None
+        self._situation.forget()
 
     def desk(self, who: str) -> Desk:
         """What that person can do.

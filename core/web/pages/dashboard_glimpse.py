@@ -6,7 +6,6 @@ nothing fresh shows what is old, or leaves it out, and its script asks for it at
 
 from __future__ import annotations
 
-import threading
 from typing import Final
 
 from flask import current_app
@@ -18,6 +17,7 @@ from core.errors import StoreError
 from core.store.event_filter import EventFilter
 from core.store.rankings import Rank, RankingFilter
 from core.store.store import Store
+from core.web.kept import Kept
 from core.web.pages.countries_counts import CountryCounts, counts
 from core.web.pages.dashboard_state import Looked
 from core.web.pages.decisions_watched import Watched, watched
@@ -80,21 +80,11 @@ class Glimpse(Struct, frozen=True):
     watched: tuple[Watched, ...] = ()
 
 
-class Glimpses:
-    """The last glimpse. Threads may share it."""
+class Glimpses(Kept[Glimpse]):
+    """The last glimpse."""
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._last: Glimpse | None = None
-
-    @property
-    def last(self) -> Glimpse | None:
-        """What was seen last, however long ago; None before the first time."""
-        return self._last
-
-    def is_fresh(self, now: float) -> bool:
-        """Whether it need not be looked for again."""
-        return self._last is not None and 0 <= now - self._last.at < SECONDS
+        super().__init__(SECONDS)
 
     def look(self, desk: Desk, now: float) -> Glimpse:
         """Look again, unless what was seen is fresh. Never raises.
@@ -103,10 +93,7 @@ class Glimpses:
             desk: whose; it may be without a store.
             now: seconds since 1970.
         """
-        with self._guard:
-            if self._last is None or not self.is_fresh(now):
-                self._last = _seen(desk, now)
-            return self._last
+        return self.get(now, lambda: _seen(desk, now))
 
 
 def glimpses() -> Glimpses:
