@@ -14,6 +14,7 @@ WITHOUT_LOGIC = {
     "core/errors.py",
     "core/daemon/companions.py",
     "core/engine/observation.py",
+    "core/maillog/reading.py",
     "core/maillog/record.py",
     "core/panel.py",
     "core/words.py",
