@@ -7,13 +7,15 @@ memory. One that fails is a problem in `status`, and everything else goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
 from core.engine.policy import Snapshot
 
 log = structlog.get_logger()
+
+Member = TypeVar("Member")
 
 
 class Companion(Protocol):
@@ -74,6 +76,10 @@ class Company:
         """Let all end, the last that began first."""
         for member in reversed(self._members):
             self._call(member, member.stop)
+
+    def find(self, kind: type[Member]) -> Member | None:
+        """The companion of that kind, None where there is none."""
+        return next((each for each in self._members if isinstance(each, kind)), None)
 
     def _call(self, member: Companion, verb: Callable[..., None], *arguments: object) -> None:
         try:

@@ -40,6 +40,7 @@ from core.store.block import Block
 from core.store.journal import Journal
 from core.store.ledger import Ledger
 from core.store.store import Store
+from core.words import Reason
 
 if TYPE_CHECKING:
     from core.daemon.metrics import Numbers
@@ -67,7 +68,7 @@ class Daemon:
         self.parts = Parts(config)
         self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
-        self.teller = Teller(announce, lambda problem: self.parts.report("notice", problem))
+        self.teller = Teller[Block](announce, lambda problem: self.parts.report("notice", problem))
         self._reloading = asyncio.Lock()
         self._ending = asyncio.Event()
         self._stop_metrics: Callable[[], None] | None = None
@@ -282,7 +283,8 @@ class Daemon:
     def _on_block(self, block: Block) -> None:
         log.warning("an account is blocked from sending", account=block.account, until=block.until)
         self.writer.put(lambda store: store.blocks.opened(block))
-        self.teller.tell(block, self.rules.resolved.of_account(block.account))
+        if block.reason != Reason.ACCOUNT_STOLEN:  # that is told with its signals
+            self.teller.tell(block, self.rules.resolved.of_account(block.account))
 
     async def release(self, account: str, by: str) -> bool:
         """End a block early; False when the account had none."""

@@ -70,7 +70,13 @@ def announce_stolen(news: StolenAccount, settings: Settings) -> None:
         document = stolen_notice.document(news, settings, host, language, is_owner=is_owner)
         return report.compose(document, address, host, bulk=False)
 
-    told = _recipients(settings, administrator=settings.notify.stolen, owner=settings.owner.stolen)
+    # Nobody else tells of a block that came of it.
+    blocked = news.block is not None
+    told = _recipients(
+        settings,
+        administrator=settings.notify.stolen or blocked,
+        owner=settings.owner.stolen or (blocked and settings.owner.blocked),
+    )
     _send(told, notice)
 
 

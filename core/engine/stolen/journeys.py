@@ -103,12 +103,12 @@ def _travel(
     if place.hidden:
         return
     at_home = not place.countries.isdisjoint(home)
-    for other in window:
+    for other in window[: window.index(place)]:
         if other.hidden or (at_home and not other.countries.isdisjoint(home)):
             continue
         far = _gap(place, other)
         # A place is left when it was seen last, and nobody knows how long before that.
-        seconds = max(0, place.last - other.last, other.first - place.last)
+        seconds = max(0, place.last - other.last)
         if far <= NEAR_KM or far * 3600 <= speed * seconds:
             continue
         both = [other, place]

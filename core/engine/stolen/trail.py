@@ -91,7 +91,13 @@ def sighting(at: float, facts: AddressFacts) -> Sighting:
 
 
 def unpack(packed: bytes) -> list[Sighting]:
-    """The places of a trail, the one seen last at the end."""
+    """The places of a trail, the one seen last at the end.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if len(packed) % _LAYOUT.size:
+        raise ValueError(f"{len(packed)} octets are no trail")
     return [
         Sighting(
             first,
