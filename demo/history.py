@@ -15,7 +15,7 @@ from random import Random
 
 from msgspec import Struct
 
-from core.daemon.guard import note_of
+from core.daemon.asker import note_of
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import Decision, decide

@@ -16,8 +16,9 @@ from typing import Any, cast
 
 import msgspec
 
+from core.daemon.asker import Answer
 from core.daemon.connections import Connections, stop_reading
-from core.daemon.guard import Answer, Guard
+from core.daemon.guard import Guard
 from core.engine.request import Request
 from core.settings.account import LONGEST, normalise
 from core.words import SERVICE_OF_PORT, Service, Stage, Verdict

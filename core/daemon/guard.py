@@ -10,17 +10,17 @@ import time
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Hashable
-from sys import intern
 
 import structlog
-from msgspec import Struct
+from msgspec.structs import replace
 
+from core.daemon.asker import ALLOWED, Answer, Asker, Seen, Session, note_of
 from core.daemon.recent import Recent
 from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
-from core.engine.judging.entry import Entry
+from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
 from core.engine.observation import LoginSeen, MailSeen, Observers, RefusalSeen
 from core.engine.policy import Policy, Snapshot
@@ -28,9 +28,10 @@ from core.engine.request import Request
 from core.engine.window import SendWindows
 from core.settings.account import domain_of
 from core.sources.facts import AddressFacts
+from core.sources.listings import Listings
 from core.sources.sources import Sources
 from core.store.block import Block
-from core.store.journal import Journal, Line, Note
+from core.store.journal import Journal, Note
 from core.words import BLOCKED_REASONS, Reason, Service, Stage, Verdict
 
 log = structlog.get_logger()
@@ -41,80 +42,11 @@ REMEMBERED = 20_000
 ASKERS = 10_000
 """Questions that are remembered with their answer: some 600 bytes each."""
 
-Session = str | bytes
-"""What names a connection of an address: its port as it came, or Dovecot's session id."""
-
 _CONNECT, _SEND, _ALLOW = Stage.CONNECT, Stage.SEND, Verdict.ALLOW
 """Needed by every request, and slow to look up in their classes before Python 3.12."""
 
 VISIT = 300.0
 """Seconds in which a login follows its connection: smtpd waits no longer for a command."""
-
-
-class Answer(Struct, frozen=True):
-    """What a door sends: the decision, the refusal's text, and a block to wait for, if any."""
-
-    decision: Decision
-    text: str = ""
-    durable: Future[None] | None = None
-
-
-ALLOWED = Answer(NOTHING_AGAINST)
-"""The usual answer."""
-
-
-class Asker(Struct):
-    """Somebody who asks the same again and again, and what is remembered of it.
-
-    Attributes:
-        request: the question.
-        answer: the usual answer to it, None while there is none. A login always gets it, a mail
-            as long as its account keeps to the limit.
-        facts: what the usual answer rests on.
-        session: the connection whose login was noted last.
-        line: the event of this minute that counts the usual answers, None while there is none.
-        generation: the judge's, when the usual answer was given.
-        attacker: what the judge said then.
-    """
-
-    request: Request
-    answer: Answer | None = None
-    facts: AddressFacts | None = None
-    session: Session | None = None
-    line: Line | None = None
-    generation: int = -1
-    attacker: Entry | None = None
-
-
-class Seen:
-    """How often a stage was asked, and when last (seconds since 1970, 0 for never)."""
-
-    __slots__ = ("count", "last")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.last = 0.0
-
-
-def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float) -> Note:
-    """What the journal is told of a decision that fell at that time (seconds since 1970)."""
-    return Note(
-        at,
-        request.stage,
-        request.service,
-        decision.verdict,
-        decision.reason,
-        decision.check,
-        facts.address,
-        facts.country or facts.second,
-        facts.asn,
-        request.account,
-        intern(domain_of(request.account)),
-        decision.would,
-        request.queue_id,
-        request.recipients,
-        decision.evidence or decision.would_evidence,
-    )
 
 
 class Guard:
@@ -140,6 +72,7 @@ class Guard:
         self.blocks = Blocks()
         self.windows = SendWindows()
         self.judge = Judge()
+        self.listings = Listings()
         self.observers = Observers()
         self.faults = 0
         self.last_fault = ""
@@ -150,6 +83,22 @@ class Guard:
         self._pending: dict[str, Future[None]] = {}
         self._sessions = Recent[None](REMEMBERED)
         self._messages = Recent[Answer](REMEMBERED)
+
+    @property
+    def generation(self) -> int:
+        """Another number when an attacker, or an entry of a list, has come or gone."""
+        return self.judge.generation + self.listings.generation
+
+    def look(self, address: str) -> AddressFacts:
+        """What is known about an address, with the lists that change by the minute."""
+        facts = self.sources.look(address)
+        listed = self.listings.hits(facts)
+        return replace(facts, hits=facts.hits + listed) if listed else facts
+
+    def have_asked(self, facts: AddressFacts, account: str, wall: float) -> None:
+        """Let lists be asked about somebody who logs in, if it is any business of theirs."""
+        if may_be_asked_about(facts, account, self.snapshot, wall):
+            self.listings.want(facts)
 
     def ask(self, request: Request) -> Answer:
         """Answer one question. Never raises: our own fault is an allowed request."""
@@ -189,7 +138,7 @@ class Guard:
             if (
                 answer is None
                 or self.blocks.holds(request.account)
-                or (asker.generation != self.judge.generation and self._is_judged_anew(asker, wall))
+                or (asker.generation != self.generation and self._is_judged_anew(asker, wall))
             ):
                 asker.session = None
                 answer = self._decide_login(asker, wall)
@@ -221,8 +170,13 @@ class Guard:
 
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
         request = asker.request
-        facts = asker.facts = self.sources.look(request.address)
+        facts = self.sources.look(request.address)
         self._judge(asker, facts, wall)
+        if asker.listed:
+            facts = replace(facts, hits=facts.hits + asker.listed)
+        asker.facts = facts
+        if self.listings.asks and tries_to_log_in(request):
+            self.have_asked(facts, request.account, wall)
         answer = self._decide(request, facts, wall)
         lasts = not (answer.decision.fault or answer.decision.ends)
         usual = lasts and not self.blocks.holds(request.account)
@@ -231,15 +185,16 @@ class Guard:
 
     def _judge(self, asker: Asker, facts: AddressFacts, wall: float) -> None:
         request, judge = asker.request, self.judge
-        asker.generation = judge.generation
+        asker.generation = self.generation
+        asker.listed = self.listings.hits(facts)
         asker.attacker = judge.against(facts, request.account or request.claimed, wall)
 
     def _is_judged_anew(self, asker: Asker, wall: float) -> bool:
         """Whether an attacker that came or went concerns who asks: most concern somebody else."""
-        before = asker.attacker
+        before, listed = asker.attacker, asker.listed
         if asker.facts is not None:
             self._judge(asker, asker.facts, wall)
-        return asker.attacker is not before
+        return asker.attacker is not before or asker.listed != listed
 
     def _is_news(self, asker: Asker, session: Session, decision: Decision, wall: float) -> bool:
         """One event for each stage of a session, however often the mail server asks."""

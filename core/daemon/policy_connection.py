@@ -13,7 +13,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.daemon import wire
-from core.daemon.guard import ALLOWED, Asker
+from core.daemon.asker import ALLOWED, Asker
 from core.words import Stage
 
 if TYPE_CHECKING:

@@ -53,6 +53,7 @@ class Verbs:
         if daemon.writer.events.problem:
             problems["log"] = daemon.writer.events.problem
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}
+        problems |= {f"list {s.name}": s.problem for s in guard.listings.status() if s.problem}
         if server.country.mode == "allow" and not server.country.list:
             problems["country.list"] = "it is empty, so no country is refused"
         if not server.notify.address:
@@ -80,7 +81,7 @@ class Verbs:
                 "blocked": len(guard.blocks),
                 "tracked": len(guard.windows),
                 "server_country": guard.snapshot.server.country.server_country,
-                "sources": guard.sources.status(),
+                "sources": [*guard.sources.status(), *guard.listings.status()],
                 "problems": problems,
             }
         )
@@ -94,7 +95,7 @@ class Verbs:
         account = normalise(str(request.get("account", "")), guard.snapshot.default_domain)
         state = State(guard.snapshot, guard.blocks, guard.windows, time.monotonic(), time.time())
         state.judge = guard.judge
-        facts = guard.sources.look(str(request["address"]))
+        facts = guard.look(str(request["address"]))
         return msgspec.to_builtins(explain(facts, account, int(request.get("port", 587)), state))
 
     async def _blocks(self, _: dict[str, Any]) -> Any:

@@ -214,17 +214,21 @@ def _seen_attacking(question: Question) -> Opinion | None:
 
 
 def _by_kind(question: Question, kinds: tuple[NetworkKind, ...]) -> Opinion | None:
-    """The first hit that is refused; failing that, the first that is watched."""
+    """The first hit that is refused; failing that, the first that is watched.
+
+    A list may have a mode of its own, and can never do more than its kind's switch permits.
+    """
     watched = None
     for kind in kinds:
         switch = question.policy.switches[kind]
         if switch == "off":
             continue
         for hit in question.facts.hits:
-            if hit.kind is not kind:
+            own = question.snapshot.lists.get(hit.source, switch)
+            if hit.kind is not kind or own == "off":
                 continue
             evidence = f"{question.facts.address} is in {hit.entry} ({hit.label}, {hit.source})"
-            if switch == "refuse":
+            if switch == "refuse" and own == "refuse":
                 return Opinion(Verdict.DENY, _REASON[kind], evidence)
             watched = watched or Opinion(Verdict.DENY, _REASON[kind], evidence, True)
     return watched

@@ -13,8 +13,10 @@ from core.engine.country_rule import CountryRule
 from core.net.prefixes import BITS, Prefix, PrefixSet
 from core.settings.access import Network
 from core.settings.account import domain_of, normalise
+from core.settings.lists import NAMES, mode
 from core.settings.model import ExemptAccount, ExemptAddress, Send, Settings, Switch
 from core.settings.scope import Resolved
+from core.settings.share import source_of
 from core.settings.upkeep import Text
 from core.sources.facts import AddressFacts
 from core.words import NetworkKind
@@ -163,6 +165,18 @@ def _switches(network: Network) -> dict[NetworkKind, Switch]:
     }
 
 
+def list_modes(settings: Settings) -> dict[str, Switch]:
+    """What becomes of a hit of each list of attackers that has a mode of its own, by its name.
+
+    ``network.attacker`` is over all of them: where it only watches, no list refuses.
+    """
+    modes = {name: mode(settings.lists, name) for name in NAMES}
+    share = settings.share
+    for peer in share.peers:
+        modes[source_of(peer)] = share.arm if share.takes else "off"
+    return modes
+
+
 class Snapshot:
     """All settings of the server, ready; swapped whole when one of them changes."""
 
@@ -173,6 +187,7 @@ class Snapshot:
         "default_domain",
         "exempt_accounts",
         "exempt_senders",
+        "lists",
         "permanent_block",
         "resolved",
         "server",
@@ -197,6 +212,7 @@ class Snapshot:
         self.permanent_block = settings.send.answer == "permanent"
         self.exempt_accounts = AccountRules(settings.exempt.accounts)
         self.exempt_senders = AccountRules(settings.exempt.send)
+        self.lists = list_modes(settings)
 
     def policy(self, account: str) -> Policy:
         """What counts for an account: mailbox over domain over server."""

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from core.daemon.guard import Answer
+from core.daemon.asker import Answer
 from core.engine.observation import LoginSeen, MailSeen, RefusalSeen
 from core.engine.request import Request
+from core.sources.facts import AddressFacts, NetworkHit
+from core.sources.status import SourceStatus
 from core.store.block import Block
-from core.words import Reason, Service, Stage, Verdict
+from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
 from tests.core.engine.asking import snapshot
 
@@ -293,3 +295,55 @@ def test_a_block_from_elsewhere_counts_at_once_and_says_why(reason: Reason) -> N
         assert rig.guard.ask(mail("2")).decision.verdict is Verdict.ALLOW
 
     run(test)
+
+
+class Book:
+    """A list that a test fills, and that is asked."""
+
+    name = "abusix"
+
+    def __init__(self) -> None:
+        self.listed: set[str] = set()
+        self.wanted: list[str] = []
+
+    def hits(self, facts: AddressFacts) -> tuple[NetworkHit, ...]:
+        if facts.address not in self.listed:
+            return ()
+        return (NetworkHit(NetworkKind.ATTACKER, "Abusix", facts.address, self.name),)
+
+    def want(self, facts: AddressFacts) -> None:
+        self.wanted.append(facts.address)
+
+    def status(self) -> SourceStatus:
+        return SourceStatus(self.name)
+
+
+def test_a_listing_counts_at_once_for_whom_it_concerns() -> None:
+    """A9: what was remembered before is decided anew; others keep their answers."""
+    rig, book = Rig({"lists.abusix": "refuse"}), Book()
+    rig.guard.listings.use([book])
+
+    def verdicts() -> list[Verdict]:
+        return [rig.guard.ask(login(a)).decision.verdict for a in (RUSSIA, GERMANY)]
+
+    assert verdicts() == [Verdict.ALLOW, Verdict.ALLOW]
+    others = rig.guard.ask(login(GERMANY))
+    book.listed.add(RUSSIA)
+    rig.guard.listings.changed()
+    assert verdicts() == [Verdict.DENY, Verdict.ALLOW]
+    assert rig.guard.ask(login(GERMANY)) is others
+    assert rig.guard.look(RUSSIA).hits[0].source == "abusix"
+    book.listed.clear()
+    rig.guard.listings.changed()
+    assert verdicts() == [Verdict.ALLOW, Verdict.ALLOW]
+
+
+def test_lists_are_asked_about_who_logs_in_and_is_not_exempt() -> None:
+    """A9: each address once for each decision, and no mail server at port 25."""
+    rig, book = Rig({"exempt.addresses": [{"entry": GERMANY}]}), Book()
+    rig.guard.listings.use([book])
+    for _ in range(3):
+        rig.guard.ask(login(RUSSIA))
+        rig.guard.ask(login(GERMANY))
+        rig.guard.ask(Request(Stage.CONNECT, RUSSIA, Service.SMTP))
+    assert book.wanted == [RUSSIA]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.errors import DataError
 from core.net.prefixes import Prefix
 from core.sources import crowdsec
+from core.sources.feeds.feed import read_json
 from core.sources.crowdsec import Ban, Decision, bans, fetch, place_of, places, seconds
 
 NOW = 1_800_000_000.0
@@ -188,7 +189,7 @@ def test_what_goes_wrong_is_said_without_the_key(
 )
 def test_whatever_it_tells_is_read_or_left_out(rows: list[dict[str, str]]) -> None:
     whole = [{"value": ""} | row for row in rows]
-    decisions = crowdsec.read_json(json.dumps({"new": whole}).encode(), crowdsec.Stream).new or []
+    decisions = read_json(json.dumps({"new": whole}).encode(), crowdsec.Stream).new or []
     found, _ = bans(decisions, NOW)
     assert all(ban.until > NOW for ban in found.values())
     places(decisions)

@@ -1,0 +1,86 @@
+"""Who asks the guard, what is answered, and what is remembered of it."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from sys import intern
+
+from msgspec import Struct
+
+from core.engine.decide import NOTHING_AGAINST, Decision
+from core.engine.judging.entry import Entry
+from core.engine.request import Request
+from core.settings.account import domain_of
+from core.sources.facts import AddressFacts, NetworkHit
+from core.store.journal import Line, Note
+
+Session = str | bytes
+"""What names a connection of an address: its port as it came, or Dovecot's session id."""
+
+
+class Answer(Struct, frozen=True):
+    """What a door sends: the decision, the refusal's text, and a block to wait for, if any."""
+
+    decision: Decision
+    text: str = ""
+    durable: Future[None] | None = None
+
+
+ALLOWED = Answer(NOTHING_AGAINST)
+"""The usual answer."""
+
+
+class Asker(Struct):
+    """Somebody who asks the same again and again, and what is remembered of it.
+
+    Attributes:
+        request: the question.
+        answer: the usual answer to it, None while there is none. A login always gets it, a mail
+            as long as its account keeps to the limit.
+        facts: what the usual answer rests on.
+        session: the connection whose login was noted last.
+        line: the event of this minute that counts the usual answers, None while there is none.
+        generation: the judge's and the lists', when the usual answer was given.
+        attacker: what the judge said then.
+        listed: what lists said of the address then.
+    """
+
+    request: Request
+    answer: Answer | None = None
+    facts: AddressFacts | None = None
+    session: Session | None = None
+    line: Line | None = None
+    generation: int = -1
+    attacker: Entry | None = None
+    listed: tuple[NetworkHit, ...] = ()
+
+
+class Seen:
+    """How often a stage was asked, and when last (seconds since 1970, 0 for never)."""
+
+    __slots__ = ("count", "last")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last = 0.0
+
+
+def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float) -> Note:
+    """What the journal is told of a decision that fell at that time (seconds since 1970)."""
+    return Note(
+        at,
+        request.stage,
+        request.service,
+        decision.verdict,
+        decision.reason,
+        decision.check,
+        facts.address,
+        facts.country or facts.second,
+        facts.asn,
+        request.account,
+        intern(domain_of(request.account)),
+        decision.would,
+        request.queue_id,
+        request.recipients,
+        decision.evidence or decision.would_evidence,
+    )
