@@ -7,26 +7,20 @@ from typing import Any
 
 from core.store.block import Block
 from core.store.event import Event
-from core.words import Reason, Service, Stage, Verdict
+from core.words import Reason, Stage, Verdict
+from tests.core.store import samples
 
 NOW = time.time()
 
 
 def event(**different: Any) -> Event:
     """A refused connection, ten minutes ago, unless the test says otherwise."""
-    fields: dict[str, Any] = {
+    known: dict[str, Any] = {
         "at": NOW - 600,
-        "stage": Stage.CONNECT,
-        "service": Service.SUBMISSION,
-        "verdict": Verdict.DENY,
-        "reason": Reason.COUNTRY,
-        "check": "country",
-        "address": "203.0.113.7",
         "country": "RU",
-        "asn": 64500,
         "detail": "203.0.113.7 is in RU: is not among the allowed",
-    } | different
-    return Event(**({"last": fields["at"]} | fields))
+    }
+    return samples.event(**(known | different))
 
 
 def login(account: str, **different: Any) -> Event:

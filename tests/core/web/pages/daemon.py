@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.control import Control
@@ -33,3 +34,30 @@ class Daemon(Control):
         if verb not in self._answers:
             raise ControlError(f"no verb {verb!r}")
         return self._answers[verb](**arguments)
+
+
+EVIDENCE = "151 messages within 300 seconds, 150 are permitted"
+
+
+def standing(*accounts: str, near: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What a daemon says of blocks: those accounts may send again in 3 h 05 min.
+
+    Args:
+        accounts: which are blocked.
+        near: what others have sent.
+    """
+    now = time.time()
+    blocked = [
+        {
+            "account": account,
+            "started": now - 60,
+            "until": now + 11_100,
+            "seconds": 11_160,
+            "reason": "send_limit",
+            "evidence": EVIDENCE,
+            "left": 11_100.0,
+        }
+        for account in accounts
+    ]
+    close = [{"account": account, "used": used} for account, used in (near or {}).items()]
+    return {"blocked": blocked, "near": close}

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
 from core.store.block import Block
 from core.store.ledger import Ledger
-from tests.core.web.pages.daemon import Daemon
+from tests.core.web.pages.daemon import Daemon, standing
 from tests.core.web.rig import Pages
-
-EVIDENCE = "151 messages within 300 seconds, 150 are permitted"
-
-
-def _standing(*accounts: str) -> dict[str, Any]:
-    now = time.time()
-    blocked = [
-        {
-            "account": account,
-            "started": now - 60,
-            "until": now + 11_100,
-            "seconds": 11_160,
-            "reason": "send_limit",
-            "evidence": EVIDENCE,
-            "left": 11_100.0,
-        }
-        for account in accounts
-    ]
-    return {"blocked": blocked, "near": [{"account": "eve@alpha.example", "used": 120}]}
 
 
 @pytest.fixture
@@ -37,7 +17,9 @@ def daemon(pages: Pages) -> Daemon:
     """One that knows a blocked mailbox of anna's and one of dora's."""
     return Daemon(
         pages,
-        blocks=lambda: _standing("bob@alpha.example", "dora@delta.example"),
+        blocks=lambda: standing(
+            "bob@alpha.example", "dora@delta.example", near={"eve@alpha.example": 120}
+        ),
         release=lambda account, by: {"released": account == "bob@alpha.example"},
     )
 

@@ -18,7 +18,7 @@ from tests.core.desk import samples
 from tests.core.desk.mail_hook import Hook
 from tests.core.desk.office import daemon_at
 from tests.core.web.pages.came import a_month, event
-from tests.core.web.pages.daemon import Daemon
+from tests.core.web.pages.daemon import Daemon, standing
 from tests.core.web.rig import Pages
 
 SERVER: StoredScope = ("server", "")
@@ -223,20 +223,8 @@ def test_hostile_names_are_text(pages: Pages) -> None:
     name = "<img src=x onerror=alert(1)>@alpha.example"
     pages.parts.store.record([event(1, account=name)])
     problems = {"store": "<b>100%</b> %(x)s"}
-    blocks = {
-        "blocked": [
-            {
-                "account": name,
-                "started": 1.0,
-                "until": time.time() + 900,
-                "seconds": 900,
-                "reason": "send_limit",
-                "evidence": "<i>",
-                "left": 900.0,
-            }
-        ],
-        "near": [],
-    }
+    blocks = standing(name)
+    blocks["blocked"][0]["evidence"] = "<i>"
     with daemon_at(
         pages.config.control,
         {"status": lambda _: samples.status(problems=problems), "blocks": lambda _: blocks},

@@ -13,29 +13,11 @@ from core.errors import NoticeError
 from core.store.block import Block
 from core.store.ledger import Ledger
 from tests.core.web.forms import filled
-from tests.core.web.pages.daemon import Daemon
+from tests.core.web.pages.daemon import Daemon, standing
 from tests.core.web.rig import Pages
 
 BOB, DORA = "bob@alpha.example", "dora@delta.example"
 SERVER, DOMAIN = ("server", ""), ("domain", "alpha.example")
-
-
-def _standing(*accounts: str) -> dict[str, Any]:
-    now = time.time()
-    blocked = [
-        {
-            "account": account,
-            "started": now - 60,
-            "until": now + 11_100,
-            "seconds": 11_160,
-            "reason": "send_limit",
-            "evidence": "151 messages within 300 seconds, 150 are permitted",
-            "left": 11_100.0,
-        }
-        for account in accounts
-    ]
-    near = [{"account": "eve@alpha.example", "used": 20}, {"account": "x@y.example", "used": 120}]
-    return {"blocked": blocked, "near": near}
 
 
 @pytest.fixture
@@ -43,7 +25,9 @@ def daemon(pages: Pages) -> Daemon:
     """One that knows two blocked accounts and releases one."""
     return Daemon(
         pages,
-        blocks=lambda: _standing(BOB, DORA, "nobody"),
+        blocks=lambda: standing(
+            BOB, DORA, "nobody", near={"eve@alpha.example": 20, "x@y.example": 120}
+        ),
         release=lambda account, by: {"released": account != DORA},
         reload=lambda: {"problems": []},
         status=dict,

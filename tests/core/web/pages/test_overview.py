@@ -13,7 +13,7 @@ from core.licence.tier import Tier
 from core.panel import MailDomain
 from core.store.event import Event
 from core.words import Reason, Service, Stage, Verdict
-from tests.core.web.pages.daemon import Daemon
+from tests.core.web.pages.daemon import Daemon, standing
 from tests.core.web.rig import DOMAINS, Browser, Pages
 
 
@@ -80,20 +80,7 @@ def test_newest_refusals_are_told_in_plain_words(pages: Pages) -> None:
 
 def test_blocked_mailboxes_and_what_is_left(pages: Pages) -> None:
     """B6"""
-    now = time.time()
-    blocked = [
-        {
-            "account": account,
-            "started": now - 60,
-            "until": now + 11_100,
-            "seconds": 11_160,
-            "reason": "send_limit",
-            "evidence": "",
-            "left": 11_100.0,
-        }
-        for account in ("bob@alpha.example", "dora@delta.example")
-    ]
-    Daemon(pages, blocks=lambda: {"blocked": blocked, "near": []})
+    Daemon(pages, blocks=lambda: standing("bob@alpha.example", "dora@delta.example"))
     text = pages.customer.get("/overview").text
     assert "may send again in 3 h 05 min" in text
     assert "dora@delta.example" not in text
