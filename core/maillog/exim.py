@@ -61,8 +61,6 @@ _FAILED = re.compile(
 _ENDING = re.compile(rb"\](?::\d+)?[^\[\]()]{0,80}: [45]35 ").findall
 """What stands between the client and its login name."""
 
-_SET_ID = re.compile(rb"\(set_id=(.*)\)(?=$|: )").search
-
 _NOT_OFFERED = re.compile(
     rb'SMTP protocol error in "AUTH .*" H=%s(?: Ci=\d+)? AUTH command used when not advertised$'
     % HOST
@@ -233,9 +231,15 @@ def _failed(message: bytes, at: float) -> Record | None:
     client = peer(match[1], match[2])
     if len(endings) > 1:
         return Login(at, client.service, "", "", failure)
-    name = _SET_ID(message, match.end())
-    account = fields.name(name[1]) if name else ""
+    account = _set_id(message, match.end())
     return Login(at, client.service, client.address, account, failure)
+
+
+def _set_id(message: bytes, start: int) -> str:
+    """The name that was tried: it may itself have brackets, so the last one counts."""
+    begin = message.find(b"(set_id=", start)
+    end = len(message) - 1 if message.endswith(b")") else message.rfind(b"): ")
+    return fields.name(message[begin + 8 : end]) if 0 <= begin < end else ""
 
 
 def _not_offered(message: bytes, at: float) -> Record | None:

@@ -33,13 +33,16 @@ _SERVICES = {
 _LINE = re.compile(
     rb"vchkpw-(\w+): (?:"
     rb"(\([\w-]+\) login success |system password login success )"
-    # a password may hold anything, also what looks like the end of this: the last end counts
-    rb"|((?:system )?password fail (?:\(pass: '.*'\) )?|null password given )"
+    rb"|((?:system )?password fail |null password given )"
     rb"|((?:vpopmail|system) user (?:shadow entry )?not found |null user name given )"
     rb"|((?:pop|smtp|imap|webmail) access denied )"
-    rb"|(invalid user/domain characters ))"
-    rb"(\S*?|(?<=characters ).*):([0-9A-Fa-f:.]*)$"
+    rb"|(invalid user/domain characters )"
+    rb")"
 ).match
+
+_PASSWORD, _PASSWORD_END = b"(pass: '", b"') "
+
+_OF_ADDRESSES = b"0123456789abcdefABCDEF:."
 
 _FAILURES = (Failure.PASSWORD, Failure.UNKNOWN_ACCOUNT, Failure.DISABLED, Failure.OTHER)
 
@@ -54,15 +57,32 @@ def read(message: bytes, at: float) -> Record | None:
     match = _LINE(message)
     if match is None:
         return None
-    where, success, *failures, name, address = match.groups()
-    account = "" if failures[-1] or name == b"@" else fields.name(name)
+    where, success, *failures = match.groups()
+    name, address = _ends(message[match.end() :])
+    if address is None or (b" " in name and not failures[-1]):
+        return None
     failure = None
     if success is None:
         failure = next(kind for kind, found in zip(_FAILURES, failures, strict=True) if found)
-    if failures[-1] and b":" in address:
-        # such a name may end in what looks like the beginning of an address
-        address = b""
-    return Login(at, _service(where), fields.address(address), account, failure)
+    if failures[-1]:
+        # such a name may end in what looks like the beginning of an IPv6 address
+        name, address = b"", address.rpartition(b":")[2]
+        address = address if b"." in address else b""
+    return Login(at, _service(where), fields.address(address), fields.name(name), failure)
+
+
+def _ends(rest: bytes) -> tuple[bytes, bytes | None]:
+    """Name and address, `name:address`; without the address where these are none.
+
+    A password before them may hold anything, also what looks like its own end: the last one counts.
+    """
+    if rest.startswith(_PASSWORD):
+        end = rest.rfind(_PASSWORD_END)
+        if end < 0:
+            return b"", None
+        rest = rest[end + len(_PASSWORD_END) :]
+    colon = rest.find(b":", len(rest.rstrip(_OF_ADDRESSES)))
+    return (rest[:colon], rest[colon + 1 :]) if colon >= 0 else (b"", None)
 
 
 def _service(where: bytes) -> Service:

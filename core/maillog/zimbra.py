@@ -26,15 +26,15 @@ FORM = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]{4,5} +\[")
 
 _VALUE = rb"((?:[^;]|;;)*);"
 
-_AUTH = re.compile(
-    rb"(\S{10} \S{12}) [A-Z]{4,5} +\[(.*?)\] \[(.*)\] security - cmd=(Admin)?Auth; account=%s"
-    rb"(?: protocol=%s)?(?: error=%s)?\s*$" % (_VALUE, _VALUE, _VALUE)
-).match
+_HEADER = re.compile(rb"(\S{10} \S{12}) [A-Z]{4,5} +\[").match
 
-_UNKNOWN = re.compile(
-    rb"(\S{10} \S{12}) [A-Z]{4,5} +\[(.*?)\] \[(.*)\] SoapEngine - handler exception: "
-    rb"authentication failed for \[(.*)\], account not found\s*$"
-).match
+_TRIED = (b"] security - cmd=Auth; account=", b"] security - cmd=AdminAuth; account=")
+"""The last of these in a line is Zimbra's own: `;` is doubled in whatever follows it."""
+
+_VALUES = re.compile(rb"%s(?: protocol=%s)?(?: error=%s)?\s*$" % (_VALUE, _VALUE, _VALUE)).match
+
+_REFUSED = b"] SoapEngine - handler exception: authentication failed for ["
+_UNKNOWN = b"], account not found"
 
 _SERVICES = (
     (b"ImapSSLServer", Service.IMAPS),
@@ -72,38 +72,47 @@ class ZimbraReader:
     def __call__(self, line: bytes) -> Record | None:
         """What the line says; None for everything that is of no interest."""
         if b" security - cmd=" in line:
-            match = _AUTH(line)
-            return self._tried(match) if match else None
+            return self._tried(line)
         if b" SoapEngine - handler exception: authentication failed" in line:
-            match = _UNKNOWN(line)
-            return self._nobody(match) if match else None
+            return self._nobody(line)
         return None
 
-    def _tried(self, match: re.Match[bytes]) -> Login | None:
-        stamp, thread, context, admin, account, protocol, error = match.groups()
+    def _tried(self, line: bytes) -> Login | None:
+        end, mark = max((line.rfind(mark), mark) for mark in _TRIED)
+        match = _VALUES(line, end + len(mark)) if end >= 0 else None
+        if match is None:
+            return None
+        account, protocol, error = match.groups()
         if error == _SECOND_LINE:
             return None
         failure = _failure(error) if error else None
-        if admin and failure is not Failure.UNKNOWN_ACCOUNT:
+        if mark is _TRIED[1] and failure is not Failure.UNKNOWN_ACCOUNT:
             # the same try is told by a line of `cmd=Auth`, too
             return None
+        return self._login(line[:end], account.replace(b";;", b";"), protocol or b"", failure)
+
+    def _nobody(self, line: bytes) -> Login | None:
+        end = line.rfind(_REFUSED)
+        name, known, after = line[end + len(_REFUSED) :].rpartition(_UNKNOWN)
+        if end < 0 or not known or after.strip():
+            return None
+        return self._login(line[:end], name, b"", Failure.UNKNOWN_ACCOUNT)
+
+    def _login(
+        self, header: bytes, name: bytes, protocol: bytes, failure: Failure | None
+    ) -> Login | None:
+        """From what stands before the message, up to the end of the context, and what it says."""
+        match = _HEADER(header)
+        if match is None:
+            return None
+        thread, _, context = header[match.end() :].partition(b"] [")
         client, over_smtp = _client(context)
         if not client and (failure is None or over_smtp or b"/service/admin/soap" in thread):
             return None
-        at = self._iso(stamp)
+        at = self._iso(match[1])
         if at is None:
             return None
-        name = fields.name(account.replace(b";;", b";"))
-        return Login(at, _service(thread, protocol or b""), client, name, failure)
-
-    def _nobody(self, match: re.Match[bytes]) -> Login | None:
-        stamp, thread, context, name = match.groups()
-        client, _ = _client(context)
-        at = self._iso(stamp)
-        if at is None or not client:
-            return None
-        account = fields.name(name)
-        return Login(at, _service(thread, b""), client, account, Failure.UNKNOWN_ACCOUNT)
+        return Login(at, _service(thread, protocol), client, fields.name(name), failure)
 
 
 def _client(context: bytes) -> tuple[str, bool]:
