@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from core.errors import StoreError
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest step in `core.store.migrations.versions`."""
 
 

@@ -266,3 +266,13 @@ tokens = Table(
     UniqueConstraint("public", name="tokens_public"),
     sqlite_autoincrement=True,  # a page that names a token that is gone names no other
 )
+
+list_hits = Table(
+    "list_hits",
+    metadata,
+    _key("day", Integer),
+    _key("list", Text),
+    Column("passed", Number, nullable=False),
+    Column("failed", Number, nullable=False),
+    sqlite_with_rowid=False,
+)

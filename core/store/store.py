@@ -18,6 +18,7 @@ from core.store.event import Event
 from core.store.events import Change, Events
 from core.store.habits import Habits
 from core.store.kinds import Kind, Kinds, kind_of
+from core.store.list_hits import ListHistory
 from core.store.preferences import Preferences
 from core.store.preparation import Preparation
 from core.store.rank_sums import RankSums
@@ -45,6 +46,7 @@ class Store:
         signals: what made accounts look stolen.
         past: from where an account is known, and what it has sent.
         habits: who logs in from where, written by `record`.
+        list_hits: what each list of attackers would have refused.
         rankings: the busiest addresses, networks, accounts, domains and countries.
         accounts: the mailboxes that events speak of.
         preferences: how people like the pages.
@@ -65,6 +67,7 @@ class Store:
         self.signals = SignalHistory(database)
         self.past = AccountPast(database, self._kinds)
         self.habits = Habits(database)
+        self.list_hits = ListHistory(database)
         self.rankings = Rankings(database, self._kinds)
         self.accounts = AccountList(database)
         self.preferences = Preferences(database)
