@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import pages, speed, store_calls
+from bench import pages, quality, speed, store_calls
 
-MEASUREMENTS = {"pages": pages.main, "speed": speed.main, "store": store_calls.main}
+MEASUREMENTS = {
+    "pages": pages.main,
+    "quality": quality.main,
+    "speed": speed.main,
+    "store": store_calls.main,
+}
 
 
 def main() -> int:

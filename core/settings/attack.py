@@ -58,7 +58,7 @@ class Attack(Struct, frozen=True):
             levels=SERVER,
             unit="passwords",
         ),
-    ] = 20
+    ] = 12
     seconds: Annotated[
         int,
         Meta(ge=600, le=2_592_000),
@@ -85,7 +85,7 @@ class Attack(Struct, frozen=True):
             levels=SERVER,
             unit="hours",
         ),
-    ] = 6
+    ] = 24
     networks: Annotated[
         Switch,
         about(

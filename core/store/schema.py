@@ -267,6 +267,38 @@ tokens = Table(
     sqlite_autoincrement=True,  # a page that names a token that is gone names no other
 )
 
+attackers = Table(
+    "attackers",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("place", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("released_at", Double),
+    Column("released_by", Text),
+    Column("released_why", Text),
+    UniqueConstraint("place", "since", name="attackers_place_since"),
+)
+Index("attackers_until", attackers.c.until)
+Index("attackers_released", attackers.c.released_at)
+
+good_pairs = Table(
+    "good_pairs",
+    metadata,
+    _key("account", Text),
+    _key("network", Text),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("accounts", Integer, nullable=False),
+    Column("system", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("good_pairs_last", good_pairs.c.last)
+
 list_hits = Table(
     "list_hits",
     metadata,

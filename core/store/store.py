@@ -9,6 +9,7 @@ from core.errors import StoreError
 from core.store import exchange
 from core.store.account_list import AccountList
 from core.store.account_past import AccountPast
+from core.store.attackers import AttackerHistory
 from core.store.audit import Audit
 from core.store.blocks import BlockHistory
 from core.store.counts import HOUR, Counts
@@ -16,6 +17,7 @@ from core.store.damage import damage
 from core.store.database import Database
 from core.store.event import Event
 from core.store.events import Change, Events
+from core.store.good_pairs import GoodPairs
 from core.store.habits import Habits
 from core.store.kinds import Kind, Kinds, kind_of
 from core.store.list_hits import ListHistory
@@ -46,6 +48,8 @@ class Store:
         signals: what made accounts look stolen.
         past: from where an account is known, and what it has sent.
         habits: who logs in from where, written by `record`.
+        attackers: the history of those who guessed passwords.
+        good_pairs: which account is at home in which network.
         list_hits: what each list of attackers would have refused.
         rankings: the busiest addresses, networks, accounts, domains and countries.
         accounts: the mailboxes that events speak of.
@@ -67,6 +71,8 @@ class Store:
         self.signals = SignalHistory(database)
         self.past = AccountPast(database, self._kinds)
         self.habits = Habits(database)
+        self.attackers = AttackerHistory(database)
+        self.good_pairs = GoodPairs(database)
         self.list_hits = ListHistory(database)
         self.rankings = Rankings(database, self._kinds)
         self.accounts = AccountList(database)

@@ -8,41 +8,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import Struct
-
 from core.engine.judging.fingerprint import Fingerprints, bit, size
 from core.engine.judging.place import Places, kind_of, read, system_of, text
 from core.engine.judging.table import Table
+from core.store.good_pairs import GoodPair
 
 DAY: Final = 86_400
 
-LEARNING: Final = 7
+LEARNING: Final = 3
 """Days of history before an account that nobody was seen to use counts as made up."""
 
 MOST_PAIRS: Final = 1 << 20
 MOST_PLACES: Final = 1 << 18
 """Rows: 15 MB and 6 MB, on a server with a hundred thousand accounts; a small one needs a tenth."""
-
-
-class GoodPair(Struct, frozen=True, gc=False):
-    """An account that was at home somewhere, as the store keeps it.
-
-    Attributes:
-        account: normalised name; "" for an address where several are at home.
-        network: a network as `core.engine.judging.place.text` writes it; for an address, that.
-        system: number of the autonomous system, 0 when unknown.
-        first, last: the first and the last day, counted from 1970-01-01 in UTC.
-        days: on how many different days, as far as anybody counted.
-        accounts: how many accounts; 1 for a pair.
-    """
-
-    account: str
-    network: str
-    system: int
-    first: int
-    last: int
-    days: int = 1
-    accounts: int = 1
 
 
 class History:
@@ -139,18 +117,25 @@ class History:
         self._learn(pair.account, print_, where, first, last, bit(self._prints.of(pair.account)))
 
     def home(self, account: str, place: int, at: float) -> bool:
-        """Whether the account is at home in the network or system: good on two days, lately."""
+        """Whether the account is at home in the network or system: good on two days, lately.
+
+        On a new server, where nobody can have been seen on two days, one is enough.
+        """
         row = self._pairs.find(self._prints.of(account, place))
-        return row >= 0 and self._lasting(self._pairs, row, at, 1)
+        return row >= 0 and self._lasting(self._pairs, row, at, int(self.knows(at)))
 
     def visited(self, account: str, place: int, at: float) -> bool:
         """Whether the account has logged in there at all, lately."""
         row = self._pairs.find(self._prints.of(account, place))
         return row >= 0 and self._lasting(self._pairs, row, at, 0)
 
+    def knows(self, at: float) -> bool:
+        """Whether there is enough history to tell that something is missing in it."""
+        return bool(self.oldest) and int(at // DAY) - self.oldest >= LEARNING
+
     def used(self, account: str, at: float) -> bool:
         """Whether anybody has logged in to the account lately, or too little is known to say."""
-        if not self.oldest or int(at // DAY) - self.oldest < LEARNING:
+        if not self.knows(at):
             return True
         row = self._pairs.find(self._prints.of(account))
         return row >= 0 and self._lasting(self._pairs, row, at, 0)
@@ -158,7 +143,7 @@ class History:
     def residents(self, place: int, at: float) -> int:
         """How many accounts are at home at a place, about."""
         row = self._places.find(place)
-        if row < 0 or not self._lasting(self._places, row, at, 1):
+        if row < 0 or not self._lasting(self._places, row, at, int(self.knows(at))):
             return 0
         return max(1, size(self._places.columns[1][row]))
 

@@ -12,52 +12,37 @@ from typing import Final
 
 from core.engine.judging.entry import Entry, counted, tried
 from core.engine.judging.fingerprint import Fingerprints
-from core.engine.judging.history import GoodPair, History
+from core.engine.judging.history import History
 from core.engine.judging.place import Kind, Places, kind_of, places, prefix_of, read, text
 from core.engine.judging.scores import Scores, Tally
 from core.engine.judging.shield import Shield
 from core.engine.judging.standing import Standing
-from core.engine.judging.targets import Targets
+from core.engine.judging.targets import SIDES, Targets
+from core.engine.judging.weights import (
+    AGAIN,
+    ATTACKED,
+    CROWD,
+    FADED,
+    GROWTH,
+    LONGEST,
+    LUCKY,
+    MOST_RESIDENTS,
+    NAMED,
+    NETWORK,
+    NETWORK_ADDRESSES,
+    NETWORK_UNKNOWN,
+    RESIDENT,
+    STRANGE,
+    SYSTEM_NETWORKS,
+    SYSTEM_RESIDENTS,
+    UNUSED,
+    VISITED,
+)
 from core.engine.observation import LoginSeen
 from core.settings.access import Switch
 from core.settings.attack import Attack
 from core.sources.facts import AddressFacts
-
-LONGEST: Final = 30 * 86_400.0
-"""Seconds that a refusal lasts at most."""
-
-GROWTH: Final = 4
-"""How many times longer each further refusal of a place is."""
-
-UNUSED: Final = 2.0
-"""Weight of an account that nobody was seen to use; of one in use it is 1."""
-
-VISITED: Final = 0.25
-"""Part of the weight that remains where the account has logged in once, or was at home with the
-same provider: a phone goes through many addresses of one."""
-
-ATTACKED: Final = 2.0
-ATTACKED_UNUSED: Final = 3.0
-"""How much more an attacked account weighs: three passwords of its owner's at a strange place, one
-of a name that nobody owns."""
-
-AGAIN: Final = 0.6
-"""Part of the mark at which a place that was refused before is refused again."""
-
-LUCKY: Final = 2 / 3
-"""Part of the mark from which on a right password was guessed, not known."""
-
-RESIDENT: Final = 2.0
-MOST_RESIDENTS: Final = 12
-"""By how much each account that is at home at a place raises the mark there, up to so many."""
-
-NETWORK: Final = 2.0
-NETWORK_ADDRESSES: Final = 3
-"""A network's mark, in marks of an address, and the addresses that must have tried at least."""
-
-SYSTEM_NETWORKS: Final = 16
-SYSTEM_RESIDENTS: Final = 3
-"""Networks with attackers that make a system one, and the accounts at home there that forbid it."""
+from core.store.good_pairs import GoodPair
 
 MOST_ADDRESSES: Final = 1 << 17
 MOST_NETWORKS: Final = 1 << 15
@@ -86,6 +71,8 @@ class Judge:
     def __init__(self, salt: bytes | None = None, addresses: int = MOST_ADDRESSES) -> None:
         salt = salt or secrets.token_bytes(16)
         self.generation = 0
+        self._named_until = 0.0
+        self._stubborn: set[int] = set()
         self.standing = Standing()
         self._prints = Fingerprints(salt)
         odd = self._prints.of("table")
@@ -94,6 +81,12 @@ class Judge:
         self._addresses = Scores(addresses, odd)
         self._networks = Scores(MOST_NETWORKS, odd)
         self.configure(Attack(), Shield())
+
+    @property
+    def octets(self) -> int:
+        """What it remembers takes of memory; attackers that stand some 400 octets each besides."""
+        parts = (self.history, self.targets, self._addresses, self._networks)
+        return sum(part.octets for part in parts)
 
     def configure(self, rules: Attack, shield: Shield) -> None:
         """Take other settings; what has become protected is no attacker any more."""
@@ -151,10 +144,24 @@ class Judge:
         if account and history.home(account, where.network, wall):
             return True
         resident = history.residents(where.address, wall) > 0
-        if entry.kind == "address":
-            return resident and not account  # the account decides, once it is known
-        known = bool(account) and bool(where.system) and history.home(account, where.system, wall)
-        return resident or known
+        if resident and (entry.kind != "address" or not account):
+            return True  # of an attacker's own address the account decides, once it is known
+        if not account:
+            if history.residents(where.network, wall) >= CROWD:
+                return True
+            return wall < self._named_until and any(
+                place and history.residents(place, wall) for place in (where.network, where.system)
+            )
+        if not (account and where.system and history.home(account, where.system, wall)):
+            return False
+        # A phone may meet anybody behind its provider's addresses; an attacker may sit there, too.
+        attacked = self.targets.sides(self._prints.of(account), wall) >= SIDES
+        return not attacked and where.address not in self._stubborn
+
+    def tally(self, facts: AddressFacts, wall: float) -> Tally | None:
+        """What weighs against an address so far, None when nothing does."""
+        where = places(facts)
+        return self._addresses.tally(where.address, wall) if where is not None else None
 
     # what it learns
 
@@ -163,6 +170,8 @@ class Judge:
         where = places(seen.facts)
         if where is None or not seen.account or not 0 < seen.at < _LATEST:
             return ()
+        if seen.attempt:
+            self._named_until = seen.at + NAMED
         if seen.succeeded:
             self._use(seen.account, where, seen.facts, seen.at)
             return ()
@@ -190,7 +199,9 @@ class Judge:
         tally = self._addresses.tally(where.address, at) if len(self._addresses) else None
         if tally is None or self.history.home(account, where.network, at):
             return False
-        return tally.offences > 0 or (tally.points >= LUCKY * self._mark(where.address, tally, at))
+        return tally.offences > 0 or (
+            tally.points >= LUCKY * self._mark(where.address, where.network, tally, at)
+        )
 
     def _failed(self, seen: LoginSeen, where: Places) -> tuple[Entry, ...]:
         at, history, account = seen.at, self.history, seen.account
@@ -205,10 +216,11 @@ class Judge:
             or (where.system and history.home(account, where.system, at))
         )
         further = weight * (self._rules.accounts - 1) / (self._rules.passwords - 1)
+        if stranger and used and history.knows(at):
+            weight = STRANGE
         sides = self.targets.tried(name, attempt, where, at) if stranger else 0
         if sides:
-            weight *= ATTACKED if used else ATTACKED_UNUSED
-            further = weight
+            further = weight = ATTACKED * (1.0 if used else UNUSED)
         if not stranger:
             weight *= VISITED
             further *= VISITED
@@ -225,10 +237,12 @@ class Judge:
         name, attempt = prints
         weight, further = weights
         found = []
-        if self.standing.get(where.address) is None:
-            points = self._addresses.tried(where.address, name, attempt, weight, further, at)
-            tally = self._addresses.tally(where.address, at)
-            if tally is not None and points >= self._mark(where.address, tally, at):
+        points = self._addresses.tried(where.address, name, attempt, weight, further, at)
+        tally = self._addresses.tally(where.address, at)
+        if tally is not None and points >= self._mark(where.address, where.network, tally, at):
+            if self.standing.get(where.address) is not None:
+                self._stubborn.add(where.address)  # where it was spared, it went on
+            else:
                 found.append(self._enter(where.address, _of_address(tally, sides, at), at))
         if self._modes["network"] != "off" and self.standing.get(where.network) is None:
             points = self._networks.spread(where.network, name, where.address, weight, at)
@@ -237,7 +251,7 @@ class Judge:
             if (
                 enough
                 and tally is not None
-                and points >= NETWORK * self._mark(where.network, tally, at)
+                and points >= self._mark(where.network, 0, tally, at)
                 and not self._shield.touches(where.network)
             ):
                 found.append(self._enter(where.network, _of_network(tally, at), at))
@@ -262,10 +276,22 @@ class Judge:
         what = f"guessing from {tally.others} of its networks"
         return [self._enter(system, tried(what, at - tally.born, at), at)]
 
-    def _mark(self, place: int, tally: Tally, at: float) -> float:
-        """The points at which a place is an attacker."""
-        mark = self._rules.accounts * (AGAIN if tally.offences else 1.0)
-        return mark + RESIDENT * min(MOST_RESIDENTS, self.history.residents(place, at))
+    def _mark(self, place: int, around: int, tally: Tally, at: float) -> float:
+        """The points at which a place is an attacker.
+
+        Args:
+            place: the place.
+            around: the network around an address, 0 for a network.
+            tally: what is known of it.
+            at: when.
+        """
+        history = self.history
+        mark = self._rules.accounts * (AGAIN if tally.offences else 1.0) - FADED
+        if not around:
+            mark *= NETWORK if history.knows(at) else NETWORK_UNKNOWN
+        elif history.residents(around, at) >= CROWD:
+            mark += self._rules.accounts
+        return mark + RESIDENT * min(MOST_RESIDENTS, history.residents(place, at))
 
     def _enter(self, place: int, evidence: str, at: float) -> Entry:
         kind: Kind = kind_of(place)
@@ -283,6 +309,7 @@ class Judge:
         """Let go of attackers whose time is over; to be called every second or so."""
         ended = self.standing.expire(wall)
         if ended:
+            self._stubborn.difference_update(read(entry.place) for entry in ended)
             self.generation += 1
         return ended
 
@@ -316,6 +343,7 @@ class Judge:
         found = self.standing.covered(place)
         for entry in found:
             self.standing.remove(entry)
+            self._stubborn.discard(read(entry.place))
         self._forget(place)
         self.generation += 1
         return found

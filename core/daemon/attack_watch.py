@@ -1,0 +1,254 @@
+"""Shows the judge what is observed, and keeps what it finds.
+
+What the store keeps is restored at the start, entries with the history that spares people. Servers
+that share a store take each other's attackers from it once a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from core.engine.judging.entry import Entry
+from core.engine.judging.place import read
+from core.engine.judging.shield import Shield
+from core.engine.observation import LoginSeen, MailSeen
+from core.engine.policy import Snapshot
+from core.errors import StoreError
+from core.net.addresses import own_addresses
+from core.net.prefixes import Prefix
+from core.settings.entry import ExemptAddress
+from core.store.attackers import Attacker
+
+if TYPE_CHECKING:
+    from core.daemon.daemon import Daemon
+    from core.store.good_pairs import GoodPair
+    from core.store.store import Store
+
+log = structlog.get_logger()
+
+DAY: Final = 86_400
+
+OFFENCE_DAYS: Final = 90
+"""Days after its end that an attacker's refusal makes the next one longer."""
+
+SHARE_SECONDS: Final = 60
+"""How often the store is read for attackers that another server has seen."""
+
+OVERLAP: Final = 600.0
+"""Seconds that are read twice: clocks of servers differ, and transactions end out of order."""
+
+MOST_PAIRS: Final = 50_000
+"""Good pairs that wait to be written at most; what is lost is learned again the next day."""
+
+
+class AttackWatch:
+    """A companion of the daemon.
+
+    Args:
+        daemon: whose.
+    """
+
+    name = "attackers"
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._judge = daemon.guard.judge
+        self._found: list[Entry] = []
+        self._pairs: list[GoodPair] = []
+        self._newest = 0
+        self._ticks = 0
+        self._asking = False
+
+    # its life
+
+    def start(self) -> None:
+        """Take up what is known, and begin to observe."""
+        self._loop = asyncio.get_running_loop()
+        self.renew(self._daemon.guard.snapshot)
+        store = self._daemon.writer.store
+        if store is not None:
+            self._restore(store)
+        observers = self._daemon.guard.observers
+        observers.logins.append(self._on_login)
+        observers.mails.append(self._on_mail)
+
+    def renew(self, snapshot: Snapshot) -> None:
+        """Take new settings; what is exempt by now is no attacker any more."""
+        judge, wall = self._judge, time.time()
+        before = {entry.place for entry in judge.standing}
+        judge.configure(snapshot.resolved.server.attack, self._shield(snapshot, wall))
+        gone = sorted(before - {entry.place for entry in judge.standing})
+        if gone:
+            self._daemon.writer.put(
+                lambda store: store.attackers.released(gone, wall, "Mailward", "exempt")
+            )
+
+    def tick(self, wall: float) -> None:
+        """End what is over; once a second write what was found, once a minute share it."""
+        self._judge.expire(wall)
+        self._ticks += 1
+        if self._found:
+            found, self._found = self._found, []
+            self._daemon.writer.put(lambda store: store.attackers.seen(list(map(_kept, found))))
+        if self._ticks % SHARE_SECONDS == 0:
+            self._write_pairs()
+            self._ask()
+        if self._ticks % 3600 == 120:
+            self._daemon.writer.put(self._prune)
+
+    def stop(self) -> None:
+        """Write the rest."""
+        if self._found:
+            found = list(map(_kept, self._found))
+            self._daemon.writer.put(lambda store: store.attackers.seen(found))
+        self._write_pairs()
+
+    # what is observed
+
+    def _on_login(self, seen: LoginSeen) -> None:
+        try:
+            found = self._judge.observe(seen)
+        except Exception:
+            log.exception("the judge failed")
+            return
+        for entry in found:
+            log.warning("an attacker is refused", place=entry.place, evidence=entry.evidence)
+        self._found += found
+
+    def _on_mail(self, seen: MailSeen) -> None:
+        try:
+            self._judge.good(seen.account, seen.facts, seen.at)
+        except Exception:
+            log.exception("the judge failed")
+
+    def learn(self, pairs: Iterable[GoodPair]) -> int:
+        """Learn good pairs from elsewhere, as from old logs, and keep them; returns how many."""
+        learned = list(pairs)
+        self._judge.learn(learned)
+        if learned:
+            self._daemon.writer.put(lambda store: store.good_pairs.learn(learned))
+        return len(learned)
+
+    def release(self, place: str, by: str, why: str) -> list[Entry]:
+        """Let an attacker go, with all inside it, and forget what it did.
+
+        Raises:
+            ValueError: `place` is none.
+        """
+        found = self._judge.release(place)
+        names, wall = [entry.place for entry in found], time.time()
+        self._found = [entry for entry in self._found if entry.place not in names]
+        if found:
+            kept = list(map(_kept, found))
+            self._daemon.writer.put(lambda store: _release(store, kept, wall, by, why))
+        return found
+
+    # what is kept
+
+    def _restore(self, store: Store) -> None:
+        """Both or nothing: attackers without the history that spares people would lock them out."""
+        wall = time.time()
+        rules = self._daemon.rules.resolved.server.attack
+        try:
+            self._judge.learn(store.good_pairs.all(int(wall // DAY) - rules.remember_days))
+            past = store.attackers.ended_since(wall - OFFENCE_DAYS * DAY, wall)
+            standing = store.attackers.standing(wall)
+            self._newest = max((each.id for each in (*past, *standing)), default=0)
+            self._judge.restore(map(_entry, [*past, *standing]), wall)
+        except StoreError as error:
+            log.error("attackers could not be restored", problem=str(error))
+
+    def _write_pairs(self) -> None:
+        self._pairs = [*self._pairs, *self._judge.history.fresh()][-MOST_PAIRS:]
+        if self._pairs:
+            pairs, self._pairs = self._pairs, []
+            self._daemon.writer.put(lambda store: store.good_pairs.learn(pairs))
+
+    def _ask(self) -> None:
+        """Let the writer's thread read what other servers have seen, or people have released."""
+        if self._asking:
+            return
+        self._asking = True
+        after, since = self._newest, time.time() - SHARE_SECONDS - OVERLAP
+
+        def read_news(store: Store) -> None:
+            try:
+                news = store.attackers.news(after, since)
+            except StoreError:
+                news = []
+            self._loop.call_soon_threadsafe(self._take, news)
+
+        self._daemon.writer.put(read_news)
+
+    def _take(self, news: list[Attacker]) -> None:
+        self._asking = False
+        wall, judge = time.time(), self._judge
+        fresh = []
+        for each in news:
+            self._newest = max(self._newest, each.id)
+            mine = judge.standing.get(read(each.place))
+            if each.released_at is not None:
+                if mine is not None and mine.since <= each.released_at:
+                    judge.release(each.place)
+            elif mine is None and each.until > wall:
+                fresh.append(_entry(each))
+        if fresh:
+            judge.restore(fresh, wall)
+
+    def _prune(self, store: Store) -> None:
+        resolved, wall = self._daemon.rules.resolved, time.time()
+        before = wall - max(OFFENCE_DAYS, resolved.server.keep.event_days) * DAY
+        more = store.attackers.prune(before)
+        more |= store.good_pairs.prune(int(wall // DAY), resolved.server.attack.remember_days)
+        if more:
+            self._daemon.writer.put(self._prune)
+
+    def _shield(self, snapshot: Snapshot, wall: float) -> Shield:
+        """The server's own addresses, and whatever anybody has exempted from anything."""
+        look = self._daemon.guard.sources.look
+        systems: set[int] = set()
+        around: set[int] = set()
+        prefixes = [Prefix.parse(address) for address in own_addresses()]
+        for entry in _exempt(snapshot):
+            if entry.expires and entry.expires <= wall:
+                continue
+            if entry.entry[:2].upper() == "AS":
+                systems.add(int(entry.entry[2:]))
+                continue
+            prefix = Prefix.parse(entry.entry)
+            prefixes.append(prefix)
+            around.add(look(entry.entry.partition("/")[0]).asn)
+        return Shield(prefixes, systems, around)
+
+
+def _exempt(snapshot: Snapshot) -> Iterable[ExemptAddress]:
+    resolved = snapshot.resolved
+    yield from resolved.server.exempt.addresses
+    for settings in (*resolved.domains.values(), *resolved.mailboxes.values()):
+        if settings.exempt is not resolved.server.exempt:
+            yield from settings.exempt.addresses
+
+
+def _release(store: Store, kept: list[Attacker], wall: float, by: str, why: str) -> Any:
+    store.attackers.seen(kept)  # they may not be there yet
+    return store.attackers.released([each.place for each in kept], wall, by, why)
+
+
+def _kept(entry: Entry) -> Attacker:
+    return Attacker(
+        place=entry.place,
+        kind=entry.kind,
+        since=entry.since,
+        until=entry.until,
+        times=entry.times,
+        evidence=entry.evidence,
+    )
+
+
+def _entry(kept: Attacker) -> Entry:
+    return Entry(kept.place, kept.kind, kept.since, kept.until, kept.times, kept.evidence)
