@@ -14,7 +14,8 @@ from core.words import Service
 from tests.lab.client import SmtpDialogue
 from tests.lab.conftest import available
 from tests.lab.dovecot import PASSWORD
-from tests.lab.exim import CPANEL, DEBIAN, DIRECTADMIN, EVERYTHING, EximStyle, LabExim
+from tests.lab.exim import LabExim
+from tests.lab.exim_configuration import CPANEL, DEBIAN, DIRECTADMIN, EVERYTHING, EximStyle
 from tests.lab.release import EXIMS
 
 if TYPE_CHECKING:
