@@ -152,7 +152,7 @@ def _status(desk: Desk) -> Any:
 
 
 def _hooks(desk: Desk) -> str:
-    found = hooks(desk.config, desk.panel)
+    found = hooks(desk.config, desk.panel, only_look=True)
     lines = [f"{each.name}: {each.state} {each.problem}".rstrip() for each in verify(found)]
     for each in found:
         try:

@@ -6,6 +6,7 @@ Looks only; making and undoing them is the business of `mailward hook`, which ne
 from __future__ import annotations
 
 import pwd
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -69,26 +70,32 @@ def records(config: Config) -> Path:
     return config.state.with_name(f"{config.state.name}-undo")
 
 
-def hooks(config: Config, panel: Panel, name: str | None = None) -> list[MailHook]:
+def hooks(
+    config: Config, panel: Panel, name: str | None = None, *, only_look: bool = False
+) -> list[MailHook]:
     """The hooks of the mail servers that run here.
 
     Args:
         config: where everything is.
         panel: which knows them.
         name: only the one of that name; None for all.
+        only_look: make nothing that is missing, neither the state directory nor the secret that
+            Dovecot sends. Without a secret its hook cannot be in place, which verifying it shows.
 
     Raises:
         PanelAbsent: there is none.
         StoreError: the state directory cannot be used, as by somebody who may not read it.
     """
     try:
-        config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
-        secret = secret_file.read(config.state / "dovecot.secret")
-        owner = pwd.getpwuid(config.state.stat().st_uid).pw_name
+        place = config.state / "dovecot.secret"
+        if only_look:
+            secret = secret_file.look(place) or secrets.token_hex(32)
+        else:
+            config.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+            secret = secret_file.read(place)
+        owner = _owner(config.state)
     except OSError as error:
         raise StoreError(f"{config.state} cannot be used: {error.strerror}") from error
-    except KeyError:
-        owner = "root"
     dovecot = config.listen.dovecot
     doors = Doors(config.policy, "" if dovecot == "off" else dovecot, secret, owner)
     found = panel.hooks(doors, records(config))
@@ -98,6 +105,14 @@ def hooks(config: Config, panel: Panel, name: str | None = None) -> list[MailHoo
         wanted = f"{name} is not" if name else "no mail server that can be asked to ask us is"
         raise PanelAbsent(f"{wanted} installed here")
     return found
+
+
+def _owner(state: Path) -> str:
+    """The daemon's user: whose the state directory is; root before there is one."""
+    try:
+        return pwd.getpwuid(state.stat().st_uid).pw_name
+    except (FileNotFoundError, KeyError):
+        return "root"
 
 
 def seen_by(control: Control) -> Callable[[str], bool]:

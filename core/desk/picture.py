@@ -216,7 +216,7 @@ def looked_at(desk: Desk) -> tuple[tuple[HookReport, ...], tuple[Problem, ...]]:
     from core.desk import hooks  # noqa: PLC0415  needed by few, and loads more than the rest
 
     try:
-        found = tuple(hooks.verify(hooks.hooks(desk.config, desk.panel)))
+        found = tuple(hooks.verify(hooks.hooks(desk.config, desk.panel, only_look=True)))
     except MailwardError as error:
         return (), (_problem("hook", str(error)),)
     problems = []

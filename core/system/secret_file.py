@@ -19,7 +19,7 @@ def read(path: Path) -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+        return _text(path)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         if os.geteuid() == 0:
             owner = path.parent.stat()
@@ -27,3 +27,19 @@ def read(path: Path) -> str:
         secret = secrets.token_hex(32)
         file.write(f"{secret}\n")
     return secret
+
+
+def look(path: Path) -> str:
+    """Read the secret, "" when there is none: whoever only looks makes nothing.
+
+    Raises:
+        OSError: it is there, and cannot be read.
+    """
+    try:
+        return _text(path)
+    except FileNotFoundError:
+        return ""
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip()

@@ -104,7 +104,8 @@ def test() -> Response:
     here, desk = parts(), parts().desk(visitor().who)
 
     def work(_: Watch) -> list[HookReport]:
-        return desk_hooks.self_test(desk_hooks.hooks(desk.config, desk.panel), desk.control)
+        found = desk_hooks.hooks(desk.config, desk.panel, only_look=True)
+        return desk_hooks.self_test(found, desk.control)
 
     try:
         jobs(here.clock).start(KIND, visitor().who, work)
@@ -123,7 +124,7 @@ def _picture() -> Picture | None:
 def _hooks() -> tuple[list[HookLine], str]:
     here = parts()
     try:
-        found = desk_hooks.hooks(here.config, here.panel)
+        found = desk_hooks.hooks(here.config, here.panel, only_look=True)
     except MailwardError as error:
         return [], said(error)
     stages = {each.name: each.stages for each in found}

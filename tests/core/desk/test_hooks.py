@@ -97,6 +97,19 @@ def test_the_hooks_are_told_where_the_daemon_listens(office: Office) -> None:
     assert doors.dovecot_secret == (office.config.state / "dovecot.secret").read_text().strip()
 
 
+def test_looking_makes_nothing(office: Office) -> None:
+    """A secret that the pages' user makes could not be read by the daemon's."""
+    office.panel.hooks_here = [Hook("dovecot")]
+    hooks(office.config, office.panel, only_look=True)
+    assert not office.config.state.exists()
+    assert office.panel.doors is not None
+    assert office.panel.doors.dovecot_secret
+    hooks(office.config, office.panel)
+    made = office.panel.doors.dovecot_secret
+    hooks(office.config, office.panel, only_look=True)
+    assert office.panel.doors.dovecot_secret == made
+
+
 def test_a_server_that_is_not_here_is_named(office: Office) -> None:
     """The request is at fault."""
     with pytest.raises(PanelAbsent, match="no mail server"):

@@ -23,6 +23,15 @@ def test_differs_from_server_to_server(tmp_path: Path) -> None:
     assert secret_file.read(tmp_path / "one") != secret_file.read(tmp_path / "other")
 
 
+def test_looking_makes_nothing(tmp_path: Path) -> None:
+    """A page that is only looked at leaves no file behind."""
+    path = tmp_path / "secret"
+    assert secret_file.look(path) == ""
+    assert not path.exists()
+    made = secret_file.read(path)
+    assert secret_file.look(path) == made
+
+
 def test_says_when_it_can_be_neither_read_nor_made(tmp_path: Path) -> None:
     """The caller decides what a server without the secret does."""
     with pytest.raises(OSError, match="No such file"):

@@ -222,7 +222,7 @@ def dump(pages: Pages) -> dict[str, Any]:
     found["files"] = sorted(
         (str(path), path.stat().st_size)
         for path in pages.config.state.rglob("*")
-        if path.is_file() and not path.name.startswith(("store.sqlite", "dovecot.secret"))
+        if path.is_file() and not path.name.startswith("store.sqlite")
     )
     return found
 
