@@ -237,7 +237,12 @@ class MailHook(Protocol):
 
 
 class Panel(Protocol):
-    """One control panel, or a server without one."""
+    """One control panel, or a server without one.
+
+    Besides what it is asked, a panel tells one thing, where it has an event for it: after the
+    password of a mailbox was changed its handler runs ``mailward password-changed ACCOUNT``, which
+    ends what came of the old one. A panel that cannot tell has a `Requirement` that says so.
+    """
 
     name: str
     requirements: Sequence[Requirement]

@@ -13,6 +13,7 @@ import structlog
 
 from core.daemon.control_door import Verb
 from core.daemon.stolen_watch import StolenWatch
+from core.engine.stolen.signal import LIFTED
 from core.settings.account import normalise
 from core.store.block import Block
 from core.words import Reason
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from core.daemon.daemon import Daemon
 
 log = structlog.get_logger()
-
-LIFTED: Final = frozenset({Reason.SEND_LIMIT, Reason.ACCOUNT_STOLEN})
-"""Blocks that a changed password ends; a block by hand ends by hand."""
 
 LONGEST: Final = 365 * 86_400
 """Seconds of the longest block by hand."""

@@ -18,7 +18,8 @@ from core.engine.stolen.signal import BLOCKING, SENDING, Signal
 from core.notify.announce import StolenAccount, announce_stolen
 from core.settings.model import Settings
 from core.store.block import Block
-from core.store.signals import Closed, NotedSignal, SignalFilter
+from core.store.signal import Closed, NotedSignal
+from core.store.signals import SignalFilter
 from core.words import Reason
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from core.notify.announce import announce_stolen
 from core.settings.stolen import Stolen
 from core.sources.facts import AddressFacts
 from core.store.account_past import SentBefore
-from core.store.signals import Closed
+from core.store.signal import Closed
 from core.words import NetworkKind
 
 if TYPE_CHECKING:

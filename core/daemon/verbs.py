@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core import __version__
+from core.daemon.account_verbs import AccountVerbs
+from core.daemon.attack_verbs import AttackVerbs
 from core.daemon.control_door import Verb
+from core.daemon.stolen_watch import StolenWatch
 from core.engine.explain import State, explain
 from core.settings.account import normalise
 from core.words import Stage
@@ -36,6 +39,8 @@ class Verbs:
             "blocks": self._blocks,
             "release": self._release,
             "seen": self._seen,
+            **AttackVerbs(self._daemon).table(),
+            **AccountVerbs(self._daemon).table(),
         }
 
     async def _status(self, _: dict[str, Any]) -> Any:
@@ -79,6 +84,7 @@ class Verbs:
                     "log_lost": daemon.writer.events.lost,
                 },
                 "blocked": len(guard.blocks),
+                "attackers": len(guard.judge.standing),
                 "tracked": len(guard.windows),
                 "server_country": guard.snapshot.server.country.server_country,
                 "sources": [*guard.sources.status(), *guard.listings.status()],
@@ -95,6 +101,8 @@ class Verbs:
         account = normalise(str(request.get("account", "")), guard.snapshot.default_domain)
         state = State(guard.snapshot, guard.blocks, guard.windows, time.monotonic(), time.time())
         state.judge = guard.judge
+        watch = self._daemon.company.find(StolenWatch)
+        state.signals = tuple(watch.cases.open(account)) if watch is not None else ()
         facts = guard.look(str(request["address"]))
         return msgspec.to_builtins(explain(facts, account, int(request.get("port", 587)), state))
 

@@ -125,7 +125,7 @@ def on_record(desk: Desk) -> Standing:
     """
     now = time.time()
     try:
-        with _ledger(desk.config, now) as ledger:
+        with open_ledger(desk.config, now) as ledger:
             found: Sequence[Block] = ledger.standing(now) if ledger is not None else ()
             problem = ledger.problem if ledger is not None else ""
     except StoreError as error:
@@ -142,7 +142,7 @@ def _standing(block: Block, now: float) -> StandingBlock:
 
 
 @contextmanager
-def _ledger(config: Config, now: float) -> Iterator[Ledger | None]:
+def open_ledger(config: Config, now: float) -> Iterator[Ledger | None]:
     """The ledger, None where there is none yet.
 
     Raises:
@@ -189,7 +189,7 @@ def _release_on_record(desk: Desk, accounts: Sequence[str]) -> Released:
     default = desk.rules().resolved.server.login.default_domain
     names = {account: normalise(account, default) for account in accounts}
     notes = [RELEASED_ON_RECORD]
-    with _ledger(desk.config, now) as ledger:
+    with open_ledger(desk.config, now) as ledger:
         if ledger is None:
             return Released(tuple(Release(account, False) for account in accounts), tuple(notes))
         if ledger.problem:

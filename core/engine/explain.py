@@ -5,6 +5,7 @@ Asks the same checks as the mail server does, counts nothing, and adds what each
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from core.net.countries import name
 from core.settings.account import domain_of
 from core.settings.scope import SERVER_SCOPE, Scope
 from core.sources.facts import AddressFacts
+from core.store.signal import NotedSignal
 from core.words import (
     SERVICE_OF_PORT,
     SUBMISSION_SERVICES,
@@ -43,7 +45,10 @@ class StagePath(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Everything `explain` knows."""
+    """Everything `explain` knows.
+
+    `signals` are those of the account that make it look stolen and that nobody has closed.
+    """
 
     address: str
     account: str
@@ -51,6 +56,7 @@ class Explanation(Struct, frozen=True):
     facts: AddressFacts
     stages: tuple[StagePath, ...]
     origins: dict[str, str]
+    signals: tuple[NotedSignal, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -70,6 +76,7 @@ class State(Struct):
     now: float
     wall: float
     judge: Judge | None = None
+    signals: tuple[NotedSignal, ...] = ()
 
 
 def explain(facts: AddressFacts, account: str, port: int, state: State) -> Explanation:
@@ -102,6 +109,7 @@ def explain(facts: AddressFacts, account: str, port: int, state: State) -> Expla
         facts=facts,
         stages=tuple(stages),
         origins=_origins(state.snapshot, account),
+        signals=state.signals,
     )
 
 
@@ -190,6 +198,12 @@ def lines(explanation: Explanation) -> Iterator[str]:
     for path in explanation.stages:
         yield ""
         yield from _stage_lines(path)
+    if explanation.signals:
+        yield ""
+        yield "looks stolen"
+    for signal in explanation.signals:
+        seen = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(signal.last))
+        yield f"  {signal.kind:<16} {seen}: {signal.evidence} [{signal.action}]"
     yield ""
     yield _verdict_line(explanation)
     if explanation.account:

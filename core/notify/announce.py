@@ -13,7 +13,7 @@ from core.notify.host_name import host_name
 from core.notify.submission import submit
 from core.settings.model import Settings
 from core.store.block import Block
-from core.store.signals import NotedSignal
+from core.store.signal import NotedSignal
 from core.words import Reason
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
@@ -12,15 +12,10 @@ from core.settings.account import domain_of
 from core.store.accounts import like
 from core.store.database import Database
 from core.store.schema import signals
+from core.store.signal import Closed, NotedSignal
 from core.store.text import storable
 
 Query = Select[*tuple[Any, ...]]
-
-Action = Literal["noted", "informed", "blocked"]
-"""What was done: nobody was told, people were told, the account was blocked too."""
-
-Closed = Literal["owner", "handled", "password"]
-"""As what a signal was closed: it was the owner, it was seen to, the password was changed."""
 
 _s = signals.c
 _NOTE: Final = (
@@ -30,30 +25,6 @@ _NOTE: Final = (
     "last = excluded.last, evidence = excluded.evidence, countries = excluded.countries, "
     "action = excluded.action, told = excluded.told"
 )
-
-
-class NotedSignal(Struct, frozen=True, kw_only=True):
-    """A signal, and what was done about it. Account, kind and `at` name it.
-
-    Attributes:
-        at, last: from when to when it was seen, seconds since 1970.
-        account: normalised login name.
-        kind: a code of `core.words.SignalKind`, kept as text so that a row written by another
-            version can be read.
-        evidence: what was seen, one line.
-        countries: those in it that the account was not known from.
-        action: what was done.
-        told: when people were told last, None when nobody was.
-    """
-
-    at: float
-    last: float
-    account: str
-    kind: str
-    evidence: str
-    countries: tuple[str, ...] = ()
-    action: Action = "noted"
-    told: float | None = None
 
 
 class PastSignal(NotedSignal, frozen=True, kw_only=True):

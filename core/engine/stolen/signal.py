@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.words import SignalKind
+from core.words import Reason, SignalKind
 
 WEAK: Final = frozenset({SignalKind.NEW_COUNTRY, SignalKind.NEW_NETWORK})
 """Noted for whoever looks, and nobody is told: a journey or a new VPN looks the same."""
@@ -27,6 +27,10 @@ that is as often a traveller whom the rules keep out, and the refusal has stoppe
 
 SENDING: Final = frozenset({SignalKind.VOLUME, SignalKind.RECIPIENTS, SignalKind.FAILED_RECIPIENTS})
 """Seen in what the account sends; the others in how it logs in."""
+
+
+LIFTED: Final = frozenset({Reason.SEND_LIMIT, Reason.ACCOUNT_STOLEN})
+"""Blocks that a changed password ends; a block by hand ends by hand."""
 
 
 class Signal(Struct, frozen=True):

@@ -19,7 +19,8 @@ from core.engine.request import Request
 from core.notify.announce import StolenAccount
 from core.settings.config import Config
 from core.settings.model import Settings
-from core.store.signals import NotedSignal, PastSignal, SignalFilter
+from core.store.signal import NotedSignal
+from core.store.signals import PastSignal, SignalFilter
 from core.words import Service, Stage
 from tests.core.daemon import living
 from tests.core.daemon.living import settle

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.engine.stolen.signal import BLOCKING, Signal
-from core.store.signals import NotedSignal
+from core.store.signal import NotedSignal
 from core.words import Reason, SignalKind
 from tests.core.daemon.abroad import ANN, Abroad, abroad, config_with
 from tests.core.daemon.living import run

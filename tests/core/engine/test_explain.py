@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from core.engine.explain import Explanation, State, explain, lines
+from core.store.signal import NotedSignal
 from core.words import NetworkKind, Reason, Stage, Verdict
 from tests.core.engine.asking import ACCOUNT, WALL, Asking, facts, snapshot
 
@@ -111,3 +112,25 @@ def test_a_blocked_account_is_explained_with_its_evidence() -> None:
     assert found.verdict is Verdict.DEFER
     assert found.stages[1].decision.reason is Reason.ACCOUNT_BLOCKED
     assert "2 messages within 300 seconds" in "\n".join(lines(found))
+
+
+def test_what_makes_an_account_look_stolen_is_told() -> None:
+    """A19, E2: the open signals stand before the verdict."""
+    asking = Asking(snapshot())
+    state = State(asking.settings, asking.blocks, asking.windows, 0.0, WALL)
+    state.signals = (
+        NotedSignal(
+            account=ACCOUNT,
+            kind="travel",
+            at=WALL,
+            last=WALL,
+            evidence="Vietnam after Germany",
+            action="informed",
+        ),
+    )
+    found = explain(facts(), ACCOUNT, 587, state)
+    text = list(lines(found))
+    assert "looks stolen" in text
+    (line,) = (each for each in text if "Vietnam" in each)
+    assert line == "  travel           2027-01-15 08:00 UTC: Vietnam after Germany [informed]"
+    assert msgspec.convert(msgspec.to_builtins(found), Explanation) == found

@@ -11,7 +11,7 @@ from core.errors import NoticeError
 from core.notify.announce import StolenAccount, announce, announce_stolen
 from core.settings.model import Settings
 from core.settings.upkeep import Notify, Owner
-from core.store.signals import NotedSignal
+from core.store.signal import NotedSignal
 from tests.core.notify.samples import block
 
 

@@ -14,7 +14,7 @@ from core.notify.report_document import html, plain
 from core.notify.stolen_notice import document
 from core.settings.model import Settings
 from core.settings.scope import SERVER_SCOPE, Resolved
-from core.store.signals import NotedSignal
+from core.store.signal import NotedSignal
 from core.words import SignalKind
 from tests.core.notify.samples import block
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.store.account_past import SentBefore
 from core.store.event import Event
-from core.store.signals import NotedSignal
+from core.store.signal import NotedSignal
 from core.store.store import Store
 from core.words import Reason, Stage, Verdict
 from tests.core.store.samples import DAY, HOUR, NOON, event

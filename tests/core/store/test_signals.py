@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.store.signals import NotedSignal, SignalFilter
+from core.store.signal import NotedSignal
+from core.store.signals import SignalFilter
 from core.store.store import Store
 from tests.core.store.samples import DAY, NOON
 

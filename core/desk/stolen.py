@@ -1,0 +1,172 @@
+"""The accounts that look stolen: what was seen of them, and what people do about it.
+
+The store has the signals. The daemon is told of what is done, because it learns from it; without
+one it is written where the daemon will read it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from core.desk.blocks import open_ledger
+from core.desk.text import printable
+from core.engine.stolen.signal import LIFTED
+from core.errors import DaemonUnreachable, StoreError
+from core.settings.account import normalise
+from core.store.block import Block
+from core.store.ledger import Ledger
+from core.store.signal import Closed
+from core.store.signals import PastSignal, SignalFilter
+from core.words import N_, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from core.desk.desk import Desk
+
+AWAY: Final = N_("The daemon is not running: nothing is refused now. It is on record.")
+
+
+class Done(Struct, frozen=True):
+    """What came of it.
+
+    Attributes:
+        closed: signals that were open and are not any more.
+        released: whether a block was ended.
+        notes: what else there is to know, for people.
+    """
+
+    closed: int
+    released: bool
+    notes: tuple[str, ...] = ()
+
+
+class Blocked(Struct, frozen=True):
+    """A block by hand: until when (seconds since 1970), and what else there is to know."""
+
+    until: float
+    notes: tuple[str, ...] = ()
+
+
+def find(
+    desk: Desk, wanted: SignalFilter, limit: int = 100, before_id: int | None = None
+) -> list[PastSignal]:
+    """Signals, newest first; see `core.store.signals.SignalHistory.find`.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    return desk.store.signals.find(wanted, limit, before_id) if desk.has_store else []
+
+
+def close(desk: Desk, account: str, *, owner: bool, release: bool = True) -> Done:
+    """Close the signals of an account.
+
+    Args:
+        desk: whose.
+        account: login name.
+        owner: it was the owner: the countries are known from then on. Otherwise somebody has seen
+            to it.
+        release: end the block, too, that came of them.
+
+    Raises:
+        ControlError: the daemon refused.
+        StoreError: the daemon is down, and the store or the ledger cannot be written.
+    """
+    try:
+        found = desk.control.call(
+            "close_signals", account=account, by=desk.who, owner=owner, release=release
+        )
+    except DaemonUnreachable:
+        closed: Closed = "owner" if owner else "handled"
+        lifted = frozenset({Reason.ACCOUNT_STOLEN}) if release else frozenset[Reason]()
+        return _close_on_record(desk, account, closed, desk.who, lifted)
+    return Done(int(found["closed"]), bool(found["released"]))
+
+
+def password_changed(desk: Desk, account: str) -> Done:
+    """The password of an account was changed: what came before says nothing any more.
+
+    Ends a block for sending too much or for looking stolen, where ``stolen.lift`` is on.
+
+    Args:
+        desk: whose.
+        account: login name.
+
+    Raises:
+        ControlError: the daemon refused.
+        StoreError: the daemon is down, and the store or the ledger cannot be written.
+    """
+    try:
+        found = desk.control.call("password_changed", account=account, by=desk.who)
+    except DaemonUnreachable:
+        rules = desk.rules().resolved
+        name = normalise(account, rules.server.login.default_domain)
+        lifted = LIFTED if rules.of_account(name).stolen.lift else frozenset[Reason]()
+        said = f"{desk.who}: the password was changed"
+        return _close_on_record(desk, account, "password", said, lifted)
+    return Done(int(found["closed"]), bool(found["released"]))
+
+
+def block(desk: Desk, account: str, seconds: int, why: str = "") -> Blocked:
+    """Keep an account from sending.
+
+    Args:
+        desk: whose.
+        account: login name.
+        seconds: how long.
+        why: for whoever asks later.
+
+    Raises:
+        ControlError: the daemon refused.
+        StoreError: the daemon is down, and the ledger cannot be written.
+    """
+    try:
+        found = desk.control.call("block", account=account, seconds=seconds, why=why, by=desk.who)
+    except DaemonUnreachable:
+        return _block_on_record(desk, account, seconds, why)
+    return Blocked(float(found["until"]))
+
+
+def _close_on_record(
+    desk: Desk, account: str, closed: Closed, by: str, lifted: Collection[str]
+) -> Done:
+    now = time.time()
+    name = normalise(account, desk.rules().resolved.server.login.default_domain)
+    released = False
+    with open_ledger(desk.config, now) as ledger:
+        if ledger is not None:
+            standing = {each.account: each for each in ledger.standing(now)}
+            if name in standing and standing[name].reason in lifted:
+                released = ledger.release(name, now, by)
+    if released and desk.has_store:
+        desk.store.blocks.released(name, now, by)
+    count = desk.store.signals.close(name, now, by, closed) if desk.has_store else 0
+    return Done(count, released, (AWAY,))
+
+
+def _block_on_record(desk: Desk, account: str, seconds: int, why: str) -> Blocked:
+    now = time.time()
+    found = Block(
+        account=normalise(account, desk.rules().resolved.server.login.default_domain),
+        started=now,
+        until=now + seconds,
+        seconds=seconds,
+        reason=Reason.BLOCKED_BY_HAND,
+        evidence=f"{why} ({desk.who})" if why else f"blocked by {desk.who}",
+    )
+    ledger = Ledger.open(desk.config.state / "ledger", now=now)
+    try:
+        ledger.block(found)
+    finally:
+        ledger.close()
+    notes = [AWAY]
+    if desk.has_store:
+        try:
+            desk.store.blocks.opened(found)
+        except StoreError as error:
+            notes.append(f"It is not in the history: {printable(str(error))}")
+    return Blocked(found.until, tuple(notes))
