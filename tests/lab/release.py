@@ -142,6 +142,18 @@ Since trixie a perl of any architecture is asked for, which no package that is o
 can be.
 """
 
+PLESK = Addition(
+    folder="plesk-bookworm",
+    codename="bookworm",
+    version="8.2",
+    packages=("php8.2-cli", "php8.2-curl", "php8.2-sqlite3", "python3.11", "passwd"),
+    unwanted=(
+        *("libc6", "debconf", "dpkg", "ucf", "adduser", "init-system-helpers", "netbase"),
+        *("psmisc", "tzdata", "media-types"),
+    ),
+)
+"""What the double of Plesk has beside its mail servers: PHP, Python, and the tools for accounts."""
+
 CHROMIUM = Programs(
     folder="chromium",
     codename="bookworm",
@@ -160,5 +172,5 @@ pngquant makes pictures of pages small.
 """
 
 TREES: dict[str, Tree] = {
-    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), CHROMIUM)
+    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, CHROMIUM)
 }

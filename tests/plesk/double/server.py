@@ -1,0 +1,259 @@
+"""A machine of the lab with the double of Plesk on it: mail servers, panel, service manager.
+
+`with PleskServer() as server:` has everything running and nothing of ours installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.lab import debian
+from tests.lab.client import SmtpDialogue
+from tests.lab.mail_host import MailHost
+from tests.lab.readiness import await_true
+from tests.lab.release import PLESK
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+HERE = Path(__file__).parent
+MANAGER = Path(__file__).parents[2] / "lab" / "service_manager.py"
+
+PSAADM = 59110
+PASSWORD = "panel-password"
+
+PACKAGE = "/root/mailward.zip"
+
+VERSIONS = ("18.0.22", "18.0.23", "18.0.51", "18.0.52", "18.0.68")
+"""Around each of them something of the SDK changes (facts/plesk.md 10, 13.2)."""
+
+CLIENTS = (
+    # id, login, type, parent
+    (1, "admin", "admin", None),
+    (2, "rita", "reseller", 1),
+    (3, "anna", "client", 2),
+    (4, "bert", "client", 1),
+)
+DOMAINS = ((1, "example.test", 3), (2, "customer.test", 4))
+
+SCHEMA = """
+CREATE TABLE clients (id INTEGER PRIMARY KEY, login TEXT, type TEXT, parent_id INTEGER);
+CREATE TABLE domains (id INTEGER PRIMARY KEY, name TEXT, cl_id INTEGER);
+CREATE TABLE mail (id INTEGER PRIMARY KEY, mail_name TEXT, dom_id INTEGER);
+CREATE TABLE permissions (domain_id INTEGER, name TEXT, value INTEGER);
+CREATE TABLE modules (id TEXT PRIMARY KEY, name TEXT, version TEXT);
+CREATE TABLE module_settings (name TEXT, value TEXT);
+CREATE TABLE scheduled_tasks (id INTEGER PRIMARY KEY, cmd TEXT);
+"""
+
+MAILMNG = """#!/bin/sh
+case "$1" in
+--features) echo "SMTP_Server = {server}"; echo "IMAP_Server = Dovecot" ;;
+esac
+"""
+
+
+class PleskServer:
+    """The machine.
+
+    host: its mail servers; machine: the machine; address: the panel's, for a browser.
+    """
+
+    def __init__(self, version: str = "18.0.68", *, proxied: bool = True) -> None:
+        """Make it. Raises LabUnavailableError."""
+        debian.fetch(PLESK)
+        self.host = MailHost("bookworm", proxied=proxied)
+        self.machine = self.host.machine
+        self.root = self.machine.root
+        self._lay_over()
+        self._make_accounts()
+        self._make_plesk(version)
+        self._make_panel_database()
+        self._configure_postfix()
+        port = self.machine.reserve("panel")
+        self.address = f"http://127.0.0.1:{port}"
+        self._panel_port = port
+
+    def start(self) -> None:
+        """Start the service manager, the mail servers and the panel."""
+        self.machine.keep("systemd", "/usr/bin/python3", "/usr/lib/service_manager.py", "serve")
+        self._await("/run/systemd/manager.sock")
+        self.machine.keep("mod_wrapper", "/usr/sbin/plesk", "mod_wrapper")
+        self._await("/run/psa/mod_wrapper.sock")
+        self.host.start()
+        self.machine.keep(
+            "panel",
+            *("/usr/bin/php", "-d", "display_errors=stderr", "-d", "variables_order=EGPCS"),
+            *("-S", f"127.0.0.1:{self._panel_port}", "/usr/lib/psa-sdk/panel.php"),
+            user=PSAADM,
+        )
+
+    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command on the machine, as its administrator would."""
+        return subprocess.run(
+            ("chroot", str(self.root), *words),
+            env={
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "LC_ALL": "C.UTF-8",
+                "HOME": "/root",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=check,
+            timeout=300,
+        )
+
+    def install(self, package: Path) -> subprocess.CompletedProcess[str]:
+        """Install our extension from a built package."""
+        shutil.copy(package, self.machine.path(PACKAGE))
+        return self.run("plesk", "bin", "extension", "--install", PACKAGE, check=False)
+
+    def upgrade(self, package: Path) -> subprocess.CompletedProcess[str]:
+        """Upgrade to another package."""
+        shutil.copy(package, self.machine.path(PACKAGE))
+        return self.run("plesk", "bin", "extension", "--upgrade", PACKAGE, check=False)
+
+    def uninstall(self) -> subprocess.CompletedProcess[str]:
+        """Remove our extension."""
+        return self.run("plesk", "bin", "extension", "--uninstall", "mailward", check=False)
+
+    def database(self, statement: str, *values: object) -> None:
+        """Change the panel's data."""
+        with sqlite3.connect(self.machine.path("/var/lib/psa/psa.sqlite"), timeout=10) as panel:
+            panel.execute(statement, values)
+        panel.close()
+
+    def smtp(self, port: int, source: str) -> SmtpDialogue:
+        """A client at 25, 465 or 587 (which stand for the lab's own ports)."""
+        names = {25: "smtp", 465: "submissions", 587: "submission"}
+        family = 6 if ":" in source else 4
+        return SmtpDialogue(
+            self.host.postfix.ports[names[port]], source, port, tls=port == 465, family=family
+        )
+
+    def close(self) -> None:
+        """End everything, remove the machine."""
+        self.host.close()
+
+    def __enter__(self) -> Self:
+        """The server, running."""
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close, whatever happened."""
+        self.close()
+
+    def _await(self, path: str) -> None:
+        place = self.machine.path(path)
+        await_true(place.exists, path, lambda: f"{path} does not appear")
+
+    def _lay_over(self) -> None:
+        """PHP, Python and useradd, beside what a mail host has."""
+        source, target = f"{PLESK.root}/usr/.", f"{self.root}/usr/"
+        subprocess.run(["cp", "--archive", "--link", "--force", source, target], check=True)
+        for folder in ("etc/php", "etc/pam.d", "etc/security"):
+            if (PLESK.root / folder).exists():
+                shutil.copytree(PLESK.root / folder, self.root / folder, dirs_exist_ok=True)
+        for name, program in (("php", "php8.2"), ("python3", "python3.11")):
+            link = self.root / "usr/bin" / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(program)
+        shutil.copy(MANAGER, self.root / "usr/lib/service_manager.py")
+        systemctl = self.root / "usr/bin/systemctl"
+        systemctl.unlink(missing_ok=True)
+        systemctl.write_text(
+            '#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/service_manager.py "$@"\n'
+        )
+        systemctl.chmod(0o755)
+        for folder in ("etc/systemd/system", "usr/local/bin", "usr/local/sbin", "opt"):
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+
+    def _make_accounts(self) -> None:
+        with (self.root / "etc/passwd").open("a") as passwd:
+            passwd.write(f"psaadm:x:{PSAADM}:{PSAADM}::/opt/psa/admin:/usr/sbin/nologin\n")
+        with (self.root / "etc/group").open("a") as group:
+            group.write(f"psaadm:x:{PSAADM}:\nswkey-data:x:{PSAADM + 1}:\n")
+        for name, mode in (("shadow", 0o640), ("gshadow", 0o640)):
+            path = self.root / "etc" / name
+            if not path.exists():
+                path.write_text("root:*:19000:0:99999:7:::\n" if name == "shadow" else "root:*::\n")
+                path.chmod(mode)
+        (self.root / "etc/login.defs").write_text("SYS_UID_MIN 100\nSYS_UID_MAX 999\n")
+
+    def _make_plesk(self, version: str) -> None:
+        for folder in ("admin/htdocs/modules", "admin/plib/modules", "admin/sbin/modules",
+                       "admin/bin/modules", "var/modules", "bin", "tmp"):  # fmt: skip
+            (self.root / "opt/psa" / folder).mkdir(parents=True, exist_ok=True)
+        (self.root / "opt/psa/tmp").chmod(0o1777)
+        (self.root / "usr/local/psa").symlink_to("/opt/psa")
+        (self.root / "opt/psa/version").write_text(f"{version} Debian 12 1800240501.14\n")
+        (self.root / "etc/psa").mkdir()
+        (self.root / "etc/psa/psa.conf").write_text(
+            "# Plesk tree\nPRODUCT_ROOT_D /opt/psa\nQMAIL_ROOT_D /var/qmail\n"
+            "PLESK_MAILNAMES_D /var/qmail/mailnames\n"
+        )
+        self.choose_mail_server("Postfix")
+        command = self.root / "usr/sbin/plesk"
+        shutil.copy(HERE / "plesk_command.py", self.root / "usr/lib/plesk_command.py")
+        command.write_text('#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/plesk_command.py "$@"\n')
+        command.chmod(0o755)
+        shutil.copytree(HERE / "sdk", self.root / "usr/lib/psa-sdk")
+
+    def choose_mail_server(self, name: str) -> None:
+        """Postfix or QMail, as `mailmng --features` says it."""
+        mailmng = self.root / "opt/psa/admin/sbin/mailmng"
+        mailmng.write_text(MAILMNG.format(server=name))
+        mailmng.chmod(0o755)
+
+    def _make_panel_database(self) -> None:
+        folder = self.root / "var/lib/psa"
+        folder.mkdir(parents=True)
+        panel = sqlite3.connect(folder / "psa.sqlite")
+        panel.executescript(SCHEMA)
+        panel.executemany("INSERT INTO clients VALUES (?, ?, ?, ?)", CLIENTS)
+        panel.executemany("INSERT INTO domains VALUES (?, ?, ?)", DOMAINS)
+        boxes = [(name, 1) for name in ("alice", "bob")] + [(n, 2) for n in ("carol", "dave")]
+        panel.executemany("INSERT INTO mail (mail_name, dom_id) VALUES (?, ?)", boxes)
+        panel.commit()
+        panel.close()
+        os.chown(folder, PSAADM, PSAADM)
+        os.chown(folder / "psa.sqlite", PSAADM, PSAADM)
+
+    def _configure_postfix(self) -> None:
+        """Plesk's own values (facts/plesk.md 7.2), and what `plesk repair mail` goes back to."""
+        maps = self.root / "var/spool/postfix/plesk"
+        maps.mkdir(parents=True)
+        (maps / "blacklists").write_text("")
+        settings = (
+            "smtpd_sender_restrictions = check_sender_access texthash:/var/spool/postfix/plesk/"
+            "blacklists, permit_sasl_authenticated",
+            "smtpd_client_restrictions = permit_mynetworks, permit_sasl_authenticated",
+            "smtpd_recipient_restrictions = permit_mynetworks, permit_sasl_authenticated, "
+            "reject_unauth_destination",
+            "smtpd_timeout = 3600s",
+            "message_size_limit = 10240000",
+            "smtpd_authorized_xforward_hosts = 127.0.0.0/8 [::1]/128",
+        )
+        self.machine.run("postconf", "-e", *settings)
+        defaults = self.root / "var/lib/psa/postfix-defaults"
+        defaults.mkdir(parents=True)
+        for name in ("main.cf", "master.cf"):
+            shutil.copy(self.root / "etc/postfix" / name, defaults / name)
