@@ -47,6 +47,7 @@ VERBS = {
     "hook": "core.cli.hook:hook",
     "report": "core.cli.report:report",
     "test-notice": "core.cli.notice:test_notice",
+    "test-webhook": "core.cli.webhook:test_webhook",
     "diagnostics": "core.cli.diagnostics:diagnostics",
     "manual": "core.cli.manual:manual",
 }

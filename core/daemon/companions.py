@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.daemon.attack_watch import AttackWatch
 from core.daemon.stolen_watch import StolenWatch
+from core.daemon.webhook_watch import WebhookWatch
 
 if TYPE_CHECKING:
     from core.daemon.companion import Companion
@@ -14,4 +15,11 @@ if TYPE_CHECKING:
 
 def companions(daemon: Daemon) -> list[Companion]:
     """Make the companions of a daemon whose guard and writer are there."""
-    return [AttackWatch(daemon), StolenWatch(daemon)]
+    webhook = WebhookWatch(
+        daemon.config.state,
+        lambda: daemon.rules.resolved.server,
+        daemon.parts.report,
+        lambda: daemon.parts.problems,
+    )
+    # It ends last: the others may have something to tell until they do.
+    return [webhook, AttackWatch(daemon), StolenWatch(daemon)]

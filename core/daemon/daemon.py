@@ -31,9 +31,12 @@ from core.daemon.reporter import Reporter
 from core.daemon.standing import standing
 from core.daemon.teller import Announce, Teller
 from core.daemon.verbs import Verbs
+from core.daemon.webhook_watch import WebhookWatch
 from core.daemon.wire import Reader
 from core.daemon.writer import Writer
 from core.engine.policy import Snapshot
+from core.notify import webhook_event
+from core.notify.webhook_event import WebhookEvent
 from core.settings.config import Config
 from core.store import settings_copy
 from core.store.block import Block
@@ -285,6 +288,13 @@ class Daemon:
         self.writer.put(lambda store: store.blocks.opened(block))
         if block.reason != Reason.ACCOUNT_STOLEN:  # that is told with its signals
             self.teller.tell(block, self.rules.resolved.of_account(block.account))
+        self.tell_elsewhere(webhook_event.of_block(block))
+
+    def tell_elsewhere(self, event: WebhookEvent) -> None:
+        """Tell the webhook, where there is one that wants to know. Returns at once."""
+        watch = self.company.find(WebhookWatch)
+        if watch is not None:
+            watch.tell(event)
 
     async def release(self, account: str, by: str) -> bool:
         """End a block early; False when the account had none."""
@@ -294,6 +304,7 @@ class Daemon:
         now = time.time()
         await self.keeper.release(account, now, by)
         self.writer.put(lambda store: store.blocks.released(account, now, by))
+        self.tell_elsewhere(webhook_event.of_release(account, by, now))
         return True
 
     def numbers(self) -> Numbers:

@@ -11,7 +11,7 @@ import math
 import re
 import string
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -203,7 +203,8 @@ def plain(value: object) -> Any:
 
 
 def _plain(known: Field, error: msgspec.ValidationError) -> str:
-    choices = get_args(get_args(known.type)[0])
+    kind = get_args(known.type)[0]
+    choices = get_args(get_args(kind)[0] if get_origin(kind) is tuple else kind)
     if "enum value" in str(error) and choices:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
     return str(complaint(error))

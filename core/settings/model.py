@@ -22,6 +22,7 @@ from core.settings.sending import Exempt, Send
 from core.settings.share import Share
 from core.settings.stolen import Stolen
 from core.settings.upkeep import Data, Keep, Notify, Owner, Text
+from core.settings.webhook import Webhook
 from core.words import N_
 
 __all__ = ["CountryPass", "ExemptAccount", "ExemptAddress", "Send", "Settings", "Switch"]
@@ -58,6 +59,9 @@ class Settings(Struct, frozen=True):
     ] = Stolen()
     exempt: Annotated[Exempt, group(N_("Exemptions"), N_("Who is not checked."))] = Exempt()
     notify: Annotated[Notify, group(N_("Notices"), N_("Who is told."))] = Notify()
+    webhook: Annotated[
+        Webhook, group(N_("Webhook"), N_("Which program elsewhere is told what happens."))
+    ] = Webhook()
     owner: Annotated[Owner, group(N_("Owners"), N_("What a domain's owner is mailed."))] = Owner()
     text: Annotated[
         Text,
