@@ -47,6 +47,7 @@ class Database:
         url: where it is, the password hidden.
         path: the file of a SQLite database, None for PostgreSQL.
         generation: grows when the file was replaced; what was remembered of it is then void.
+        was_replaced: while it is prepared: another file, or none, stood where it was in use.
     """
 
     def __init__(self, url: str, prepare: Callable[[Database], None]) -> None:
@@ -63,6 +64,7 @@ class Database:
         self.url = parsed.render_as_string(hide_password=True)
         self.path = Path(parsed.database or "") if _is_sqlite(parsed) else None
         self.generation = 0
+        self.was_replaced = False
         self._prepare = prepare
         self._inode = 0
         self._guard = threading.RLock()
@@ -85,6 +87,7 @@ class Database:
             if self._inode and self._inode == self._present_inode():
                 return
             self._engine.dispose()
+            self.was_replaced = bool(self._inode)
             with self._in_words("opened"):
                 self._prepare(self)
             self.generation += 1

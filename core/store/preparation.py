@@ -81,6 +81,11 @@ class Preparation:
                 f"the store {path} was gone. A new one was made, with {copied} "
                 "settings from the daemon's copy"
             )
+        elif database.was_replaced:
+            self.problem = (
+                f"the store {path} was taken away or replaced while it was in use; what it held "
+                "is not shown any more"
+            )
 
     def _check(self, path: Path, mark: Path | None) -> tuple[Path | None, str]:
         if not path.exists():

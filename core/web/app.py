@@ -15,6 +15,7 @@ from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 
 from core import __version__
+from core.errors import StoreError
 from core.web import failures
 from core.web.access import access_of, guard
 from core.web.api.routes import bp as api
@@ -27,6 +28,7 @@ from core.web.identity import claim_of
 from core.web.menu import links
 from core.web.notices import notices
 from core.web.parts import KEY, Parts
+from core.web.parts import parts as current
 from core.web.visible import visible
 from core.web.visitor import language_asked, visitor_or_none
 from core.web.wording import FILTERS, language
@@ -134,9 +136,18 @@ def _context() -> dict[str, Any]:
         "menu": list(links(found.viewer.role)) if found else [],
         "layout": f"layout/{claim.layout if claim else 'page'}.html",
         "version": __version__,
+        "store_problem": _store_problem() if found else "",
         "language": language(),
         "route_parameter": claim.parameter if claim else "",
     }
+
+
+def _store_problem() -> str:
+    """What went wrong with the store since the pages came up, so that zeros are not believed."""
+    try:
+        return current().store.problem
+    except StoreError:  # the page itself says so
+        return ""
 
 
 def _asset(name: str) -> str:

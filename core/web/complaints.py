@@ -67,6 +67,18 @@ SENTENCES: Final = (
     N_("only root and Mailward's own users may ask the daemon at {place}"),
     N_("Blocks are left out: {why}"),
     N_("It is not in the history: {why}"),
+    N_(
+        "the store {path} was damaged ({why}). It was set aside as {aside} and a new one was made. "
+        "Carried over: {carried}"
+    ),
+    N_(
+        "the store {path} was gone. A new one was made, with {count} settings from the daemon's "
+        "copy"
+    ),
+    N_(
+        "the store {path} was taken away or replaced while it was in use; what it held is not "
+        "shown any more"
+    ),
     N_("its data is {days} days old"),
     N_("it has not changed for {days} days"),
     N_("it is empty, so no country is refused"),

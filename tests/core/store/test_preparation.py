@@ -256,6 +256,20 @@ def test_a_store_that_is_gone_gets_the_settings_back(filled: Path, emptied: bool
         assert store.problem == ""
 
 
+@pytest.mark.parametrize("by_another", [True, False])
+def test_a_store_that_vanishes_while_it_is_in_use_is_told(filled: Path, by_another: bool) -> None:
+    """Whoever sees it empty must not believe that nothing happened."""
+    url = f"sqlite:///{filled}"
+    with closing(Store.open(url)) as store:
+        assert store.settings.all()
+        assert store.problem == ""
+        filled.unlink()
+        if by_another:
+            Store.open(url).close()
+        assert store.settings.all() == {}
+        assert "taken away or replaced while it was in use" in store.problem
+
+
 def test_a_first_start_is_no_problem(sqlite_path: Path) -> None:
     """There is no copy yet, or nothing in it."""
     settings_copy.write(sqlite_path.with_name(settings_copy.NAME), {})

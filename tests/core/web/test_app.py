@@ -88,3 +88,14 @@ def test_zone_of_the_browser_is_kept_once_and_yields_to_a_choice(pages: Pages) -
     assert admin.post("/preferences/zone", zone="Europe/Paris").status_code == 204
     assert "<option selected>Asia/Tokyo</option>" in admin.get("/preferences").text
     assert admin.post("/preferences/zone", zone="Nowhere/At all").status_code == 400
+
+
+def test_a_store_that_vanished_is_told_on_every_page(pages: Pages) -> None:
+    """Zeros are not to be believed then; only the administrator hears where the file lay."""
+    file = pages.config.state / "store.sqlite"
+    assert "of before may be missing" not in pages.admin.get("/limits").text
+    file.unlink()
+    for person, page in ((pages.admin, "/limits"), (pages.customer, "/overview")):
+        text = person.get(page).text
+        assert "Counts and events of before may be missing here." in text
+        assert (str(file) in text) is (page == "/limits")
