@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+from core.daemon.webhook_watch import WebhookWatch
 from core.engine.judging.entry import Entry
 from core.engine.judging.place import read
 from core.engine.judging.shield import Shield
@@ -94,6 +95,9 @@ class AttackWatch:
         self._ticks += 1
         if self._found:
             found, self._found = self._found, []
+            webhook = self._daemon.company.find(WebhookWatch)
+            if webhook is not None:
+                webhook.tell_attackers(found)
             self._daemon.writer.put(lambda store: store.attackers.seen(list(map(_kept, found))))
         if self._ticks % SHARE_SECONDS == 0:
             self._write_pairs()

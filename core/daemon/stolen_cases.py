@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from core.daemon.teller import Teller
 from core.engine.stolen.signal import BLOCKING, SENDING, Signal
+from core.notify import webhook_event
 from core.notify.announce import StolenAccount, announce_stolen
 from core.settings.model import Settings
 from core.store.block import Block
@@ -115,11 +116,13 @@ class StolenCases:
                 kind=signal.kind.value,
                 evidence=signal.evidence,
             )
+            is_news = before is None or {*noted.countries} != {*before.countries}
+            if is_news:
+                self._daemon.tell_elsewhere(webhook_event.of_signal(noted))
             if self._block(signal):
                 self._note(replace(noted, action="blocked"))
                 continue
             self._note(noted)
-            is_news = before is None or {*noted.countries} != {*before.countries}
             told_today = time.time() - self._told.get(signal.account, 0.0) < DAY
             if not told_today and (is_news or signal.kind in SENDING):
                 self._due.setdefault(signal.account, None)

@@ -18,6 +18,7 @@ from msgspec import Struct
 from core.labels import REASONS, SIGNALS
 from core.notify.pages_link import page
 from core.store.block import Block
+from core.store.signal import NotedSignal
 from core.words import Reason, SignalKind
 
 SCHEMA: Final = 1
@@ -71,7 +72,7 @@ def of_block(block: Block) -> WebhookEvent:
         reason=block.reason,
         evidence=block.evidence,
         until=block.until,
-        page=f"/blocked?q={quote(block.account, safe='@')}",
+        page=_blocked(block.account),
         details={"seconds": block.seconds},
     )
 
@@ -86,6 +87,19 @@ def of_release(account: str, by: str, at: float) -> WebhookEvent:
     """
     return WebhookEvent(
         kind="release", at=at, account=account, reason="released", evidence=f"released by {by}"
+    )
+
+
+def of_signal(signal: NotedSignal) -> WebhookEvent:
+    """An account looks stolen; whether it was blocked for it is an event of its own."""
+    return WebhookEvent(
+        kind="stolen",
+        at=signal.last,
+        account=signal.account,
+        reason=signal.kind,
+        evidence=signal.evidence,
+        page=_blocked(signal.account),
+        details={"first": moment(signal.at), "countries": list(signal.countries)},
     )
 
 
@@ -155,6 +169,11 @@ def document(event: WebhookEvent, host: str, version: str, pages: str) -> bytes:
         "details": event.details,
     }
     return msgspec.json.encode(told)
+
+
+def _blocked(account: str) -> str:
+    """The page that acts on an account."""
+    return f"/blocked?q={quote(account, safe='@')}"
 
 
 def _text(reason: str) -> str | None:

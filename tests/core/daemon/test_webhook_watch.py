@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -11,15 +13,19 @@ from pathlib import Path
 import pytest
 
 from core.daemon import webhook_watch
+from core.daemon.stolen_cases import StolenCases
 from core.daemon.webhook_watch import WebhookWatch
 from core.engine.judging.entry import Entry
+from core.engine.observation import LoginSeen
+from core.engine.stolen.signal import Signal
 from core.notify.webhook import Outcome
 from core.notify.webhook_event import WebhookEvent
 from core.notify.webhook_outbox import NAME, Outbox
 from core.settings.model import Settings
+from core.words import Service, SignalKind
 from tests.core.daemon.living import config_in, configure, living, run
 from tests.core.daemon.rig import TIMEOUT
-from tests.core.notify.hooked import receiving, settings
+from tests.core.notify.hooked import Receiver, receiving, settings
 from tests.core.notify.test_webhook_event import BLOCK
 
 HOOKED = settings("https://hooks.example.test/x", "block", "health", "attacker")
@@ -244,6 +250,12 @@ def test_other_settings_count_at_once(tmp_path: Path) -> None:
     assert [name for name, _ in sender.sent] == ["a"]
 
 
+async def arrived(receiver: Receiver, count: int) -> None:
+    """Wait until so many requests have come."""
+    for _ in range(count):
+        assert await asyncio.to_thread(receiver.came.acquire, True, TIMEOUT)
+
+
 def test_a_daemon_tells_of_a_block_and_of_its_release(tmp_path: Path) -> None:
     """B14: through the real thing, over HTTP."""
     with receiving() as receiver:
@@ -254,7 +266,55 @@ def test_a_daemon_tells_of_a_block_and_of_its_release(tmp_path: Path) -> None:
             async with living(config) as daemon:
                 await daemon.guard.block(BLOCK)
                 assert await daemon.release(BLOCK.account, "root")
+                await arrived(receiver, 2)
 
         run(session)
         kinds = {call.headers["mailward-event"] for call in receiver.calls}
     assert kinds == {"block", "release"}
+
+
+def test_a_daemon_tells_of_an_account_that_looks_stolen(tmp_path: Path) -> None:
+    """A19, B14: once for each thing that was seen, not once for each login."""
+    with receiving() as receiver:
+        config = config_in(tmp_path)
+        configure(config, {"webhook.url": receiver.url()})
+
+        async def session() -> None:
+            async with living(config) as daemon:
+                cases = StolenCases(daemon)
+                signal = Signal(
+                    account="bob@example.test",
+                    kind=SignalKind.COUNTRIES,
+                    first=1.0,
+                    last=time.time(),
+                    evidence="DE and BR within 1 hour",
+                    countries=("DE", "BR"),
+                )
+                cases.act([signal, signal])
+                await arrived(receiver, 1)
+
+        run(session)
+        (call,) = receiver.calls
+    assert call.headers["mailward-event"] == "stolen"
+
+
+def test_a_daemon_tells_of_attackers(tmp_path: Path) -> None:
+    """A18, B14: where that is wanted; together, so late."""
+    with receiving() as receiver:
+        config = config_in(tmp_path)
+        configure(config, {"webhook.url": receiver.url(), "webhook.events": ["attacker"]})
+
+        async def session() -> None:
+            async with living(config) as daemon:
+                for number in range(12):
+                    facts = daemon.guard.sources.look("203.0.113.7")
+                    name = f"nobody{number}@example.test"
+                    login = LoginSeen(time.time(), Service.SMTPS, facts, name, False)
+                    for observe in daemon.guard.observers.logins:
+                        observe(login)
+                daemon.company.tick(time.time())
+                await arrived(receiver, 1)
+
+        run(session)
+        (call,) = receiver.calls
+    assert json.loads(call.body)["details"]["attackers"][0]["place"] == "203.0.113.7"

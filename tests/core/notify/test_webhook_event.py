@@ -8,7 +8,8 @@ from typing import Any
 from core.notify import webhook_event
 from core.notify.webhook_event import WebhookEvent
 from core.store.block import Block
-from core.words import Reason
+from core.store.signal import NotedSignal
+from core.words import Reason, SignalKind
 
 BLOCK = Block(
     account="bob@example.test",
@@ -17,6 +18,16 @@ BLOCK = Block(
     seconds=21_600,
     reason=Reason.SEND_LIMIT,
     evidence="151 mails within 300 seconds",
+)
+
+
+SIGNAL = NotedSignal(
+    account="bob@example.test",
+    kind=SignalKind.COUNTRIES,
+    at=1_763_780_400,
+    last=1_763_784_000,
+    evidence="DE, BR and VN within 1 hour",
+    countries=("DE", "BR", "VN"),
 )
 
 
@@ -47,11 +58,24 @@ def test_a_block_is_told_with_all_that_is_known_of_it() -> None:
     }
 
 
+def test_an_account_that_looks_stolen_is_told_with_the_evidence() -> None:
+    """A19: what was seen, since when, and from where."""
+    document = told(webhook_event.of_signal(SIGNAL))
+    assert document["kind"] == "stolen"
+    assert document["reason"] == "countries"
+    assert document["text"] == "logins from many countries"
+    assert document["details"] == {
+        "first": "2025-11-22T03:00:00Z",
+        "countries": ["DE", "BR", "VN"],
+    }
+
+
 def test_every_event_has_the_same_names() -> None:
     """A receiver needs no cases to find the account or the time."""
     events = [
         webhook_event.of_block(BLOCK),
         webhook_event.of_release("bob@example.test", "root", 1.0),
+        webhook_event.of_signal(SIGNAL),
         webhook_event.of_problem("store", "disk full", 1.0),
         webhook_event.of_problem("store", "", 1.0),
         webhook_event.of_attackers([("192.0.2.1", 5.0, "tried 9 accounts")], 3, 1.0),
@@ -60,7 +84,7 @@ def test_every_event_has_the_same_names() -> None:
     names = [list(told(event)) for event in events]
     assert all(each == names[0] for each in names)
     assert [told(event)["kind"] for event in events] == [
-        "block", "release", "health", "health", "attacker", "test",
+        "block", "release", "stolen", "health", "health", "attacker", "test",
     ]  # fmt: skip
 
 
