@@ -45,6 +45,7 @@ PAGES = (
     "travellers",
     "exemptions",
     "blocked",
+    "stolen",
     "log",
     "explain",
     "system",

@@ -39,6 +39,7 @@ MENU = (
     Entry("travellers.show", lazy_gettext("Traveller passes"), "airplane", EVERYBODY),
     Entry("exemptions.show", lazy_gettext("Exemptions"), "person-check", EVERYBODY),
     Entry("blocked.show", lazy_gettext("Blocked mailboxes"), "slash-circle", CUSTOMERS),
+    Entry("stolen.show", lazy_gettext("Stolen mailboxes"), "person-exclamation", EVERYBODY),
     Entry("log.show", lazy_gettext("Log"), "journal-text", EVERYBODY),
     Entry("explain.show", lazy_gettext("Explain"), "signpost-split", ADMIN),
     Entry("system.show", lazy_gettext("System"), "gear", ADMIN),
