@@ -14,10 +14,7 @@ from core.maillog.reading import Reading
 from core.maillog.record import Failure, Login, Record
 from core.words import Service
 
-_LOGIN = re.compile(
-    rb"(?:.*\bINFO: )?LOGIN( FAILED)?, (?:user=(.*)|method=[^,]*), ip=\[([^\]]*)\].*"
-)
-"""Greedy: whatever a login name holds, the last ``ip=`` is the true one."""
+_ADDRESS = re.compile(rb"([^\]]*)\].*").fullmatch
 
 _SMTP = re.compile(rb'error,relay=([0-9A-Fa-f:.]+),(?:port=\d+,)?msg="535 .*')
 
@@ -48,19 +45,24 @@ def _reading(service: Service) -> Reading:
         if b"LOGIN" not in message:
             # Cyrus has used this name, too
             return read_cyrus(message, at, service) if b"login: " in message else None
-        match = _LOGIN.fullmatch(message)
-        if match is None:
-            return None
-        failed, account, address = match.groups()
-        return Login(
-            at,
-            service,
-            fields.address(address),
-            fields.name(account or b""),
-            Failure.PASSWORD if failed else None,
-        )
+        return _login(message, at, service)
 
     return read
+
+
+def _login(message: bytes, at: float, service: Service) -> Record | None:
+    before, _, said = message.partition(b"LOGIN")
+    if before and not before.endswith(b"INFO: "):
+        return None
+    failed = said.startswith(b" FAILED, ")
+    # whatever a login name holds, the last address is the true one
+    who, found, rest = said.removeprefix(b" FAILED").rpartition(b", ip=[")
+    address = _ADDRESS(rest) if found else None
+    if address is None or not who.startswith((b", user=", b", method=")):
+        return None
+    account = who.removeprefix(b", user=") if who.startswith(b", user=") else b""
+    failure = Failure.PASSWORD if failed else None
+    return Login(at, service, fields.address(address[1]), fields.name(account), failure)
 
 
 def _read_smtp(message: bytes, at: float) -> Record | None:

@@ -20,7 +20,8 @@ from core.words import SERVICE_OF_PORT, Service
 
 FORM = re.compile(
     rb"(?:[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*) "
-    rb"[a-z][a-z0-9-]*(?:\(.*?\))?(?:<[^>]*>)*: (?:request \[\d+\]: )?(?:Info|Warning|Error|Fatal|Panic|Debug): "
+    rb"[a-z][a-z0-9-]*(?:\(.{0,400}?\))?(?:<[^>]{0,100}>){0,3}: "
+    rb"(?:request \[\d+\]: )?(?:Info|Warning|Error|Fatal|Panic|Debug): "
 )
 """How a line of Dovecot's own file begins (``log_path``, ``info_log_path``)."""
 
@@ -180,7 +181,7 @@ class DovecotReader:
     def __call__(self, line: bytes) -> Record | None:
         """What the line says; None for everything that is of no interest."""
         header = _HEADER(line)
-        if header is None:
+        if header is None or len(line) > fields.LONGEST_LINE:
             return None
         traditional, iso = header.groups()
         at = self._calendar.traditional(traditional) if traditional else self._calendar.iso(iso)

@@ -11,6 +11,9 @@ import re
 LONGEST_NAME = 320
 """Letters of a name that are kept: 64 before the @, 255 behind (RFC 5321 4.5.3.1)."""
 
+LONGEST_LINE = 16_384
+"""Octets of a line; longer ones are no mail server's (syslog takes 8,192) and not read."""
+
 LONGEST_TEXT = 200
 """Letters of a server's answer that are kept."""
 

@@ -14,7 +14,7 @@ from core.maillog.record import Failure, Login, Record
 from core.words import Service
 
 _FAILURE = re.compile(
-    rb"(?:\w*\s*: )?auth failure: \[user=(.*)\] \[service=([^\]]*)\] \[realm=(.*)\] "
+    rb"(?:\w*\s*: )?auth failure: \[user=(.{0,400})\] \[service=([^\]]*)\] \[realm=(.{0,400})\] "
     rb"\[mech=([^\]]*)\] \[reason=(.*)\](?: \[remote=.*)?"
 )
 _BROKEN = re.compile(

@@ -11,6 +11,7 @@ import re
 from msgspec.structs import replace
 
 from core.maillog.calendar import Calendar
+from core.maillog.fields import LONGEST_LINE
 from core.maillog.programs import Programs, Reading
 from core.maillog.record import Login, Record
 
@@ -46,6 +47,8 @@ class SyslogReader:
 
     def __call__(self, line: bytes) -> Record | None:
         """What the line says; None for everything that is of no interest."""
+        if len(line) > LONGEST_LINE:
+            return None
         header = _HEADER(line)
         if header is None:
             return self._modern(line)

@@ -45,6 +45,16 @@ OTHER_LINES = (
     "22. November 2026: grüße".encode("utf-16"),
 )
 
+LONG_LINES = (
+    b"Nov 22 03:36:16 mail dovecot: imap-login: Login: user=<" + b">, rip=1.2.3.4" * 1_000,
+    b"Nov 22 03:36:16 mail imapd: INFO: " + b"INFO: LOGIN, user=x, ip=[" * 500,
+    b"Nov 22 03:36:16 auth(" + b")<" * 7_000,
+    b"Nov 22 03:36:16 mail saslauthd: : auth failure: [user=" + b"] [realm=] [mech=" * 900,
+    b"Nov 22 03:36:16 mail postfix/smtp[1]: A1B2C3: to=<" + b">, relay=x, delay=1 " * 800,
+    b"2026-11-22 03:36:16 H=" + b"(x) [1.2.3.4]: " * 1_000,
+)
+"""Made to be read slowly. pytest's limit of time is what fails then."""
+
 _inherited = settings(suppress_health_check=[HealthCheck.differing_executors])
 
 
@@ -94,6 +104,10 @@ class DialectContract:
     def test_lines_of_something_else_say_nothing(self) -> None:
         for line in OTHER_LINES:
             assert read(self.dialect, [line]) == [], line[:60]
+
+    def test_long_lines_are_read_in_short_time(self) -> None:
+        assert_sound(*read(self.dialect, LONG_LINES * 20))
+        assert detect(LONG_LINES) in {*DIALECTS, ""}
 
     def test_no_record_holds_a_password(self) -> None:
         """Feature D9: passwords never leave the parser, wherever the log has them."""
