@@ -12,6 +12,7 @@ from core import __version__
 from core.daemon.account_verbs import AccountVerbs
 from core.daemon.attack_verbs import AttackVerbs
 from core.daemon.control_door import Verb
+from core.daemon.list_verbs import ListVerbs
 from core.daemon.stolen_watch import StolenWatch
 from core.engine.explain import State, explain
 from core.settings.account import normalise
@@ -40,6 +41,7 @@ class Verbs:
             "release": self._release,
             "seen": self._seen,
             **AttackVerbs(self._daemon).table(),
+            **ListVerbs(self._daemon).table(),
             **AccountVerbs(self._daemon).table(),
         }
 

@@ -47,8 +47,8 @@ class Share(Struct, frozen=True):
             N_("Other servers"),
             N_(
                 "Where the others publish theirs: whole addresses, "
-                "https://mx2.example.org/mailward-share.json. "
-                "`mailward lists publish` says which file the others have to serve."
+                "https://mx2.example.org/mailward-share.json, which is the other server's "
+                "share.file."
             ),
             N_("Each server asks those that you name, and no others."),
             N_("Only own servers: whoever has the secret can say that anybody attacks."),
@@ -67,6 +67,23 @@ class Share(Struct, frozen=True):
             N_("A secret."),
             levels=SERVER,
             secret=True,
+        ),
+    ] = ""
+    file: Annotated[
+        str,
+        Meta(pattern="^$|^/[^\\x00-\\x1f]+$", max_length=4096),
+        about(
+            N_("File for the others"),
+            N_(
+                "Where this server writes what it tells, every ten minutes: a file that a web "
+                "server hands out by https."
+            ),
+            N_("Your other servers fetch it; they name its address in share.peers."),
+            N_(
+                "The folder must be writable for the user mailward. Without a file, run "
+                "`mailward lists publish FILE` regularly."
+            ),
+            levels=SERVER,
         ),
     ] = ""
     arm: Annotated[

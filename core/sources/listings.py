@@ -37,6 +37,28 @@ class Asked(Protocol):
         """Ask about an address soon. Returns at once."""
 
 
+class Silent:
+    """A list that is wanted and cannot be used: it lists nobody, and says why.
+
+    Args:
+        name: its name in settings.
+        label: whose it is.
+        problem: what is wrong.
+    """
+
+    def __init__(self, name: str, label: str, problem: str) -> None:
+        self.name = name
+        self._status = SourceStatus(name, problem=problem, credit=label)
+
+    def hits(self, facts: AddressFacts) -> tuple[NetworkHit, ...]:  # noqa: ARG002  a Book's
+        """Nobody."""
+        return ()
+
+    def status(self) -> SourceStatus:
+        """What is wrong."""
+        return self._status
+
+
 class Listings:
     """All of them.
 
@@ -75,6 +97,11 @@ class Listings:
         """Have the lists that have to be asked asked about somebody who logs in."""
         for book in self._asked:
             book.want(facts)
+
+    @property
+    def books(self) -> tuple[Book, ...]:
+        """Each of them."""
+        return self._books
 
     @property
     def asks(self) -> bool:

@@ -117,6 +117,14 @@ class DnsList:
         self._waiting[key] = None
         self._pump()
 
+    async def ask_now(self, facts: AddressFacts) -> bool:
+        """Ask about an address and wait for it, for somebody who wants to know.
+
+        Raises:
+            DataError: nobody knows.
+        """
+        return await self._listed((facts.version, facts.value))
+
     def tick(self) -> None:
         """Go on; once a second, in the loop's thread."""
         self._allowance = A_SECOND
