@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from core.engine.stolen import excess, journeys
 from core.engine.stolen.outflow import Outflow, Usual
 from core.engine.stolen.signal import Signal
-from core.engine.stolen.trail import SUSPECT, Sighting, followed, pack, sighting, unpack
+from core.engine.stolen.trail import SUSPECT, Sighting, followed, is_latest, pack, sighting, unpack
 from core.net.countries import name
 from core.settings.stolen import Stolen
 from core.sources.facts import AddressFacts
@@ -25,26 +25,25 @@ from core.words import Reason, SignalKind
 ACCOUNTS: Final = 100_000
 """Accounts whose places are remembered; those that were quiet longest are forgotten first."""
 
+HOMES: Final = 10_000
+"""Different sets of countries that are kept once."""
+
 SAME: Final = 60.0
 """Seconds in which a login from the same address is no news."""
 
 DAY: Final = 86_400.0
 
 
-class Trace(Struct):
-    """What is remembered of one account.
+class Trace(Struct, gc=False):
+    """What is remembered of one account; there are many, so it is small.
 
     Attributes:
         trail: its places, packed.
-        address: the latest login's, as a number.
-        at: when that was.
         known: countries it was known from; None while nobody has told.
         fresh: how many of its latest places wait for being judged.
     """
 
     trail: bytes = b""
-    address: int = -1
-    at: float = 0.0
     known: tuple[str, ...] | None = None
     fresh: int = 0
 
@@ -67,6 +66,7 @@ class Lookout:
         self._usual: dict[str, tuple[float, Usual | None]] = {}
         self._homes_wanted: dict[str, None] = {}
         self._usual_wanted: dict[str, None] = {}
+        self._homes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sent = Outflow()
 
     def __len__(self) -> int:
@@ -78,7 +78,7 @@ class Lookout:
     def is_news(self, account: str, facts: AddressFacts, at: float) -> bool:
         """Whether a login is worth more than a glance: the quick question for every login."""
         trace = self._traces.get(account)
-        return trace is None or trace.address != facts.value or at - trace.at >= SAME
+        return trace is None or not is_latest(trace.trail, facts.value, at - SAME)
 
     def login(self, at: float, facts: AddressFacts, account: str, settings: Stolen) -> list[Signal]:
         """Somebody logged in with the right password, or sent.
@@ -95,7 +95,6 @@ class Lookout:
                 self._drop(next(iter(self._traces)))
             trace = Trace()
         self._traces[account] = trace  # at the end: it is the latest
-        trace.address, trace.at = facts.value, at
         places = followed(unpack(trace.trail), sighting(at, facts), settings.hours * 3600)
         trace.trail = pack(places)
         trace.fresh += 1
@@ -141,7 +140,7 @@ class Lookout:
         trace = self._traces.get(account)
         if trace is None:
             return []
-        trace.known = tuple(sorted({*known, *(trace.known or ())}))
+        trace.known = self._same(tuple(sorted({*known, *(trace.known or ())})))
         places = unpack(trace.trail)
         return self._judge_places(account, trace, places, settings) if places else []
 
@@ -162,7 +161,7 @@ class Lookout:
         places = unpack(trace.trail)
         trace.trail = pack(replace(each, flags=each.flags & ~SUSPECT) for each in places)
         if trace.known is not None:
-            trace.known = tuple(sorted({*trace.known, *countries}))
+            trace.known = self._same(tuple(sorted({*trace.known, *countries})))
 
     def forget(self, account: str) -> None:
         """Its password was changed: what came before says nothing of who uses it now."""
@@ -171,7 +170,7 @@ class Lookout:
         trace = self._traces.get(account)
         if trace is not None:
             trace.trail = pack(each for each in unpack(trace.trail) if each.settled)
-            trace.address, trace.fresh = -1, 0
+            trace.fresh = 0
 
     # memory
 
@@ -198,14 +197,19 @@ class Lookout:
         Raises:
             ValueError: it is damaged.
         """
-        places = unpack(memory.trail)
+        unpack(memory.trail)
         if len(self._traces) < ACCOUNTS:
-            latest = places[-1] if places else None
-            self._traces[memory.account] = Trace(
-                memory.trail, -1, latest.last if latest else 0.0, memory.known
-            )
+            self._traces[memory.account] = Trace(memory.trail, self._same(memory.known))
             if memory.raised:
                 self._raised[memory.account] = memory.raised
+
+    def _same(self, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """Equal countries once: most accounts are known from the same ones."""
+        if known is None:
+            return None
+        if len(self._homes) >= HOMES:
+            self._homes.clear()
+        return self._homes.setdefault(known, known)
 
     def _drop(self, account: str) -> None:
         del self._traces[account]

@@ -30,6 +30,7 @@ SUSPECT: Final = 2
 
 _VEILS: Final = frozenset({NetworkKind.CLOUD, NetworkKind.ANONYMISER})
 _LAYOUT: Final = Layout("<IIIBB2s2s16s")
+_U32: Final = Layout("<I")
 
 
 class Sighting(Struct, frozen=True):
@@ -111,6 +112,16 @@ def unpack(packed: bytes) -> list[Sighting]:
         )
         for first, last, asn, version, flags, country, second, value in _LAYOUT.iter_unpack(packed)
     ]
+
+
+def is_latest(packed: bytes, value: int, since: float) -> bool:
+    """Whether the latest login of a trail came from that address, and after that moment."""
+    if not packed:
+        return False
+    start = len(packed) - _LAYOUT.size
+    return (
+        packed[-16:] == value.to_bytes(16, "big") and _U32.unpack_from(packed, start + 4)[0] > since
+    )
 
 
 def pack(places: Iterable[Sighting]) -> bytes:
