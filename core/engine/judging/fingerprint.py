@@ -12,6 +12,9 @@ from hashlib import blake2b
 SKETCH = 64
 """Bits of a sketch."""
 
+_GOLDEN = 0x9E3779B97F4A7C15
+_WORD = (1 << 64) - 1
+
 
 class Fingerprints:
     """Makes them.
@@ -32,9 +35,12 @@ class Fingerprints:
         return int.from_bytes(state.digest(), "big") or 1
 
 
-def bit(fingerprint: int) -> int:
-    """The one bit of a sketch that stands for a fingerprint."""
-    return 1 << (fingerprint % SKETCH)
+def bit(number: int) -> int:
+    """The one bit of a sketch that stands for a fingerprint, or the number of a place.
+
+    Multiplied first (Knuth's multiplicative hash): networks of one provider differ by even steps.
+    """
+    return 1 << ((number * _GOLDEN & _WORD) >> 58)
 
 
 def size(sketch: int) -> int:

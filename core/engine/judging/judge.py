@@ -240,11 +240,11 @@ class Judge:
         points = self._addresses.tried(where.address, name, attempt, weight, further, at)
         tally = self._addresses.tally(where.address, at)
         if tally is not None and points >= self._mark(where.address, where.network, tally, at):
-            if self.standing.get(where.address) is not None:
+            if self._stands(where.address, at):
                 self._stubborn.add(where.address)  # where it was spared, it went on
             else:
                 found.append(self._enter(where.address, _of_address(tally, sides, at), at))
-        if self._modes["network"] != "off" and self.standing.get(where.network) is None:
+        if self._modes["network"] != "off" and not self._stands(where.network, at):
             points = self._networks.spread(where.network, name, where.address, weight, at)
             tally = self._networks.tally(where.network, at)
             enough = tally is not None and tally.others >= NETWORK_ADDRESSES
@@ -261,7 +261,7 @@ class Judge:
 
     def _weigh_system(self, where: Places, at: float) -> list[Entry]:
         system = where.system
-        if self._modes["system"] == "off" or self.standing.get(system) is not None:
+        if self._modes["system"] == "off" or self._stands(system, at):
             return []
         self._networks.spread(system, where.network, where.network, 1.0, at)
         tally = self._networks.tally(system, at)
@@ -275,6 +275,10 @@ class Judge:
             return []
         what = f"guessing from {tally.others} of its networks"
         return [self._enter(system, tried(what, at - tally.born, at), at)]
+
+    def _stands(self, place: int, at: float) -> bool:
+        entry = self.standing.get(place)
+        return entry is not None and entry.until > at
 
     def _mark(self, place: int, around: int, tally: Tally, at: float) -> float:
         """The points at which a place is an attacker.

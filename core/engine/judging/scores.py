@@ -13,14 +13,14 @@ from msgspec import Struct
 from core.engine.judging.fingerprint import bit, size
 from core.engine.judging.table import Table
 
-REPEATED_AFTER: Final = 30.0
-"""Seconds after which the same try is one of a program that has an old password; attack programs
-repeat at once, with another mechanism (PLAIN, LOGIN)."""
+MOMENT: Final = 60
+"""Seconds within which repeating a try means nothing: attack programs do, with another mechanism
+(PLAIN, LOGIN). Later it is a program that has an old password."""
 
 STALE: Final = 0.5
 """What remains of an account's points once it turns out to be tried again and again."""
 
-_BORN, _LAST, _POINTS, _ACCOUNTS, _OTHERS, _STALE, _OFFENCES, _TRIES = range(8)
+_BORN, _LAST, _POINTS, _ACCOUNTS, _OTHERS, _STALE, _OFFENCES, _TRIES, _MOMENT, _NOW = range(10)
 _HOUR: Final = 3600
 
 
@@ -60,7 +60,7 @@ class Scores:
     __slots__ = ("_table", "fading")
 
     def __init__(self, limit: int, salt: int) -> None:
-        self._table = Table("IIfQQQBI", limit, salt)
+        self._table = Table("IIfQQQBIIQ", limit, salt)
         self.fading = 86_400.0
 
     @property
@@ -76,13 +76,12 @@ class Scores:
         passed = max(0.0, at - columns[_LAST][row])
         return float(columns[_POINTS][row] * 0.5 ** (passed / self.fading))
 
-    def _visit(self, place: int, at: float) -> tuple[int, float]:
-        """The row of a place, brought up to that time, and the seconds since its last try."""
+    def _visit(self, place: int, at: float) -> int:
+        """The row of a place, brought up to that time."""
         row = self._table.place(place)
         columns = self._table.columns
-        last = columns[_LAST][row]
         columns[_POINTS][row] = self._faded(row, at)
-        columns[_LAST][row] = max(last, int(at))
+        columns[_LAST][row] = max(columns[_LAST][row], int(at))
         if at - columns[_BORN][row] > self.fading:
             # What comes again and again is known by now; the rest is forgotten with its points.
             columns[_ACCOUNTS][row] &= columns[_STALE][row]
@@ -91,7 +90,7 @@ class Scores:
             columns[_BORN][row] = int(at)
             columns[_TRIES][row] = 0
         columns[_TRIES][row] += 1
-        return row, at - last
+        return row
 
     def _give(self, row: int, points: float) -> float:
         columns = self._table.columns
@@ -114,19 +113,22 @@ class Scores:
             further: points for each further password of it.
             at: when, seconds since 1970.
         """
-        row, passed = self._visit(place, at)
+        row = self._visit(place, at)
         columns = self._table.columns
         mark, pair = bit(account), bit(attempt) if attempt else 0
         points = 0.0
+        if at - columns[_MOMENT][row] >= MOMENT:
+            columns[_MOMENT][row], columns[_NOW][row] = int(at), 0
         if not columns[_ACCOUNTS][row] & mark:
             columns[_ACCOUNTS][row] |= mark
             points = weight
         elif pair & ~columns[_OTHERS][row]:
             points = further
-        elif pair and passed >= REPEATED_AFTER and not columns[_STALE][row] & mark:
+        elif not (columns[_NOW][row] | columns[_STALE][row]) & mark:
             columns[_STALE][row] |= mark
-            points = -STALE * weight
+            points = -STALE * weight if pair else 0.0
         columns[_OTHERS][row] |= pair
+        columns[_NOW][row] |= mark
         return self._give(row, points)
 
     def spread(self, place: int, account: int, member: int, weight: float, at: float) -> float:
@@ -140,7 +142,7 @@ class Scores:
                 has not tried yet is worth one at most.
             at: when, seconds since 1970.
         """
-        row, _ = self._visit(place, at)
+        row = self._visit(place, at)
         columns = self._table.columns
         points = 0.0
         for column, mark, worth in (
@@ -181,7 +183,7 @@ class Scores:
         row = self._table.place(place)
         columns = self._table.columns
         columns[_OFFENCES][row] = min(255, max(columns[_OFFENCES][row] + (not times), times))
-        for column in (_ACCOUNTS, _OTHERS, _STALE, _TRIES):
+        for column in (_ACCOUNTS, _OTHERS, _STALE, _TRIES, _MOMENT, _NOW):
             columns[column][row] = 0
         columns[_POINTS][row] = 0.0
         columns[_BORN][row] = columns[_LAST][row] = int(at)
