@@ -90,6 +90,8 @@ _ADVICE: Final = {
     "country.list": N_("Fill country.list, or set country.mode to off."),
     "server_country": N_("Set country.server to the country that this server is in."),
     "data": N_("Run `mailward update`."),
+    "list": N_("Look at `mailward lists`; what a list does not know, it refuses nobody for."),
+    "share.file": N_("Make the folder writable for the user mailward, or set another file."),
     "hook": N_("Run `mailward hook plan`, then `mailward hook apply` as root."),
     "door": N_("Look whether another program uses that socket or port, and restart mailward."),
     "ledger": N_("Make room on the disk, or mend its rights; blocks count until then, too."),
@@ -101,8 +103,12 @@ _ADVICE: Final = {
 }
 """First word of a part -> what to do."""
 
-_AMBER: Final = frozenset({"notify.address", "country.list", "log", "report"})
-"""Parts whose problems leave the server guarded. So do those of lists of networks."""
+_AMBER: Final = frozenset({"notify.address", "country.list", "log", "report", "list", "share.file"})
+"""Parts whose problems leave the server guarded. So do those of lists of networks, and those of
+country data that still answer, such as old ones."""
+
+DATABASES: Final = frozenset({"country", "asn"})
+"""Sources without which nobody is judged by country or by network."""
 
 _GRAVITY: Final = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}
 
@@ -110,7 +116,7 @@ _GRAVITY: Final = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}
 def _problem(part: str, text: str, light: Light | None = None) -> Problem:
     kind, _, name = part.partition(" ")
     if light is None:
-        mild = kind in _AMBER or (kind == "data" and name not in ("country", "asn"))
+        mild = kind in _AMBER or (kind == "data" and name not in DATABASES)
         light = Light.AMBER if mild else Light.RED
     return Problem(part, text, _ADVICE.get(kind, ""), light)
 
@@ -125,7 +131,12 @@ def paint(control: Control) -> Picture:
         answer = control.call("status")
     except DaemonUnreachable as error:
         return _painted([_problem("daemon", str(error))], reachable=False)
-    problems = [_problem(part, str(text)) for part, text in answer["problems"].items()]
+    sources = tuple(msgspec.convert(answer["sources"], list[SourceStatus]))
+    answering = {f"data {source.name}" for source in sources if _answers(source)}
+    problems = [
+        _problem(part, str(text), Light.AMBER if part in answering else None)
+        for part, text in answer["problems"].items()
+    ]
     stages = tuple(
         StageSeen(stage, seen["asked"], seen["last"]) for stage, seen in answer["stages"].items()
     )
@@ -142,10 +153,15 @@ def paint(control: Control) -> Picture:
         reachable=True,
         answer=answer,
         stages=stages,
-        sources=tuple(msgspec.convert(answer["sources"], list[SourceStatus])),
+        sources=sources,
         blocked=answer["blocked"],
         notify_missing="notify.address" in answer["problems"],
     )
+
+
+def _answers(source: SourceStatus) -> bool:
+    """Whether it is there, though it may be old: what it says counts then."""
+    return bool(source.entries or source.vintage)
 
 
 def _painted(problems: list[Problem], *, reachable: bool, **known: Any) -> Picture:
@@ -201,7 +217,11 @@ def _without_daemon(desk: Desk, known: dict[str, Any]) -> list[Problem]:
         known["sources"] = tuple(sources.status())
     finally:
         sources.close()
-    problems += [_problem(f"data {s.name}", s.problem) for s in known["sources"] if s.problem]
+    problems += [
+        _problem(f"data {s.name}", s.problem, Light.AMBER if _answers(s) else None)
+        for s in known["sources"]
+        if s.problem
+    ]
     return problems
 
 

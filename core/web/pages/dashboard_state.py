@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.desk.desk import Desk
 from core.desk.hooks import HookReport
-from core.desk.picture import Light, Picture, Problem, gravest, picture
+from core.desk.picture import DATABASES, Light, Picture, Problem, gravest, picture
 from core.errors import StoreError
 from core.labels import STAGES
 from core.licence.standing import Standing
@@ -140,7 +140,8 @@ def _server(desk: Desk, problems: list[Problem]) -> Settings:
 
 def _is_decided(problem: Problem) -> bool:
     """Whether it stands among what needs a decision: lists of networks that are old."""
-    return problem.part.startswith("data ") and problem.light is Light.AMBER
+    kind, _, name = problem.part.partition(" ")
+    return kind == "data" and name not in DATABASES
 
 
 def _trouble(problem: Problem) -> Trouble:

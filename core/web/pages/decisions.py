@@ -16,6 +16,7 @@ from flask_babel import gettext, ngettext
 from msgspec import Struct
 
 from core.desk.desk import Desk
+from core.desk.picture import DATABASES
 from core.engine.country_rule import CountryRule
 from core.errors import StoreError
 from core.licence.standing import Standing, State
@@ -291,7 +292,7 @@ def _licence(known: Known) -> Iterator[Decision]:
 
 def _stale(sources: Iterable[SourceStatus]) -> Iterator[Decision]:
     # Without the two databases nothing is guarded, so the state of the server tells of them.
-    bad = [each for each in sources if each.problem and each.name not in ("country", "asn")]
+    bad = [each for each in sources if each.problem and each.name not in DATABASES]
     if bad:
         yield Decision(
             f"data {' '.join(each.name for each in bad)}",

@@ -24,13 +24,13 @@ def test_green_when_all_is_well(desk: Desk) -> None:
 
 def test_red_with_every_problem(desk: Desk) -> None:
     """B4, E17: an empty notify.address and old data are said."""
-    problems = {"notify.address": "nobody is told", "data country": "its data is 90 days old"}
+    problems = {"notify.address": "nobody is told", "data asn": "its data is 90 days old"}
     with desk.daemon({"status": lambda _: samples.status(problems=problems)}):
         page = desk("status", code=1).stdout
         assert desk.json("status", "--json", code=1)["problems"] == problems
     assert page.startswith("red  2 problems\n")
     assert "     notify.address: nobody is told\n" in page
-    assert "     data country: its data is 90 days old\n" in page
+    assert "     data asn: its data is 90 days old\n" in page
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,28 @@ def _status(**different: Any) -> dict[str, Any]:
         pytest.param({"problems": {"store": "full"}}, Light.RED, "store", id="store"),
         pytest.param({"problems": {"door unix:/p": "taken"}}, Light.RED, "door unix:/p", id="door"),
         pytest.param({"problems": {"ledger": "full"}}, Light.RED, "ledger", id="ledger"),
-        pytest.param({"problems": {"data country": "none"}}, Light.RED, "data country", id="data"),
+        pytest.param(
+            {"problems": {"data country": "none"}, "sources": [{"name": "country"}]},
+            Light.RED,
+            "data country",
+            id="no data",
+        ),
+        pytest.param(
+            {"problems": {"data country": "its data is 90 days old"}},
+            Light.AMBER,
+            "data country",
+            id="old data",
+        ),
+        pytest.param(
+            {
+                "problems": {"data asn": "its data is 90 days old"},
+                "sources": [{"name": "asn", "vintage": "2025-01-01"}],
+            },
+            Light.AMBER,
+            "data asn",
+            id="old data of the administrator's own",
+        ),
+        pytest.param({"problems": {"list auth": "no key"}}, Light.AMBER, "list auth", id="list"),
         pytest.param({"problems": {"data aws": "old"}}, Light.AMBER, "data aws", id="feed"),
         pytest.param(
             {"problems": {"notify.address": "nobody"}}, Light.AMBER, "notify.address", id="notify"
