@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from core.errors import MailwardError
 from core.panel import MailDomain, Panel, Role
+from core.settings.account import domain_of
 from core.web.kept import Kept
 
 SECONDS = 60.0
@@ -54,6 +55,13 @@ class Directory:
             for name, domain in found.items()
             if domain.customer == login or (role is Role.RESELLER and domain.reseller == login)
         )
+
+    def may_have(self, account: str) -> bool:
+        """Whether there may be such a mailbox; also where the panel does not name mailboxes."""
+        domain = self.all().get(domain_of(account))
+        if domain is None:
+            return not self.all()
+        return not domain.mailboxes or account in map(str.lower, domain.mailboxes)
 
     def _ask(self) -> dict[str, MailDomain]:
         try:

@@ -245,6 +245,15 @@ def _tell(said: str, outcomes: list[Outcome]) -> None:
 
 def _warn(wanted: Wanted, resolved: Resolved) -> None:
     """What stands against a new pass."""
+    scope = wanted.place.scope
+    if scope.level == "mailbox" and not parts().directory.may_have(scope.name):
+        tell(
+            gettext(
+                "The panel knows no mailbox %(name)s. The pass counts as soon as there is one.",
+                name=scope.name,
+            ),
+            "warn",
+        )
     found: dict[Any, TravelPass] = {
         (each.place, each.entry.entry): each for each in _passes(resolved)
     }

@@ -61,3 +61,15 @@ def test_silent_panel_leaves_what_it_said_and_a_problem() -> None:
     now[0] += SECONDS
     directory.all()
     assert not directory.problem
+
+
+def test_which_mailboxes_there_may_be() -> None:
+    """A panel that does not name mailboxes may have any."""
+    panel = Slow()
+    panel.listed.append(MailDomain("open.example", "anna", "rita", True))
+    directory = Directory(panel, lambda: 1000.0)
+    asked = ("bob@alpha.example", "bbo@alpha.example", "bob@open.example", "bob@no.example")
+    assert [directory.may_have(each) for each in asked] == [True, False, True, False]
+    panel.listed.clear()
+    directory.forget()
+    assert directory.may_have("bob@no.example")

@@ -52,6 +52,15 @@ def test_customer_gives_a_pass_and_takes_it_back(pages: Pages) -> None:
     assert _stored(pages) is None
 
 
+def test_a_mailbox_that_there_is_not_is_told(pages: Pages) -> None:
+    """A slip of the pen would let nobody in, and nobody would know why."""
+    for account, unknown in (("bbo@alpha.example", True), ("Eve@Alpha.example", False)):
+        answer = pages.customer.post("/travellers", {**NEW, "account": account})
+        text = _told(pages.customer, answer)
+        assert f"mailbox {account.lower()}: Thailand is open until" in text
+        assert (f"knows no mailbox {account.lower()}" in text) is unknown
+
+
 def test_address_goes_into_the_exemptions_of_the_mailbox(pages: Pages) -> None:
     pages.customer.post("/travellers", {**NEW, "kind": "address", "address": "203.0.113.7"})
     (stored,) = _stored(pages, name="exempt.addresses")
