@@ -18,6 +18,7 @@ from core.desk.decision import refuser
 from core.desk.shadow import shadows
 from core.panel import MailDomain
 from core.settings.account import domain_of
+from core.settings.entry import CountryPass
 from core.settings.fields import FIELDS
 from core.settings.scope import Resolved, Scope
 from core.store.audit import AuditFilter
@@ -226,17 +227,25 @@ def _rules_of(form: SettingsForm, look: Weighed | None) -> dict[str, Any]:
         "home": own,
         "counts": resolved.counts(scope),
         "shadowed": [each for each in shadowed if each.name not in form.fields],
-        "passes": [
-            each
-            for each in resolved.overrides.get(scope, {}).get("country.passes", ())
-            if each.expires > parts().clock()
-        ],
+        "passes": _passes(resolved, scope),
+        "box_passes": sum(
+            len(_passes(resolved, each))
+            for each in resolved.overrides
+            if each.level == "mailbox" and domain_of(each.name) == scope.name
+        ),
         "exempt": exempt,
         "trail": trail,
         "words": words,
         "trail_title": _title,
         "server_choice": Choice.of(resolved.server.country),
     }
+
+
+def _passes(resolved: Resolved, scope: Scope) -> list[CountryPass]:
+    """The passes of a scope that are not over."""
+    now = parts().clock()
+    own: tuple[CountryPass, ...] = resolved.overrides.get(scope, {}).get("country.passes", ())
+    return [each for each in own if each.expires > now]
 
 
 def _refuses(

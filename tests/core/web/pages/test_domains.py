@@ -205,6 +205,24 @@ def test_what_the_server_overrides_is_said_with_the_reason(pages: Pages) -> None
     assert "The server refuses these countries before the password." in text
 
 
+def test_passes_of_mailboxes_are_counted_at_their_domain(pages: Pages) -> None:
+    """Somebody who looks for them there must not read that there are none."""
+    assert "passes of mailboxes" not in pages.customer.get("/domains/alpha.example").text
+    for account in ("bob@alpha.example", "eve@alpha.example", "info@beta.example"):
+        given = [
+            {"country": "TH", "expires": time.time() + 86_400, "comment": ""},
+            {"country": "FR", "expires": 1.0, "comment": "over"},
+        ]
+        scope = ("mailbox", account)
+        pages.parts.store.settings.change(scope, {"country.passes": given}, "anna", 1.0)
+    text = pages.customer.get("/domains/alpha.example").text
+    assert '<a href="/travellers?q=@alpha.example">2 passes of mailboxes</a>' in text
+    text = pages.customer.get("/travellers?q=@alpha.example").text
+    assert 'name="scope" value="eve@alpha.example"' in text
+    assert 'name="scope" value="info@beta.example"' not in text
+    assert "passes of mailboxes" not in pages.customer.get(BOB_PAGE).text
+
+
 def test_rules_of_a_domain_that_is_off_are_kept_and_do_not_count(pages: Pages) -> None:
     values = {"domain.enabled": False, "network.cloud": "off"}
     pages.parts.store.settings.change(ALPHA, values, "anna", 1.0)
