@@ -40,6 +40,7 @@ VERBS = {
     "audit": "core.cli.audit:audit",
     "update": "core.cli.update:update",
     "lists": "core.cli.lists:lists",
+    "lists": "core.cli.lists:lists",
     "licence": "core.cli.licence:licence",
     "install": "core.cli.install:install",
     "upgrade": "core.cli.install:upgrade",
