@@ -39,6 +39,7 @@ PAGES = (
     "overview",
     "countries",
     "security",
+    "attackers",
     "limits",
     "customers",
     "domains",

@@ -33,6 +33,7 @@ MENU = (
     Entry("overview.show", lazy_gettext("Overview"), "speedometer2", CUSTOMERS),
     Entry("countries.show", lazy_gettext("Countries"), "globe2", ADMIN),
     Entry("security.show", lazy_gettext("Security"), "shield-lock", ADMIN),
+    Entry("attackers.show", lazy_gettext("Attackers"), "crosshair", ADMIN),
     Entry("limits.show", lazy_gettext("Send limits"), "send-check", ADMIN),
     Entry("customers.show", lazy_gettext("Customers"), "people", ADMIN | RESELLERS),
     Entry("domains.show", lazy_gettext("Domains"), "at", CUSTOMERS),

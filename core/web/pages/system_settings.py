@@ -15,7 +15,7 @@ from core.web.notices import back_to
 from core.web.pages.system_tabs import tab_page
 from core.web.settings_form import SettingsForm, names_of
 
-SHOWN = ("notify", "owner", "keep", "login")
+SHOWN = ("notify", "owner", "stolen", "webhook", "keep", "login")
 """Groups of settings."""
 
 
