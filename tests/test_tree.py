@@ -21,6 +21,7 @@ WITHOUT_LOGIC = {
     "core/words.py",
     "core/sources/facts.py",
     "core/store/event.py",
+    "core/store/good_pair.py",
     "core/store/signal.py",
     "core/store/migrations/env.py",
     "core/web/api/operation.py",

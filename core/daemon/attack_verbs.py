@@ -14,7 +14,7 @@ from core.daemon.attack_watch import AttackWatch
 from core.daemon.control_door import Verb
 from core.engine.judging.place import places
 from core.errors import MailwardError
-from core.store.good_pairs import GoodPair
+from core.store.good_pair import GoodPair
 
 if TYPE_CHECKING:
     from core.daemon.daemon import Daemon

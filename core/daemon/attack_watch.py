@@ -27,7 +27,7 @@ from core.store.attackers import Attacker
 
 if TYPE_CHECKING:
     from core.daemon.daemon import Daemon
-    from core.store.good_pairs import GoodPair
+    from core.store.good_pair import GoodPair
     from core.store.store import Store
 
 log = structlog.get_logger()

@@ -102,7 +102,8 @@ class Guard:
 
     def ask(self, request: Request) -> Answer:
         """Answer one question. Never raises: our own fault is an allowed request."""
-        key = (request.stage, request.address, request.service, request.account, request.quiet)
+        account = request.account or request.claimed
+        key = (request.stage, request.address, request.service, account, request.quiet)
         asker = self.asker(key) or self.meet(key, request)
         if request.stage is _SEND:
             return self.answer_message(asker, request)

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from core.engine.judging.place import places, read, text
 from core.engine.judging.scores import Tally
-from core.errors import DaemonUnreachable, MailwardError
+from core.errors import DaemonUnreachable, SettingError
 from core.net.addresses import is_local, parse
 from core.sources.facts import AddressFacts
 from core.store.attackers import Attacker
@@ -24,7 +24,7 @@ from core.words import N_
 if TYPE_CHECKING:
     from core.control import Control
     from core.desk.desk import Desk
-    from core.store.good_pairs import GoodPair
+    from core.store.good_pair import GoodPair
 
 AWAY: Final = N_("The daemon is not running: nobody is refused now. These attackers are on record.")
 RELEASED_ON_RECORD: Final = N_(
@@ -137,13 +137,13 @@ def show(desk: Desk, address: str) -> Suspect:
     """What is known of one address.
 
     Raises:
-        MailwardError: that is no address.
+        SettingError: that is no address.
         ControlError: the daemon refused to say.
         StoreError: the store cannot be read.
     """
     parsed = parse(address)
     if parsed is None:
-        raise MailwardError(f"{address!r} is no IP address")
+        raise SettingError(f"{address!r} is no IP address")
     around = _around(parsed.version, parsed.value)
     past = tuple(desk.store.attackers.history(around)) if desk.has_store else ()
     try:
@@ -178,14 +178,14 @@ def release(desk: Desk, place: str, why: str = "") -> Release:
         why: for the history.
 
     Raises:
-        MailwardError: that is none of these.
+        SettingError: that is none of these.
         ControlError: the daemon refused.
         StoreError: the daemon is down, and the store cannot be written.
     """
     try:
         number = read(place)
     except ValueError as error:
-        raise MailwardError(str(error)) from error
+        raise SettingError(str(error)) from error
     name = text(number)
     try:
         answer = desk.control.call("forgive", place=name, by=desk.who, why=why)

@@ -11,7 +11,7 @@ from typing import Final
 from core.engine.judging.fingerprint import Fingerprints, bit, size
 from core.engine.judging.place import Places, kind_of, read, system_of, text
 from core.engine.judging.table import Table
-from core.store.good_pairs import GoodPair
+from core.store.good_pair import GoodPair
 
 DAY: Final = 86_400
 
@@ -146,6 +146,11 @@ class History:
         if row < 0 or not self._lasting(self._places, row, at, int(self.knows(at))):
             return 0
         return max(1, size(self._places.columns[1][row]))
+
+    def known(self, place: int, at: float) -> bool:
+        """Whether anybody has logged in at a place at all, lately."""
+        row = self._places.find(place)
+        return row >= 0 and self._lasting(self._places, row, at, 0)
 
     def _lasting(self, table: Table, row: int, at: float, days: int) -> bool:
         first, last = int(table.columns[0][row]), table.rank[row]

@@ -42,7 +42,7 @@ from core.engine.observation import LoginSeen
 from core.settings.access import Switch
 from core.settings.attack import Attack
 from core.sources.facts import AddressFacts
-from core.store.good_pairs import GoodPair
+from core.store.good_pair import GoodPair
 
 MOST_ADDRESSES: Final = 1 << 17
 MOST_NETWORKS: Final = 1 << 15
@@ -137,6 +137,21 @@ class Judge:
         """Whether an address is an attacker, or in one, for anybody at all."""
         where = places(facts)
         return where is not None and any(True for _ in self.standing.find(where))
+
+    def bannable_until(self, facts: AddressFacts, wall: float) -> float:
+        """Until when an address may be shut out without being asked who it is, 0.0 when it may not.
+
+        Stricter than `against`: nobody at all may have logged in properly from there.
+
+        Args:
+            facts: the address.
+            wall: seconds since 1970.
+        """
+        where = places(facts)
+        if where is None or self._shield.spares(facts) or self.history.known(where.address, wall):
+            return 0.0
+        refused = (e for e in self.standing.find(where) if self._modes[e.kind] == "refuse")
+        return max((entry.until for entry in refused if entry.until > wall), default=0.0)
 
     def _spares(self, entry: Entry, where: Places, account: str, wall: float) -> bool:
         """Whether somebody is at home where an attacker was seen, too."""

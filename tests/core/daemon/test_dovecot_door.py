@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.daemon.connections import Connections
-from core.daemon.dovecot_door import KEY_HEADER, LONGEST_BODY, DovecotConnection, Login, service_of
+from core.daemon.dovecot_door import (
+    KEY_HEADER,
+    LONGEST_BODY,
+    DovecotConnection,
+    Login,
+    Report,
+    service_of,
+)
+from core.engine.observation import LoginSeen
 from core.words import Reason, Service, Stage
 from tests.core.daemon.rig import GERMANY, RUSSIA, Peer, Rig, Talk, converse
 
@@ -225,3 +234,45 @@ def test_the_service_comes_from_the_port_where_there_is_one(
 def test_the_password_hash_is_not_even_read() -> None:
     """It has no field to be kept in."""
     assert "pwhash" not in Login.__struct_fields__
+
+
+def test_a_report_tells_equal_passwords_apart_and_nobody_else_hears_of_it(tmp_path: Path) -> None:
+    """A18, facts/mta_hooks.md 3.2: in memory only."""
+    rig = Rig()
+    seen: list[LoginSeen] = []
+    rig.guard.observers.logins.append(seen.append)
+
+    async def talk(peer: Peer) -> None:
+        for pwhash in ("0a1e", "0a1e", "0b2f", 17, None):
+            await peer.send(request("report", remote=RUSSIA, success=False, pwhash=pwhash))
+            await reply(peer)
+
+    talk_to(rig, tmp_path, talk)
+    assert [each.attempt for each in seen] == ["0a1e", "0a1e", "0b2f", "", ""]
+    assert all("0a1e" not in repr(each) for each in (*seen, *rig.events()))
+    report = Report(login="a", pwhash="0a1e")
+    assert "0a1e" not in repr(report) + str(report.__rich_repr__())
+
+
+@pytest.mark.parametrize("protocol", ["imap", "smtp"])
+def test_behind_an_attacker_s_address_the_account_decides(tmp_path: Path, protocol: str) -> None:
+    """A18: an infected machine in an office, whose people are at home there, at any port."""
+    rig = Rig()
+    judge = rig.guard.judge
+    for day in range(6):
+        judge.good("a@example.test", rig.guard.look(RUSSIA), time.time() - day * 86_400)
+    for number in range(40):
+        where = rig.guard.look(RUSSIA)
+        name = f"x{number}@example.test"
+        judge.observe(LoginSeen(time.time(), Service.IMAP, where, name, False))
+
+    async def talk(peer: Peer) -> None:
+        await peer.send(request(remote=RUSSIA, protocol=protocol))
+        assert (await reply(peer))[1]["status"] == 0
+        await peer.send(request(remote=RUSSIA, protocol=protocol, login="x1@example.test"))
+        _, answer = await reply(peer)
+        assert answer["status"] == -1
+        assert "Too many failed logins" in answer["msg"]
+
+    talk_to(rig, tmp_path, talk)
+    assert [event.reason for event in rig.events()] == [Reason.ATTACKER_SEEN]

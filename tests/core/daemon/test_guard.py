@@ -347,3 +347,62 @@ def test_lists_are_asked_about_who_logs_in_and_is_not_exempt() -> None:
         rig.guard.ask(login(GERMANY))
         rig.guard.ask(Request(Stage.CONNECT, RUSSIA, Service.SMTP))
     assert book.wanted == [RUSSIA]
+
+
+def attack(rig: Rig, address: str = RUSSIA, count: int = 10) -> None:
+    """Guesses, reported and judged."""
+
+    def judge(seen: LoginSeen) -> None:
+        rig.guard.judge.observe(seen)
+
+    rig.guard.observers.logins.append(judge)
+    for number in range(count):
+        rig.guard.report(login(address, f"x{number}@example.test"), False)
+
+
+def test_a_new_attacker_counts_at_once_and_an_ended_one_too() -> None:
+    """A18: a remembered answer does not outlive what it rests on."""
+    rig = Rig()
+    assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+    attack(rig)
+    answer = rig.guard.ask(login())
+    assert answer.decision.reason is Reason.ATTACKER_SEEN
+    assert "Too many failed logins from 203.0.113.7" in answer.text
+    rig.guard.judge.release(RUSSIA)
+    assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+
+
+def test_an_attacker_elsewhere_does_not_make_anybody_s_answer_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A flood of new attackers must not slow down everybody else."""
+    rig = Rig()
+    rig.guard.ask(login(GERMANY))
+    attack(rig)
+
+    def decided(*_: object) -> Answer:
+        raise AssertionError("it was decided again")
+
+    monkeypatch.setattr(rig.guard, "_decide", decided)
+    assert rig.guard.ask(login(GERMANY)).decision.verdict is Verdict.ALLOW
+    assert rig.guard.faults == 0
+
+
+def test_whom_the_judge_suspects() -> None:
+    """Only of those it matters whose password they are about to try."""
+    rig = Rig()
+    assert not rig.guard.suspects(RUSSIA)
+    attack(rig)
+    assert rig.guard.suspects(RUSSIA)
+    assert not rig.guard.suspects(GERMANY)
+
+
+def test_what_was_seen_prints_without_the_password_s_hash() -> None:
+    """A traceback with local variables must not tell it."""
+    rig = Rig()
+    seen: list[LoginSeen] = []
+    rig.guard.observers.logins.append(seen.append)
+    rig.guard.report(login(), False, "secret-hash")
+    assert seen[0].attempt == "secret-hash"
+    assert "secret-hash" not in repr(seen[0])
+    assert "secret-hash" not in str(seen[0].__rich_repr__())

@@ -8,6 +8,9 @@ import pytest
 
 from core.engine.checks import CHECKS
 from core.engine.decide import decide
+from core.engine.judging.judge import Judge
+from core.engine.judging.shield import Shield
+from core.engine.observation import LoginSeen
 from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.engine.asking import ACCOUNT, WALL, Asking, facts, snapshot
 
@@ -385,3 +388,52 @@ class TestSending:
         """Nothing is counted under the empty name."""
         asking = Asking(snapshot({"send.limit": 1}))
         assert [self.send(asking, t, account="") for t in range(3)] == [Reason.NOTHING_AGAINST] * 3
+
+
+def attacked(**known: Any) -> Judge:
+    """A judge that has seen an address guess."""
+    judge = Judge(b"always the same.")
+    for number in range(10):
+        seen = LoginSeen(WALL, Service.IMAP, facts(**known), f"x{number}@example.test", False)
+        judge.observe(seen)
+    return judge
+
+
+@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.AUTH])
+@pytest.mark.parametrize(
+    ("settings", "verdict", "reason", "would"),
+    [
+        ({}, Verdict.DENY, Reason.ATTACKER_SEEN, ""),
+        ({"attack.mode": "watch"}, Verdict.ALLOW, Reason.NOTHING_AGAINST, Reason.ATTACKER_SEEN),
+        ({"attack.mode": "off"}, Verdict.ALLOW, Reason.NOTHING_AGAINST, ""),
+        (
+            {"exempt.addresses": [{"entry": "203.0.113.0/24"}]},
+            Verdict.ALLOW,
+            Reason.EXEMPT_ADDRESS,
+            "",
+        ),
+    ],
+)
+def test_whoever_attacked_is_refused(
+    stage: Stage, settings: dict[str, Any], verdict: Verdict, reason: Reason, would: str
+) -> None:
+    """A18: before the password and after it, with the evidence."""
+    known = snapshot(settings)
+    judge = attacked()
+    judge.configure(known.resolved.server.attack, Shield())
+    question = Asking(known).question(stage)
+    question.judge = judge
+    decision = decide(question)
+    assert (decision.verdict, decision.reason, decision.would) == (verdict, reason, would)
+    if verdict is Verdict.DENY:
+        assert decision.evidence.startswith("203.0.113.7 tried 6 accounts in ")
+
+
+def test_a_list_that_refuses_counts_more_than_an_attacker_that_is_watched() -> None:
+    """A9, A18."""
+    known = snapshot({"attack.mode": "watch", "network.attacker": "refuse"})
+    judge = attacked()
+    judge.configure(known.resolved.server.attack, Shield())
+    question = Asking(known).question(Stage.CONNECT, facts(kinds=(NetworkKind.ATTACKER,)))
+    question.judge = judge
+    assert decide(question).reason is Reason.NETWORK_ATTACKER

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from core.engine.explain import Explanation, State, explain, lines
+from core.engine.judging.judge import Judge
+from core.engine.observation import LoginSeen
 from core.store.signal import NotedSignal
-from core.words import NetworkKind, Reason, Stage, Verdict
+from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.engine.asking import ACCOUNT, WALL, Asking, facts, snapshot
 
 REFUSE_RU: dict[str, Any] = {"country.mode": "refuse", "country.list": ["RU"]}
@@ -134,3 +136,33 @@ def test_what_makes_an_account_look_stolen_is_told() -> None:
     (line,) = (each for each in text if "Vietnam" in each)
     assert line == "  travel           2027-01-15 08:00 UTC: Vietnam after Germany [informed]"
     assert msgspec.convert(msgspec.to_builtins(found), Explanation) == found
+
+
+@pytest.mark.parametrize(("port", "account"), [(993, ""), (993, "eve@example.test"), (587, "")])
+def test_an_attacker_is_explained_by_the_same_check(port: int, account: str) -> None:
+    """A18, D11: with the evidence, and the text that the client reads."""
+    asking = Asking(snapshot())
+    judge = Judge(b"always the same.")
+    for number in range(10):
+        name = f"x{number}@example.test"
+        judge.observe(LoginSeen(WALL, Service.IMAP, facts(), name, False))
+    state = State(asking.settings, asking.blocks, asking.windows, 0.0, WALL, judge=judge)
+    found = explain(facts(), account, port, state)
+    assert found.stages[0].decision.reason is Reason.ATTACKER_SEEN
+    text = "\n".join(lines(found))
+    assert "attacker         deny: 203.0.113.7 tried 6 accounts in 1 second" in text
+    assert "refused until 2027-01-16" in text
+
+
+def test_whoever_is_at_home_is_explained_as_spared() -> None:
+    """The account is known before the password where Dovecot asks."""
+    asking = Asking(snapshot())
+    judge = Judge(b"always the same.")
+    for day in range(5):
+        judge.good(ACCOUNT, facts(), WALL - day * 86_400)
+    for number in range(30):
+        name = f"x{number}@example.test"
+        judge.observe(LoginSeen(WALL, Service.IMAP, facts(), name, False))
+    state = State(asking.settings, asking.blocks, asking.windows, 0.0, WALL, judge=judge)
+    assert explain(facts(), ACCOUNT, 993, state).verdict is Verdict.ALLOW
+    assert explain(facts(), "eve@example.test", 993, state).verdict is Verdict.DENY

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine import refusal
-from core.engine.decide import decide
-from core.words import NetworkKind, Stage
+from core.engine.decide import Decision, decide
+from core.words import NetworkKind, Reason, Stage, Verdict
 from tests.core.engine.asking import Asking, facts, snapshot
 
 
@@ -85,3 +85,15 @@ def test_it_is_always_one_bounded_line(account: str, contact: str) -> None:
 def test_letters_are_spelled_out(text: str, ascii_text: str) -> None:
     """A German refusal stays readable."""
     assert refusal.plain(text) == ascii_text
+
+
+def test_an_attacker_reads_until_when() -> None:
+    """Whoever shares his address must know that it ends, and whom to ask."""
+    settings = snapshot({"text.contact": "support@host.test"})
+    question = Asking(settings).question(Stage.CONNECT, facts())
+    decision = Decision(Verdict.DENY, Reason.ATTACKER_SEEN)
+    text = refusal.text(decision, question.request, question.facts, question.policy, 1_800_000_000)
+    assert text == (
+        "Too many failed logins from 203.0.113.7: refused until 2027-01-15 08:00 UTC; "
+        "ask support@host.test"
+    )

@@ -7,7 +7,7 @@ import pytest
 from core.engine.judging.fingerprint import Fingerprints
 from core.engine.judging.history import DAY, History
 from core.engine.judging.place import Places, places
-from core.store.good_pairs import GoodPair
+from core.store.good_pair import GoodPair
 from tests.core.engine.judging.trying import HOME, START, at
 
 
