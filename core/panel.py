@@ -207,7 +207,13 @@ class Knocker(Protocol):
 
 
 class MailHook(Protocol):
-    """How one mail server is made to ask us."""
+    """How one mail server is made to ask us.
+
+    Attributes:
+        name: of the mail server, and of what is on record about it.
+        stages: at which it asks; empty for one that is on record, while its mail server has no
+            place here any more: what it changed is to be taken back.
+    """
 
     name: str
     stages: frozenset[Stage]

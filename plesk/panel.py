@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import PanelAbsent, PanelBroken, PanelTooOld
+from core.licence.feature import Feature
 from core.licence.requirements import PUBLISHED
 from core.licence.version import parse
 from core.mta import installed
@@ -138,9 +139,38 @@ class Plesk:
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """The hooks for the mail servers that Plesk runs; none for qmail, which cannot be asked.
 
-        Plesk leaves Postfix's package in place when qmail is chosen (facts/plesk.md 7.1).
+        Plesk leaves Postfix's package in place when qmail is chosen (facts/plesk.md 7.1). Where
+        this Plesk is too old for the connection stage, Postfix is not made to ask at it.
         """
-        return installed.hooks(self.host, doors, state, postfix=self._smtp_server() != "qmail")
+        postfix = self._smtp_server() != "qmail"
+        return installed.hooks(self.host, doors, state, postfix=postfix, connect=self._connects())
+
+    def _connects(self) -> bool:
+        """Whether this Plesk is new enough for the connection stage, by its version file.
+
+        The file is quicker than the command, and hooks are asked for often. Where it cannot be
+        read, the gate of features has the last word, as it always has.
+        """
+        root = self._configuration().get("PRODUCT_ROOT_D", "/usr/local/psa")
+        try:
+            found = parse(self._version_file(root))
+        except PanelBroken:
+            return True
+        needed = [each for each in self.requirements if each.feature == Feature.CONNECT]
+        least = [parse(each.panel_minimum) for each in needed]
+        return found is None or all(each is None or found >= each for each in least)
+
+    def _version_file(self, root: str) -> str:
+        """The first word of Plesk's version file.
+
+        Raises:
+            PanelBroken: it cannot be read.
+        """
+        try:
+            words = self.host.path(f"{root}/version").read_text("utf-8", "replace").split()
+        except (OSError, ValueError) as error:
+            raise PanelBroken(f"{root}/version: {error}") from error
+        return words[0] if words else ""
 
     def _configuration(self) -> dict[str, str]:
         try:
@@ -159,10 +189,9 @@ class Plesk:
         if found:
             return found[1]
         try:
-            words = self.host.path(f"{root}/version").read_text("utf-8", "replace").split()
-        except (OSError, ValueError) as error:
+            return self._version_file(root)
+        except PanelBroken as error:
             raise PanelBroken(f"Plesk does not say its version: {printed.failure}") from error
-        return words[0] if words else ""
 
     def _smtp_server(self) -> str:
         """``postfix``, ``qmail``, or "" where Plesk does not say; the documented test (7.1)."""

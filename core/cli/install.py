@@ -31,8 +31,9 @@ yes = click.option("--yes", is_flag=True, help="Do not ask; needed where nobody 
 
 
 def _installer(session: Session) -> Installer:
-    site = installation.site_of(session.config, session.panel, own_command())
-    return Installer(site, session.panel, Host(), session.control)
+    host = Host()
+    site = installation.site_of(session.config, session.panel, own_command(), host)
+    return Installer(site, session.panel, host, session.control)
 
 
 def _require_root() -> None:
@@ -166,10 +167,11 @@ def doctor(session: Session, as_json: bool) -> None:
 
     Knocks at every guarded port. Exit code 1 when something is ill.
     """
-    site = installation.site_of(session.config, session.panel, own_command())
+    host = Host()
+    site = installation.site_of(session.config, session.panel, own_command(), host)
     findings = []
     with session.desk(make=False) as desk:
-        for finding in Doctor(desk, site, Host(), time.time).examine():
+        for finding in Doctor(desk, site, host, time.time).examine():
             findings.append(finding)
             if not as_json:
                 say(f"{_MARK[finding.health]} {finding.subject}: {printable(finding.text)}")

@@ -141,9 +141,9 @@ class Doctor:
             yield Finding(str(place), Health.LOOK, "is not there yet", _AGAIN)
             return
         if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
-            advice = (
-                f"make it private (chmod 0640 {place}), then delete it and `mailward reconcile`"
-            )
+            first = self._site.config.state / "web.secret"
+            also = "" if place.parent == first.parent else f" and {first}, of which it is a copy"
+            advice = f"delete it{also}; then `mailward upgrade` makes a new one"
             yield Finding(str(place), Health.ILL, "other users can read or change it", advice)
         else:
             yield Finding(str(place), Health.WELL, "is private")

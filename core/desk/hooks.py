@@ -71,7 +71,12 @@ def records(config: Config) -> Path:
 
 
 def hooks(
-    config: Config, panel: Panel, name: str | None = None, *, only_look: bool = False
+    config: Config,
+    panel: Panel,
+    name: str | None = None,
+    *,
+    only_look: bool = False,
+    retired: bool = False,
 ) -> list[MailHook]:
     """The hooks of the mail servers that run here.
 
@@ -81,9 +86,10 @@ def hooks(
         name: only the one of that name; None for all.
         only_look: make nothing that is missing, neither the state directory nor the secret that
             Dovecot sends. Without a secret its hook cannot be in place, which verifying it shows.
+        retired: instead those on record whose mail servers have no place here any more.
 
     Raises:
-        PanelAbsent: there is none.
+        PanelAbsent: there is none, where they were not asked for as `retired`.
         StoreError: the state directory cannot be used, as by somebody who may not read it.
     """
     try:
@@ -101,7 +107,8 @@ def hooks(
     found = panel.hooks(doors, records(config))
     if name is not None:
         found = [each for each in found if each.name == name]
-    if not found:
+    found = [each for each in found if bool(each.stages) is not retired]
+    if not found and not retired:
         wanted = f"{name} is not" if name else "no mail server that can be asked to ask us is"
         raise PanelAbsent(f"{wanted} installed here")
     return found

@@ -10,10 +10,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 
 from core.desk.hooks import records
 from core.panel import Bridge
+from core.settings.config import Config
 from core.system import units
 from core.system.account_steps import MakeUser
 from core.system.file_steps import WriteFile
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.panel import Panel
-    from core.settings.config import Config
 
 NAME: Final = "installation"
 
@@ -134,6 +135,14 @@ web = "unix:/run/mailward-web/web.sock"
 """
 
 
-def site_of(config: Config, panel: Panel, command: tuple[str, ...]) -> Site:
-    """What is known of this machine before anything is changed."""
-    return Site(config=config, command=command, bridge=panel.bridge())
+def site_of(config: Config, panel: Panel, command: tuple[str, ...], host: Host) -> Site:
+    """What is known of this machine before anything is changed.
+
+    Where there is no file yet, everything will be as the one says that is going to be written: what
+    else is planned must already fit it.
+    """
+    site = Site(config=config, command=command, bridge=panel.bridge())
+    if config != Config() or host.exists(FILE):
+        return site
+    written = msgspec.toml.decode(configuration(site), type=Config)
+    return Site(config=written, command=command, bridge=site.bridge)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from core.desk import hooks, installation, panel_record
-from core.desk.installation import USER, Site
+from core.desk.installation import USER, WEB_USER, Site
 from core.desk.repair import confirmation
 from core.errors import ControlError, MailwardError, PanelAbsent, PlanError
 from core.panel import Change
@@ -92,7 +92,8 @@ class Installer:
         if registration is not None:
             yield registration
         try:
-            yield from (each.plan() for each in self._hooks())
+            found = hooks.hooks(self._config, self._panel, only_look=True)
+            yield from (each.plan() for each in found)
         except PanelAbsent:
             return
 
@@ -138,6 +139,7 @@ class Installer:
             yield self._undo("leave the panel", registration)
         services = (units.PAGES, units.DAEMON)
         yield Act("stop the services", notes=tuple(self._services.stop(services)))
+        yield self._act("remove the sockets", self._remove_sockets)
         yield self._undo("forget the bridge's secret", self._recorded_bridge())
         if purge:
             yield self._act("delete everything that was learnt", self._purge)
@@ -175,6 +177,7 @@ class Installer:
             self._hand_over()
             self._services.start((units.DAEMON,))
             self._await_daemon()
+            self._make_secret()
             self._services.start((units.PAGES,))
         except MailwardError as error:
             return Act(name, str(error))
@@ -188,6 +191,7 @@ class Installer:
             self._services.start((units.DAEMON, units.PAGES))
             self._services.restart((units.DAEMON,))
             self._await_daemon()
+            self._make_secret()
             self._services.restart((units.PAGES,))
         except MailwardError as error:
             return Act(name, str(error))
@@ -201,7 +205,7 @@ class Installer:
         yield self._act("write down what the panel says", self._remember_panel)
         registration = self._panel.registration(hooks.records(self._config))
         if registration is not None:
-            yield self._apply("join the panel", registration, None)
+            yield self._apply("join the panel", lambda: registration, None)
         try:
             found = self._hooks()
         except MailwardError as error:
@@ -209,7 +213,7 @@ class Installer:
         else:
             for each in found:
                 confirm = confirmation(self._control, each)
-                yield self._apply(f"hook {each.name}", each.plan(), confirm)
+                yield self._apply(f"hook {each.name}", each.plan, confirm)
         watchers = (units.RECONCILE_PATH, units.RECONCILE_TIMER, units.UPDATE_TIMER)
         yield self._act("look after the system", lambda: self._services.start(watchers))
 
@@ -231,16 +235,41 @@ class Installer:
                 return
 
     def _hand_over(self) -> None:
-        """Give the daemon's user what root made in its folders: a store, a licence, a secret."""
+        """Give the daemon's user what is in its folders and neither his nor the pages'.
+
+        Root may have made a store, a licence, a secret; and what an earlier installation left
+        belongs to the number that our user had then.
+        """
         uid, gid = self._host.uid(USER), self._host.gid(USER)
+        ours = {uid, self._host.uid(WEB_USER)}
         for folder in (self._config.state, self._config.log):
             for path in (folder, *folder.rglob("*")):
-                if not path.is_symlink() and path.stat().st_uid == 0:
+                if not path.is_symlink() and path.stat().st_uid not in ours:
                     os.chown(path, uid, gid)
 
+    def _remove_sockets(self) -> None:
+        """Remove the daemon's sockets where systemd does not, and the folders made for them."""
+        uid = self._host.uid(USER)
+        for endpoint in self._config.policy:
+            kind, _, name = endpoint.partition(":")
+            place = self._host.path(name) if kind == "unix" else None
+            if place is None or place.is_relative_to(self._config.run):
+                continue
+            if place.is_socket():
+                place.unlink()
+            folder = place.parent
+            if folder.is_dir() and folder.stat().st_uid == uid and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _make_secret(self) -> str:
+        """The pages' secret, which they must be able to read, whoever has made it."""
+        place = self._config.state / SECRET
+        secret = secret_file.read(place)
+        os.chown(place, self._host.uid(WEB_USER), self._host.gid(WEB_USER))
+        return secret
+
     def _share(self, bridge: Bridge) -> None:
-        secret = secret_file.read(self._config.state / SECRET)
-        self._hand_over()
+        secret = self._make_secret()
         group = bridge.group
         step = WriteFile(bridge.secret, f"{secret}\n".encode(), 0o640, "root", group, hidden=True)
         change = ChangePlan(
@@ -255,7 +284,10 @@ class Installer:
 
     def _unhook(self) -> Iterator[Act]:
         try:
-            found = self._hooks()
+            found = hooks.hooks(self._config, self._panel, retired=True)
+            found += self._hooks()
+        except PanelAbsent as error:
+            yield Act("unhook the mail servers", notes=(str(error),))
         except MailwardError as error:
             yield Act("unhook the mail servers", str(error))
             return
@@ -289,8 +321,11 @@ class Installer:
     def _purge_records(self) -> None:
         shutil.rmtree(hooks.records(self._config), ignore_errors=True)
 
-    def _apply(self, name: str, change: Change, confirm: Callable[[], None] | None) -> Act:
+    def _apply(
+        self, name: str, plan: Callable[[], Change], confirm: Callable[[], None] | None
+    ) -> Act:
         try:
+            change = plan()
             if not (change.resume(confirm) or change.apply(confirm)) and confirm is not None:
                 confirm()
         except (MailwardError, OSError) as error:

@@ -118,12 +118,25 @@ class Repairer:
 
     def _hooks(self, rounds: Rounds, probe: bool) -> list[Repair]:
         try:
+            gone = hooks.hooks(self._config, self._panel, retired=True)
             found = hooks.hooks(self._config, self._panel)
         except PanelAbsent:
-            return []
+            found = []
         except MailwardError as error:
             return [Repair("hooks", problem=str(error))]
-        return [self._hook(each, rounds, probe) for each in found]
+        taken = [self._take_back(each) for each in gone]
+        return taken + [self._hook(each, rounds, probe) for each in found]
+
+    def _take_back(self, each: MailHook) -> Repair:
+        """Leave a mail server that no longer has a place here: another was chosen."""
+        name = f"hook {each.name}"
+        try:
+            change = each.recorded()
+            done = change is not None and change.undo()
+        except (MailwardError, OSError) as error:
+            return Repair(name, problem=str(error))
+        # Whether a server that does not run was told of it does not matter.
+        return Repair(name, done)
 
     def _hook(self, each: MailHook, rounds: Rounds, probe: bool) -> Repair:
         name = f"hook {each.name}"

@@ -70,7 +70,6 @@ class DovecotHook:
     """
 
     name = "dovecot"
-    stages = frozenset({Stage.AUTH})
 
     def __init__(
         self,
@@ -88,6 +87,7 @@ class DovecotHook:
         if not secret or not secret.isprintable() or any(each.isspace() for each in secret):
             raise PlanError("the secret for Dovecot must be printable, without blanks")
         self.host = host
+        self.stages = frozenset({Stage.AUTH})
         self._url = f"http://{place}/"
         self._secret = secret
         self._header = header

@@ -13,6 +13,9 @@ from core.mta.postfix import PostfixHook
 from core.panel import Doors, MailHook
 from core.system.host import Host
 
+NOWHERE = "tcp:127.0.0.1:1"
+"""For a hook that will not be installed but taken back."""
+
 SECONDS = 10.0
 """How long a command of the mail server may take."""
 
@@ -29,8 +32,13 @@ def dovecot_version(host: Host) -> str:
     return result.stdout.split(maxsplit=1)[0] if not result.code and result.stdout else ""
 
 
-def hooks(host: Host, doors: Doors, state: Path, *, postfix: bool = True) -> list[MailHook]:
+def hooks(
+    host: Host, doors: Doors, state: Path, *, postfix: bool = True, connect: bool = True
+) -> list[MailHook]:
     """The hooks for what is installed; Dovecot's only where its door is open.
+
+    One that is on record for a server that has no place here any more comes without stages: it is
+    to be taken back (`core.desk.hooks.retired`).
 
     Dovecot first: an old login process of its stays while an smtpd is connected to it, and
     Postfix's reload ends those.
@@ -40,14 +48,29 @@ def hooks(host: Host, doors: Doors, state: Path, *, postfix: bool = True) -> lis
         doors: where the daemon listens.
         state: folder of undo records.
         postfix: False where another server has Postfix's place, though it is installed.
+        connect: whether Postfix also asks before the login.
     """
+    dovecot = bool(doors.dovecot and dovecot_version(host))
+    postfix = postfix and bool(postfix_version(host))
     found: list[MailHook] = []
-    if doors.dovecot and dovecot_version(host):
-        found.append(DovecotHook(host, doors.dovecot, doors.dovecot_secret, state))
-    if postfix and postfix_version(host):
+    if dovecot or _is_on_record(state, DovecotHook.name):
+        endpoint = doors.dovecot or NOWHERE
+        asking = DovecotHook(host, endpoint, doors.dovecot_secret, state)
+        found.append(asking if dovecot else _retired(asking))
+    if postfix or _is_on_record(state, PostfixHook.name):
         endpoint = reachable(host, doors.policy)
-        found.append(PostfixHook(host, endpoint, state, socket_owner=doors.user))
+        hook = PostfixHook(host, endpoint, state, connect=connect, socket_owner=doors.user)
+        found.append(hook if postfix else _retired(hook))
     return found
+
+
+def _is_on_record(state: Path, name: str) -> bool:
+    return any((state / name / place).exists() for place in ("current", "next"))
+
+
+def _retired(hook: DovecotHook | PostfixHook) -> MailHook:
+    hook.stages = frozenset()
+    return hook
 
 
 def reachable(host: Host, endpoints: Sequence[str]) -> str:

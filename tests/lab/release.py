@@ -146,13 +146,17 @@ PLESK = Addition(
     folder="plesk-bookworm",
     codename="bookworm",
     version="8.2",
-    packages=("php8.2-cli", "php8.2-curl", "php8.2-sqlite3", "python3.11", "passwd"),
+    packages=(
+        *("php8.2-cli", "php8.2-curl", "php8.2-sqlite3", "python3.11", "passwd"),
+        *("libsasl2-modules", "sasl2-bin"),
+    ),
     unwanted=(
         *("libc6", "debconf", "dpkg", "ucf", "adduser", "init-system-helpers", "netbase"),
-        *("psmisc", "tzdata", "media-types"),
+        *("psmisc", "tzdata", "media-types", "lsb-base", "sysvinit-utils"),
     ),
 )
-"""What the double of Plesk has beside its mail servers: PHP, Python, and the tools for accounts."""
+"""What the double of Plesk has beside its mail servers: PHP, Python, the tools for accounts, and
+Cyrus SASL, by which Plesk's Postfix checks passwords."""
 
 CHROMIUM = Programs(
     folder="chromium",

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import PanelAbsent, PanelBroken, PanelTooOld
 from core.panel import Doors, Panel
+from core.words import Stage
 from plesk.panel import Plesk
 from tests.core.system.machines import ScriptedHost
 
@@ -141,6 +142,21 @@ def test_the_mail_server_is_the_one_that_plesk_names(
     assert server.panel.probe().mail_server == found
     doors = Doors(("tcp:127.0.0.1:4000",), "tcp:127.0.0.1:4001", "secret", "mailward")
     assert [each.name for each in server.panel.hooks(doors, tmp_path / "undo")] == hooks
+
+
+@pytest.mark.parametrize(
+    ("version", "asks"),
+    [("18.0.22", False), ("18.0.9", False), ("18.0.23", True), ("18.0.68", True), (None, True)],
+)
+def test_an_old_plesk_is_not_asked_before_the_login(
+    server: Server, tmp_path: Path, version: str | None, asks: bool
+) -> None:
+    """E9: the connection stage needs 18.0.23; where nobody can say, the gate decides."""
+    file = server.host.path("/opt/psa/version")
+    file.unlink() if version is None else file.write_text(f"{version} Debian 12 1800240501.14\n")
+    doors = Doors(("tcp:127.0.0.1:4000",), "", "secret", "mailward")
+    (hook,) = server.panel.hooks(doors, tmp_path / "undo")
+    assert (Stage.CONNECT in hook.stages) is asks
 
 
 def test_domains_have_their_owners_and_plans(server: Server) -> None:

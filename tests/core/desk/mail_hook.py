@@ -54,12 +54,11 @@ class Hook:
         state: what its configuration looks like; None when it cannot be read.
     """
 
-    stages = frozenset(Stage)
-
     def __init__(
         self, name: str = "postfix", state: HookState | None = HookState.INSTALLED
     ) -> None:
         self.name = name
+        self.stages = frozenset(Stage)
         self.change = Change()
         self.state = state
         self.on_record = True

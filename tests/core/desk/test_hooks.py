@@ -130,3 +130,14 @@ def test_undo_records_do_not_lie_where_the_daemon_may_write(office: Office) -> N
     folder = records(office.config)
     assert not folder.is_relative_to(office.config.state)
     assert folder.parent == office.config.state.parent
+
+
+def test_hooks_whose_servers_left_are_asked_for_by_themselves(office: Office) -> None:
+    """Nobody who shows or repairs hooks meets one that is only to be taken back."""
+    gone, here = Hook("exim"), Hook("postfix")
+    gone.stages = frozenset()
+    office.panel.hooks_here = [gone, here]
+    assert hooks(office.config, office.panel) == [here]
+    assert hooks(office.config, office.panel, retired=True) == [gone]
+    office.panel.hooks_here = [here]
+    assert hooks(office.config, office.panel, retired=True) == []

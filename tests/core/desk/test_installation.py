@@ -13,6 +13,7 @@ from core.desk import installation
 from core.panel import Bridge
 from core.settings.config import Config
 from core.system import units
+from tests.core.desk.office import Panel
 from tests.core.desk.server import Server
 from tests.core.system.machines import Killed, Killer, tree
 
@@ -49,6 +50,19 @@ def test_the_file_that_is_written_can_be_read(server: Server) -> None:
     assert config.state == server.config.state
     assert config.web == "unix:/run/mailward-web/web.sock"
     assert len(config.policy) == 2
+
+
+def test_a_first_look_already_sees_what_the_file_will_say(server: Server) -> None:
+    """E12: the hooks of the same run need the socket that smtpd reaches from its chroot."""
+    panel = Panel()
+    site = installation.site_of(Config(), panel, ("/opt/mailward/bin/mailward",), server.host)
+    assert site.config.policy[1] == "unix:/var/spool/postfix/mailward/policy.sock"
+    (server.root / "etc/mailward").mkdir()
+    (server.root / "etc/mailward/mailward.toml").touch()
+    said = installation.site_of(Config(), panel, ("mailward",), server.host)
+    assert said.config == Config(), "what an administrator has written counts"
+    other = server.config
+    assert installation.site_of(other, panel, ("mailward",), server.host).config == other
 
 
 def test_the_administrator_s_file_stays(server: Server) -> None:

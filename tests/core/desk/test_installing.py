@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import stat
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from core.desk import panel_record
-from core.errors import LicenceError, PanelTooOld
-from core.panel import Bridge, MailDomain, PanelInfo
+from core.errors import LicenceError, PanelTooOld, PlanError
+from core.panel import Bridge, Change, MailDomain, PanelInfo
+from core.settings.config import Listen
 from core.system import units
 from tests.core.desk.mail_hook import Hook
 from tests.core.desk.server import FreshHook, Registration, Server, problems
@@ -54,12 +58,17 @@ def test_the_bridge_gets_the_pages_secret_and_nobody_else(server: Server) -> Non
 
 
 def test_what_root_made_belongs_to_the_daemon(server: Server) -> None:
-    """A store or a secret that root made first would be closed to it."""
+    """A store or a secret that root made first would be closed to it, and one of another life."""
     server.config.state.mkdir(parents=True)
+    (server.config.state / "store.sqlite").write_text("")
+    os.chown(server.config.state / "store.sqlite", 64_000, 64_000)
     (server.config.state / "web.secret").write_text("0" * 64)
     server.install(BRIDGE)
-    for path in (server.config.state, *server.config.state.rglob("*")):
+    others = [each for each in server.config.state.rglob("*") if each.name != "web.secret"]
+    for path in (server.config.state, *others):
         assert path.stat().st_uid == server.host.uid("mailward"), path
+    secret = (server.config.state / "web.secret").stat()
+    assert secret.st_uid == server.host.uid("mailward-web")
 
 
 def test_a_second_run_changes_nothing(server: Server) -> None:
@@ -179,5 +188,47 @@ def test_what_would_be_done_can_be_seen_before(server: Server) -> None:
     assert len(texts) == 3
     assert "make the user mailward" in texts[0]
     assert "ExecStart=/opt/mailward/bin/mailward serve" in texts[0]
-    kept = {k: v for k, v in tree(server.root).items() if not k.startswith("var/lib")}
-    assert kept == {k: v for k, v in before.items() if not k.startswith("var/lib")}
+    assert tree(server.root) == before
+
+
+def test_a_hook_that_cannot_even_be_planned_does_not_hold_up_the_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says why; the rest is installed."""
+    good = FreshHook("dovecot")
+    server.panel.hooks_here.append(good)
+
+    def impossible() -> Change:
+        raise PlanError("its socket cannot be reached")
+
+    monkeypatch.setattr(server.panel.hooks_here[0], "plan", impossible)
+    assert problems(server.install()) == {"hook postfix": "its socket cannot be reached"}
+    assert good.change.done == ["applied"]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_hook_whose_server_left_is_taken_away_too(server: Server, alone: bool) -> None:
+    """E7: Postfix was guarded, then qmail was chosen."""
+    server.install()
+    gone = FreshHook("exim")
+    gone.stages = frozenset()
+    server.panel.hooks_here = [gone] if alone else [gone, FreshHook()]
+    assert problems(list(server.installer().uninstall(purge=False))) == {}
+    assert gone.change.done == ["undone"]
+
+
+def test_a_socket_outside_the_run_directory_goes_with_its_folder(tmp_path: Path) -> None:
+    """E12: the hook's way back finds the folder in use, because the daemon still listens."""
+    server = Server(tmp_path)
+    place = tmp_path / "var/spool/postfix/mailward/policy.sock"
+    listen = Listen(dovecot="off", policy=("unix:/run/mailward/policy.sock", f"unix:{place}"))
+    server.config = msgspec.structs.replace(server.config, listen=listen)
+    server.panel.hooks_here = [FreshHook()]
+    server.install()
+    place.parent.mkdir(parents=True)
+    os.chown(place.parent, server.host.uid("mailward"), 0)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(place))
+    assert problems(list(server.installer().uninstall(purge=False))) == {}
+    assert not place.parent.exists()
+    assert place.parent.parent.exists()

@@ -137,3 +137,12 @@ def test_a_change_that_the_daemon_does_not_see_is_a_problem(
     assert not found["hook postfix"].done
     found = {repair.name: repair for repair in repairer(server).run(probe=False)}
     assert found["hook postfix"].done
+
+
+def test_a_hook_whose_server_left_is_taken_back(server: Server) -> None:
+    """E7: qmail was chosen; what Postfix's files hold of ours goes, and nobody is troubled."""
+    hook = hook_of(server, HookState.INSTALLED)
+    hook.stages = frozenset()
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert found["hook postfix"] == Repair("hook postfix", True)
+    assert hook.change.done == ["undone"]

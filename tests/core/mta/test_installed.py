@@ -8,6 +8,7 @@ import pytest
 
 from core.mta.installed import dovecot_version, hooks, postfix_version, reachable
 from core.panel import Doors
+from core.words import Stage
 from tests.core.system.machines import ScriptedHost
 
 if TYPE_CHECKING:
@@ -60,6 +61,26 @@ def test_hooks_of_what_runs_here(
     doors = Doors(("unix:/run/mailward/policy.sock",), door, "secret", "mailward")
     found = hooks(host(tmp_path, postfix=postfix, dovecot=dovecot), doors, tmp_path)
     assert [hook.name for hook in found] == names
+
+
+@pytest.mark.parametrize("name", ["current", "next"])
+def test_a_hook_on_record_whose_server_left_is_there_to_be_taken_back(
+    tmp_path: Path, name: str
+) -> None:
+    """E7: qmail was chosen, or Dovecot's door was closed; also where a change was cut off."""
+    for server in ("postfix", "dovecot"):
+        (tmp_path / server / name).mkdir(parents=True)
+    doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
+    found = hooks(host(tmp_path), doors, tmp_path, postfix=False)
+    assert {hook.name: bool(hook.stages) for hook in found} == {"dovecot": False, "postfix": False}
+
+
+@pytest.mark.parametrize("connect", [True, False])
+def test_postfix_asks_before_the_login_where_it_may(tmp_path: Path, connect: bool) -> None:
+    """E9."""
+    doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
+    (hook,) = hooks(host(tmp_path), doors, tmp_path, connect=connect)
+    assert (Stage.CONNECT in hook.stages) is connect
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,8 @@ def main(words: list[str]) -> int:
         return query(words)
     if words[:2] == ["repair", "mail"]:
         return repair(words)
+    if words[:1] == ["php"]:
+        return php(Path(words[1]), *words[2:])
     if words[:1] == ["event"]:
         return event(words[1], words[2])
     if words == ["mod_wrapper"]:

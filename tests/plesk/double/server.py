@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +19,7 @@ from tests.lab.client import SmtpDialogue
 from tests.lab.mail_host import MailHost
 from tests.lab.readiness import await_true
 from tests.lab.release import PLESK
+from tests.plesk.double.mail import PleskMail
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,7 +31,18 @@ MANAGER = Path(__file__).parents[2] / "lab" / "service_manager.py"
 PSAADM = 59110
 PASSWORD = "panel-password"
 
+CONFIGURATION = """\
+[listen]
+policy = ["unix:/run/mailward/policy.sock", "unix:/var/spool/postfix/mailward/policy.sock"]
+web = "unix:/run/mailward-web/web.sock"
+dovecot = "tcp:127.0.0.1:{port}"
+"""
+"""What the installer writes, but for the port."""
+
 PACKAGE = "/root/mailward.zip"
+
+PHP_MODULES = ("ctype", "curl", "pdo", "pdo_sqlite")
+"""Debian's maintainer scripts would switch them on."""
 
 VERSIONS = ("18.0.22", "18.0.23", "18.0.51", "18.0.52", "18.0.68")
 """Around each of them something of the SDK changes (facts/plesk.md 10, 13.2)."""
@@ -62,20 +76,23 @@ esac
 class PleskServer:
     """The machine.
 
-    host: its mail servers; machine: the machine; address: the panel's, for a browser.
+    host: its mail servers; mail: as Plesk sets them up; machine: the machine; address: the panel's,
+    for a browser.
     """
 
-    def __init__(self, version: str = "18.0.68", *, proxied: bool = True) -> None:
-        """Make it. Raises LabUnavailableError."""
+    def __init__(self, version: str = "18.0.68", rows: str = "both") -> None:
+        """Make it. version: Plesk's; rows: see `mail.VARIANTS`. Raises LabUnavailableError."""
         debian.fetch(PLESK)
-        self.host = MailHost("bookworm", proxied=proxied)
+        self.host = MailHost("bookworm")
         self.machine = self.host.machine
         self.root = self.machine.root
         self._lay_over()
         self._make_accounts()
         self._make_plesk(version)
         self._make_panel_database()
-        self._configure_postfix()
+        self.mail = PleskMail(self.machine)
+        self.mail.set_up(rows)
+        self._choose_port()
         port = self.machine.reserve("panel")
         self.address = f"http://127.0.0.1:{port}"
         self._panel_port = port
@@ -89,7 +106,7 @@ class PleskServer:
         self.host.start()
         self.machine.keep(
             "panel",
-            *("/usr/bin/php", "-d", "display_errors=stderr", "-d", "variables_order=EGPCS"),
+            *("/usr/bin/php", "-d", "display_errors=stderr", "-d", "error_reporting=-1"),
             *("-S", f"127.0.0.1:{self._panel_port}", "/usr/lib/psa-sdk/panel.php"),
             user=PSAADM,
         )
@@ -124,6 +141,27 @@ class PleskServer:
     def uninstall(self) -> subprocess.CompletedProcess[str]:
         """Remove our extension."""
         return self.run("plesk", "bin", "extension", "--uninstall", "mailward", check=False)
+
+    def mailward(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Our command, as root types it."""
+        return self.run("mailward", *words, check=check)
+
+    def php(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run PHP as the panel does: as its user, with the SDK, in the extension's name."""
+        script = self.machine.path("/opt/psa/tmp/test.php")
+        script.write_text(f"<?php\npm_Context::init('mailward');\n{code}\n")
+        script.chmod(0o644)
+        return self.run("plesk", "php", "/opt/psa/tmp/test.php", *arguments, check=False)
+
+    def event(self, action: str, **values: str) -> subprocess.CompletedProcess[str]:
+        """Something happens in the panel. Blanks in names of values are written as `_`."""
+        named = {name.replace("_", " "): value for name, value in values.items()}
+        return self.run("plesk", "event", action, json.dumps(named), check=False)
+
+    def complaints(self) -> list[str]:
+        """What PHP has complained about so far in the panel's web server."""
+        lines = self.machine.path("/var/log/panel.console").read_text("utf-8").splitlines()
+        return [line for line in lines if re.search(r"PHP|Warning|Notice|Deprecated|Fatal", line)]
 
     def database(self, statement: str, *values: object) -> None:
         """Change the panel's data."""
@@ -172,6 +210,9 @@ class PleskServer:
         for folder in ("etc/php", "etc/pam.d", "etc/security"):
             if (PLESK.root / folder).exists():
                 shutil.copytree(PLESK.root / folder, self.root / folder, dirs_exist_ok=True)
+        modules = self.root / "etc/php/8.2/cli/conf.d/10-modules.ini"
+        modules.parent.mkdir(parents=True, exist_ok=True)
+        modules.write_text("".join(f"extension={name}\n" for name in PHP_MODULES))
         for name, program in (("php", "php8.2"), ("python3", "python3.11")):
             link = self.root / "usr/bin" / name
             link.unlink(missing_ok=True)
@@ -185,6 +226,13 @@ class PleskServer:
         systemctl.chmod(0o755)
         for folder in ("etc/systemd/system", "usr/local/bin", "usr/local/sbin", "opt"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
+
+    def _choose_port(self) -> None:
+        """Another port for Dovecot's questions: several machines of the lab run side by side."""
+        port = self.machine.reserve("mailward")
+        file = self.root / "etc/mailward/mailward.toml"
+        file.parent.mkdir(mode=0o755)
+        file.write_text(CONFIGURATION.format(port=port))
 
     def _make_accounts(self) -> None:
         with (self.root / "etc/passwd").open("a") as passwd:
@@ -236,24 +284,3 @@ class PleskServer:
         panel.close()
         os.chown(folder, PSAADM, PSAADM)
         os.chown(folder / "psa.sqlite", PSAADM, PSAADM)
-
-    def _configure_postfix(self) -> None:
-        """Plesk's own values (facts/plesk.md 7.2), and what `plesk repair mail` goes back to."""
-        maps = self.root / "var/spool/postfix/plesk"
-        maps.mkdir(parents=True)
-        (maps / "blacklists").write_text("")
-        settings = (
-            "smtpd_sender_restrictions = check_sender_access texthash:/var/spool/postfix/plesk/"
-            "blacklists, permit_sasl_authenticated",
-            "smtpd_client_restrictions = permit_mynetworks, permit_sasl_authenticated",
-            "smtpd_recipient_restrictions = permit_mynetworks, permit_sasl_authenticated, "
-            "reject_unauth_destination",
-            "smtpd_timeout = 3600s",
-            "message_size_limit = 10240000",
-            "smtpd_authorized_xforward_hosts = 127.0.0.0/8 [::1]/128",
-        )
-        self.machine.run("postconf", "-e", *settings)
-        defaults = self.root / "var/lib/psa/postfix-defaults"
-        defaults.mkdir(parents=True)
-        for name in ("main.cf", "master.cf"):
-            shutil.copy(self.root / "etc/postfix" / name, defaults / name)

@@ -28,7 +28,8 @@ function psa_login()
     }
     $number = bin2hex(random_bytes(16));
     @mkdir(SESSIONS, 0700, true);
-    $session = ['login' => $login, 'token' => bin2hex(random_bytes(16))];
+    $locale = isset($_POST['locale_id']) ? (string)$_POST['locale_id'] : 'en-US';
+    $session = ['login' => $login, 'token' => bin2hex(random_bytes(16)), 'locale' => $locale];
     file_put_contents(SESSIONS . '/' . hash('sha256', $number), json_encode($session));
     header('Set-Cookie: PLESKSESSID=' . $number . '; path=/; HttpOnly; SameSite=Lax');
     header('Location: ' . (isset($_GET['success_redirect_url']) ? $_GET['success_redirect_url'] : '/'));
@@ -128,6 +129,7 @@ class pm_Application
             return;
         }
         pm_Session::$login = $session['login'];
+        pm_Locale::$code = $session['locale'];
         if (!in_array($_SERVER['REQUEST_METHOD'], ['GET', 'HEAD', 'OPTIONS'], true)) {
             $header = 'HTTP_X_FORGERY_PROTECTION_TOKEN';
             $given = isset($_SERVER[$header]) ? $_SERVER[$header] : '';

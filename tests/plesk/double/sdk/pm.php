@@ -94,11 +94,12 @@ class pm_Settings
 
 class pm_Locale
 {
+    public static $code = 'en-US';
     private static $_messages;
 
     public static function getCode()
     {
-        return getenv('PSA_LOCALE') ?: 'en-US';
+        return self::$code;
     }
 
     public static function lmsg($key, array $params = [])
