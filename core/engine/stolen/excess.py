@@ -13,7 +13,7 @@ from core.words import SignalKind
 MAILS: Final = 60
 """Fewer mails an hour are never too many: some people answer all letters of a week at once."""
 
-RECIPIENTS: Final = 250
+RECIPIENTS: Final = 500
 """Fewer different recipients an hour are never too many: a club invites its members."""
 
 FAILED: Final = 25

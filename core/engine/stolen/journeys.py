@@ -41,7 +41,9 @@ def judge(
         fresh: how many of the latest places have not been judged yet.
     """
     latest = places[-1]
-    home = {*known, *(c for each in places if each.settled for c in each.countries)}
+    proven = {*known, *(c for each in places if each.settled for c in each.countries)}
+    # Of an account without a past, the first place is taken for its own: thieves come later.
+    home = proven or min(places, key=lambda each: each.first).countries
     since = latest.last - settings.hours * 3600
     veiled = any(each.hidden and each.settled for each in places)
     window = [each for each in places if each.last > since and not (veiled and each.hidden)]
@@ -54,7 +56,7 @@ def judge(
             continue
         if settings.speed:
             yield from _travel(account, place, window, home, settings.speed)
-        if home:
+        if proven:
             yield from _news(account, place, home)
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from core.engine.stolen import excess, journeys
 from core.engine.stolen.outflow import Outflow, Usual
 from core.engine.stolen.signal import Signal
+from core.engine.stolen.systems import Systems
 from core.engine.stolen.trail import SUSPECT, Sighting, followed, is_latest, pack, sighting, unpack
 from core.net.countries import name
 from core.settings.stolen import Stolen
@@ -68,6 +69,7 @@ class Lookout:
         self._usual_wanted: dict[str, None] = {}
         self._homes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sent = Outflow()
+        self._systems = Systems()
 
     def __len__(self) -> int:
         """Accounts whose places are remembered."""
@@ -95,7 +97,11 @@ class Lookout:
                 self._drop(next(iter(self._traces)))
             trace = Trace()
         self._traces[account] = trace  # at the end: it is the latest
-        places = followed(unpack(trace.trail), sighting(at, facts), settings.hours * 3600)
+        seen = sighting(at, facts)
+        usual = self._systems.note(seen.asn, seen.country)
+        if usual and usual not in seen.countries:
+            seen = replace(seen, second=usual)
+        places = followed(unpack(trace.trail), seen, settings.hours * 3600)
         trace.trail = pack(places)
         trace.fresh += 1
         if trace.known is None:

@@ -1,7 +1,8 @@
 """Where an account logs in from: its latest places, packed, because there are many accounts.
 
-A place is a country and a network as its provider announces it: the changing addresses of a phone
-and both protocols of one line are one place. Some 40 octets each.
+A place is a network as its provider announces it: the changing addresses of a phone and both
+protocols of one line are one place. Where the databases put one network into two countries, one of
+them is wrong, and both are remembered as opinions. Some 40 octets each.
 """
 
 from __future__ import annotations
@@ -151,17 +152,24 @@ def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sigh
     """
     now, kept = seen.last, []
     for each in places:
-        if each.network == seen.network and each.country == seen.country:
-            seen = Sighting(
-                min(each.first, seen.first),
-                max(each.last, seen.last),
-                seen.asn,
-                seen.country,
-                seen.second,
-                seen.version,
-                seen.value,
-                seen.flags | each.flags & SUSPECT,
-            )
+        if each.network == seen.network:
+            seen = _again(each, seen)
         elif now - each.last < (MEMORY if each.settled else window):
             kept.append(each)
     return [*kept[-MOST + 1 :], seen]
+
+
+def _again(before: Sighting, seen: Sighting) -> Sighting:
+    """A place that is seen again: what is known of it stays, and what is new is added."""
+    country = before.country or seen.country
+    others = (each for each in (before.second, seen.country, seen.second) if each != country)
+    return Sighting(
+        min(before.first, seen.first),
+        max(before.last, seen.last),
+        seen.asn,
+        country,
+        next((each for each in others if each), ""),
+        seen.version,
+        seen.value,
+        seen.flags | before.flags & SUSPECT,
+    )

@@ -23,7 +23,12 @@ def at(
 ) -> AddressFacts:
     """What is known of an address in a country."""
     place = address or ADDRESSES.get(country, "192.0.2.7")
-    return facts(place, country, second, SYSTEMS.get(country, 64500) if asn < 0 else asn, kinds)
+    return facts(place, country, second, _system(country) if asn < 0 else asn, kinds)
+
+
+def _system(country: str) -> int:
+    """One provider for each country."""
+    return SYSTEMS.get(country) or 60_000 + int(country or "00", 36)
 
 
 class Person:
