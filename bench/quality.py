@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from random import Random
 from statistics import median
 
@@ -185,8 +186,8 @@ three tries are known from the third on, and refused wherever they try again. "r
 median time from an address's first try to its first refusal, of those that were refused."""
 
 
-def main(_rounds: int, _seconds: float) -> None:
-    """Measure, and print Markdown."""
+def attackers() -> None:
+    """Measure the judge, and print Markdown."""
     print("\n## What the judge makes of a month")
     print(EXPLANATION)
     for told, title in (
@@ -198,3 +199,13 @@ def main(_rounds: int, _seconds: float) -> None:
             month.day(day)
         print(f"\n### {title}")
         _print(month)
+
+
+PARTS: tuple[Callable[[], None], ...] = (attackers,)
+"""What is measured, in this order; each prints its own tables."""
+
+
+def main(_rounds: int, _seconds: float) -> None:
+    """Measure everything that tells honest people from others, and print Markdown."""
+    for part in PARTS:
+        part()
