@@ -26,10 +26,12 @@ class DovecotStandIn:
     def __init__(self) -> None:
         """Take a port; `start` listens."""
         self.status = 0
-        self.mood = Mood.ANSWER
         self.requests: list[dict[str, Any]] = []
+        self._mood = Mood.ANSWER
         self._server: ThreadingHTTPServer | None = None
+        self._lock = threading.Lock()
         self._awake = threading.Event()
+        self._awake.set()
         self._connections: set[socket.socket] = set()
         # bound, not listening: nobody else gets the port, and clients are refused while it is down
         self._reserved = socket.socket()
@@ -37,6 +39,19 @@ class DovecotStandIn:
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self._reserved.bind(("127.0.0.1", 0))
         self.port = int(self._reserved.getsockname()[1])
+
+    @property
+    def mood(self) -> Mood:
+        """How it behaves; those that hang are let go of when that changes."""
+        return self._mood
+
+    @mood.setter
+    def mood(self, mood: Mood) -> None:
+        self._mood = mood
+        if mood is Mood.HANG:
+            self._awake.clear()
+        else:
+            self._awake.set()
 
     def start(self) -> None:
         """Listen."""
@@ -47,7 +62,10 @@ class DovecotStandIn:
 
             def setup(self) -> None:
                 super().setup()
-                outer._connections.add(self.connection)
+                with outer._lock:
+                    if outer._server is not self.server:  # accepted while it died
+                        raise ConnectionAbortedError
+                    outer._connections.add(self.connection)
 
             def do_POST(self) -> None:
                 outer._answer(self)
@@ -57,6 +75,7 @@ class DovecotStandIn:
 
         class Server(ThreadingHTTPServer):
             allow_reuse_port = True
+            request_queue_size = 128  # the default of 5 drops some of many that come at once
 
             def server_bind(self) -> None:
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -71,19 +90,15 @@ class DovecotStandIn:
 
     def stop(self) -> None:
         """Die as a killed process does: every connection breaks."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
-        connections, self._connections = self._connections, set()
+        with self._lock:
+            server, self._server = self._server, None
+            connections, self._connections = self._connections, set()
+        if server is not None:
+            server.shutdown()
+            server.server_close()
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-
-    def wake(self) -> None:
-        """Behave again, and let go of those that hang."""
-        self.mood = Mood.ANSWER
-        self._awake.set()
 
     def asked(self, login: str) -> bool:
         """Whether it was asked about this login."""
@@ -116,7 +131,6 @@ class DovecotStandIn:
         self.requests.append(body | {"command": command, "key": key})
         mood = self.mood
         if mood is Mood.HANG:
-            self._awake.clear()
             self._awake.wait(30)
         if mood is Mood.HANG_UP:
             handler.close_connection = True

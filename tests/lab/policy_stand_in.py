@@ -62,13 +62,13 @@ class PolicyStandIn:
 
     def stop(self) -> None:
         """Die as a killed process does: every connection breaks, the socket's name stays."""
-        if self._listener is not None:
-            # shutdown wakes the thread that waits in accept(2); close alone does not
-            self._listener.shutdown(socket.SHUT_RDWR)
-            self._listener.close()
-            self._listener = None
-        with self._lock:
+        with self._lock:  # whoever is accepted from now on finds that nobody listens any more
+            listener, self._listener = self._listener, None
             connections, self._connections = self._connections, set()
+        if listener is not None:
+            # shutdown wakes the thread that waits in accept(2); close alone does not
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
         for connection in connections:
             # its own thread may have met the end, and closed it, in this very moment
             with contextlib.suppress(OSError):
@@ -118,11 +118,15 @@ class PolicyStandIn:
             except OSError:
                 return
             with self._lock:
+                if self._listener is not listener:
+                    connection.close()
+                    return
                 self._connections.add(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as reader:
+        # A client that gives up, or dies with us, may leave what we sent unread: a reset.
+        with contextlib.suppress(OSError), connection, connection.makefile("rb") as reader:
             request: dict[str, str] = {}
             for line in reader:
                 name, _, value = line.decode(errors="replace").rstrip("\n").partition("=")

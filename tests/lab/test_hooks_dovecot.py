@@ -222,7 +222,7 @@ def test_a_daemon_that_hangs_costs_one_timeout_and_is_asked_again_at_once(
     guarded.policy.mood = Mood.HANG
     assert 0.9 < guarded.timed_login() < 1.9
     assert 0.9 < guarded.timed_login() < 1.9
-    guarded.policy.wake()
+    guarded.policy.mood = Mood.ANSWER
     asked = guarded.policy.count()
     assert guarded.timed_login() < QUICK
     assert guarded.policy.count() == asked + 1
