@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.daemon.attack_watch import AttackWatch
+from core.daemon.ban_watch import BanWatch
 from core.daemon.list_watch import ListWatch
 from core.daemon.stolen_watch import StolenWatch
 from core.daemon.webhook_watch import WebhookWatch
@@ -23,4 +24,4 @@ def companions(daemon: Daemon) -> list[Companion]:
         lambda: daemon.parts.problems,
     )
     # It ends last: the others may have something to tell until they do.
-    return [webhook, AttackWatch(daemon), ListWatch(daemon), StolenWatch(daemon)]
+    return [webhook, AttackWatch(daemon), BanWatch(daemon), ListWatch(daemon), StolenWatch(daemon)]

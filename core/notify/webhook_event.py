@@ -133,7 +133,7 @@ def of_attackers(found: list[tuple[str, float, str]], more: int, at: float) -> W
         at=at,
         reason=Reason.ATTACKER_SEEN.value,
         evidence=f"{count} new {'attacker' if count == 1 else 'attackers'}",
-        page="/decisions",
+        page="/security",
         details={"attackers": attackers, "more": more},
     )
 

@@ -50,12 +50,23 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True):
     trusted: tuple[str, ...] = ("postfix", "Debian-exim", "exim", "mailnull", "mail")
 
 
+class BanPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """What root runs to ban an address where ``ban.action`` is command; "" for nothing.
+
+    It stands here, where only root writes, and not among the settings: who may change a setting
+    must not become root.
+    """
+
+    command: str = ""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, with paths made absolute."""
 
     paths: Paths = field(default_factory=Paths)
     store: StorePlace = field(default_factory=StorePlace)
     listen: Listen = field(default_factory=Listen)
+    ban: BanPlace = field(default_factory=BanPlace)
 
     @property
     def state(self) -> Path:
@@ -150,6 +161,8 @@ def _checked(config: Config, file: Path) -> Config:
             raise ConfigError(
                 f"{file}: {key}: {door!r} is neither unix:/PATH nor tcp:HOST:PORT on loopback"
             )
+    if config.ban.command and not config.ban.command.startswith("/"):
+        raise ConfigError(f"{file}: ban.command: must be the whole path of a program")
     if config.listen.metrics.startswith("unix:"):
         raise ConfigError(f"{file}: listen.metrics: must be tcp:HOST:PORT on loopback")
     return config

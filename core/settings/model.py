@@ -16,6 +16,7 @@ from msgspec import Struct
 from core.settings.about import group
 from core.settings.access import Connect, Country, Domain, Login, Network, Switch
 from core.settings.attack import Attack
+from core.settings.ban import Ban
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.lists import Lists
 from core.settings.sending import Exempt, Send
@@ -40,6 +41,7 @@ class Settings(Struct, frozen=True):
     attack: Annotated[
         Attack, group(N_("Attackers"), N_("Who guesses passwords here, and what becomes of it."))
     ] = Attack()
+    ban: Annotated[Ban, group(N_("Bans"), N_("Which attackers the firewall shuts out."))] = Ban()
     lists: Annotated[
         Lists, group(N_("Lists of attackers"), N_("Which lists of attackers count."))
     ] = Lists()

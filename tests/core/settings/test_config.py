@@ -53,6 +53,7 @@ def test_without_any_file_the_defaults_count(
         ("[listen]\nmetrics = 'unix:relative'\n", "listen.metrics"),
         ("[listen]\nmetrics = 'unix:/run/metrics'\n", "listen.metrics"),
         ("[listen]\ndovecot = 'tcp:127.0.0.1:65536'\n", "listen.dovecot"),
+        ("[ban]\ncommand = 'csf'\n", "ban.command"),
         ("\xff\xfe", "mailward.toml"),
     ],
 )

@@ -339,6 +339,33 @@ def test_it_comes_back_as_it_was() -> None:
     assert again.standing()[-1].times == 2
 
 
+def test_only_an_attacker_at_whose_address_nobody_is_known_may_be_banned() -> None:
+    """A18: a ban asks nobody who he is, so it is stricter than a refusal."""
+    town = Town(PEOPLE)
+    assert town.judge.bannable_until(at(ATTACKER), town.now) == 0.0
+    guess(town, ATTACKER, 8)
+    (entry,) = town.standing()
+    assert town.judge.bannable_until(at(ATTACKER), town.now) == entry.until
+    assert town.judge.bannable_until(at(ATTACKER), entry.until + 1) == 0.0
+    other = "192.0.2.77"
+    town.judge.good("p0@example.test", at(other), town.now)
+    guess(town, other, 30)
+    assert other in town.places()
+    assert town.judge.bannable_until(at(other), town.now) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rules", "shield"),
+    [(Attack(mode="watch"), Shield()), (Attack(), Shield([Prefix.parse(ATTACKER)]))],
+    ids=["watched", "exempt"],
+)
+def test_who_is_not_refused_is_not_banned(rules: Attack, shield: Shield) -> None:
+    town = Town(PEOPLE)
+    guess(town, ATTACKER, 8)
+    town.judge.configure(rules, shield)
+    assert town.judge.bannable_until(at(ATTACKER), town.now) == 0.0
+
+
 def test_names_that_nobody_told_count_nothing() -> None:
     town = Town(PEOPLE)
     for _ in range(100):
