@@ -40,6 +40,16 @@ def test_every_packing_reads_the_same(
     assert packed is (pack is not bytes)
 
 
+def read_all(path: Path) -> None:
+    """To its end."""
+    stream, _ = open_log(path)
+    try:
+        while stream.read(1 << 20):
+            pass
+    finally:
+        stream.close()
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
 def test_what_is_not_whole_is_an_error_of_the_system(
     pack: Callable[[bytes], bytes], tmp_path: Path
@@ -48,11 +58,8 @@ def test_what_is_not_whole_is_an_error_of_the_system(
     path = tmp_path / "log"
     whole = pack(TEXT)
     path.write_bytes(whole[: len(whole) // 2])
-    stream, _ = open_log(path)
     with pytest.raises(OSError, match="damaged"):
-        while stream.read(1 << 20):
-            pass
-    stream.close()
+        read_all(path)
 
 
 def test_flipped_octets_are_an_error_of_the_system(tmp_path: Path) -> None:
@@ -61,11 +68,8 @@ def test_flipped_octets_are_an_error_of_the_system(tmp_path: Path) -> None:
     packed[40:60] = b"\xff" * 20
     path = tmp_path / "log"
     path.write_bytes(packed)
-    stream, _ = open_log(path)
     with pytest.raises(OSError, match="damaged"):
-        while stream.read(1 << 20):
-            pass
-    stream.close()
+        read_all(path)
 
 
 def test_zstandard_is_told(tmp_path: Path) -> None:
