@@ -15,6 +15,7 @@ WITHOUT_LOGIC = {
     "core/daemon/companions.py",
     "core/engine/judging/weights.py",
     "core/engine/observation.py",
+    "core/maillog/bookmark.py",
     "core/maillog/reading.py",
     "core/maillog/record.py",
     "core/panel.py",
