@@ -65,13 +65,28 @@ def told(frame: Frame) -> Locator:
     return frame.get_by_role("status").first
 
 
+def follow(frame: Frame, control: Locator) -> None:
+    """Click what leads to another page, and wait until that is there and its scripts have run.
+
+    Whoever only looks for what the other page has may still see the page that is left, or an empty
+    one in between.
+
+    Args:
+        frame: the one that the other page comes into.
+        control: a link, or the button of a form.
+    """
+    with frame.expect_navigation():
+        control.click()
+
+
 def undo(frame: Frame) -> None:
     """Take the change just made back, by the button beside what was told."""
-    frame.locator(".mw-notices").get_by_role("button", name="Undo").click()
+    follow(frame, frame.locator(".mw-notices").get_by_role("button", name="Undo"))
     expect(told(frame)).to_contain_text("Taken back")
 
 
 def open_menu(frame: Frame, entry: str) -> None:
     """Go to a page by the menu, and wait until it is there."""
-    frame.get_by_role("navigation", name="Pages").get_by_role("link", name=entry).click()
+    menu = frame.get_by_role("navigation", name="Pages")
+    follow(frame, menu.get_by_role("link", name=entry))
     expect(frame.get_by_role("heading", level=1)).to_have_text(entry)

@@ -62,8 +62,8 @@ class Shown:
         page.goto(self.address + self._place(route))
         page.get_by_label("User").fill(who)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():  # the page that is left has been loaded, too
+            page.get_by_role("button", name="Log in").click()
         if self.way != "frame":
             return page.main_frame
         frame = page.frame("mailward")

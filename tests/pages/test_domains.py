@@ -12,6 +12,7 @@ from core.store.event import Event
 from core.words import Reason, Service, Stage, Verdict
 from tests.pages.accessibility import assert_accessible
 from tests.pages.browser import NARROW, WIDE
+from tests.pages.journey import follow
 
 if TYPE_CHECKING:
     from tests.pages.shown import Shown
@@ -61,13 +62,13 @@ def test_closing_a_country_shows_first_whom_it_would_have_refused(shown: Shown) 
     frame.get_by_text("allow only the countries listed", exact=True).first.click()
     countries.locator("#country-list-inherit").uncheck()
     countries.locator("#country-list-DE").check()
-    frame.get_by_role("button", name="Save", exact=True).last.click()
+    follow(frame, frame.get_by_role("button", name="Save", exact=True).last)
     preview = frame.locator("#preview")
     expect(preview).to_contain_text("1 mailbox of yours came from where it would be refused")
     expect(preview).to_contain_text("bob@alpha.example")
     assert shown.pages.parts.store.settings.all() == {}
     assert_accessible(frame, within=".mw")
-    preview.get_by_role("button", name="Save all the same").click()
+    follow(frame, preview.get_by_role("button", name="Save all the same"))
     expect(frame.get_by_role("status").first).to_contain_text("Countries listed")
     assert shown.route(frame) == "/domains/alpha.example"
     stored = shown.pages.parts.store.settings.all()[("domain", "alpha.example")]
@@ -79,10 +80,10 @@ def test_domain_is_switched_off_and_back_by_undo(shown: Shown) -> None:
     frame = shown.visit("/domains", who="anna")
     switch = frame.get_by_role("switch", name="Own rules of alpha.example count")
     expect(switch).to_be_checked()
-    switch.click()
+    follow(frame, switch)
     expect(switch).not_to_be_checked()
     assert shown.route(frame) == "/domains"
-    frame.get_by_role("button", name="Undo").click()
+    follow(frame, frame.get_by_role("button", name="Undo"))
     expect(frame.get_by_role("status").first).to_contain_text("Taken back")
     assert shown.pages.parts.store.settings.all() == {}
 

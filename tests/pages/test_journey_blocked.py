@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.daemon.running import RunningDaemon
 from tests.daemon.wires import YES
-from tests.pages.journey import IN_THREE_WAYS, open_menu, told
+from tests.pages.journey import IN_THREE_WAYS, follow, open_menu, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +42,11 @@ def test_a_blocked_account_may_send_again(daemon: RunningDaemon, shown: Shown) -
     row = frame.get_by_role("row", name=BOB)
     expect(row).to_contain_text("5 h 59 min")
     frame.page.once("dialog", lambda dialog: dialog.accept())
-    row.get_by_role("button", name="Release").click()
+    follow(frame, row.get_by_role("button", name="Release"))
     expect(told(frame)).to_contain_text(BOB)
     expect(frame.get_by_text("Nobody is blocked.")).to_be_visible()
     assert shown.route(frame) == "/limits"
     assert daemon.blocked() == {}
     assert daemon.mail(BOB) == YES
-    frame.get_by_role("link", name="History").click()
+    follow(frame, frame.get_by_role("link", name="History"))
     expect(frame.get_by_role("row", name=BOB)).to_contain_text("root")

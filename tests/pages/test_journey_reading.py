@@ -67,7 +67,8 @@ def test_somebody_without_a_mouse_gives_a_pass(shown: Shown) -> None:
     _tab_to(frame, frame.get_by_role("link", name="To the content"))
     link = frame.get_by_role("link", name="Traveller passes").locator("visible=true").first
     _tab_to(frame, link)
-    keyboard.press("Enter")
+    with frame.expect_navigation():
+        keyboard.press("Enter")
     expect(frame.get_by_role("heading", level=1)).to_have_text("Traveller passes")
     _tab_to(frame, frame.get_by_role("link", name="To the content"))
     keyboard.press("Enter")
@@ -78,7 +79,8 @@ def test_somebody_without_a_mouse_gives_a_pass(shown: Shown) -> None:
     _tab_to(frame, frame.get_by_label("Why"))
     keyboard.type("holiday")
     _tab_to(frame, frame.get_by_role("button", name="Give the pass"))
-    keyboard.press("Enter")
+    with frame.expect_navigation():
+        keyboard.press("Enter")
     expect(frame.get_by_role("status").first).to_contain_text("Thailand is open until")
     (stored,) = shown.pages.parts.store.settings.all()["mailbox", "bob@alpha.example"].values()
     assert [(each["country"], each["comment"]) for each in stored] == [("TH", "holiday")]

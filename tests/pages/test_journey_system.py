@@ -11,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.pages.journey import IN_THREE_WAYS, told
+from tests.pages.journey import IN_THREE_WAYS, follow, told
 from tests.pages.serving import serving
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def test_settings_go_out_come_in_changed_and_are_taken_back(shown: Shown, tmp_pa
     file.write_text(json.dumps(document))
     frame.get_by_label("File").set_input_files(file)
     frame.get_by_label("Why (for the audit trail)").fill("spring")
-    frame.get_by_role("button", name="Show what would change").click()
+    follow(frame, frame.get_by_role("button", name="Show what would change"))
     expect(frame.get_by_role("table", name="Differences").locator("tbody tr")).to_contain_text("99")
-    frame.get_by_role("button", name="Make 1 change").click()
+    follow(frame, frame.get_by_role("button", name="Make 1 change"))
     expect(told(frame)).to_contain_text("1 setting changed.")
     assert store.settings.all()[SERVER]["send.limit"] == 99
     line = frame.locator(".mwsy-trail > li").first
     expect(line).to_contain_text("“spring”")
     expect(line).to_contain_text("root")
-    line.get_by_role("button", name="Undo").click()
+    follow(frame, line.get_by_role("button", name="Undo"))
     expect(told(frame)).to_contain_text("1 change taken back.")
     assert store.settings.all() == {SERVER: before}
     assert shown.route(frame) == "/system/audit"
@@ -60,16 +60,18 @@ def test_a_token_lets_a_program_in_until_it_is_taken_back(shown: Shown) -> None:
     frame.get_by_label("What it is for").fill("portal")
     frame.get_by_label("What it may").select_option("customer")
     frame.get_by_label("In whose place").fill("anna")
-    frame.get_by_role("button", name="Make the token").click()
+    follow(frame, frame.get_by_role("button", name="Make the token"))
     secret = frame.locator("#secret").inner_text()
-    frame.get_by_role("link", name="I have it").click()
+    follow(frame, frame.get_by_role("link", name="I have it"))
     expect(frame.locator("#secret")).to_have_count(0)
     bearer = {"Authorization": f"Bearer {secret}"}
     with serving(shown.pages.app) as address:
         answer = requests.get(f"{address}/api/v1/me", headers=bearer, timeout=10)
         assert (answer.status_code, answer.json()["login"]) == (HTTPStatus.OK, "anna")
         frame.page.once("dialog", lambda dialog: dialog.accept())
-        frame.get_by_role("row", name="portal").get_by_role("button", name="Take back").click()
+        follow(
+            frame, frame.get_by_role("row", name="portal").get_by_role("button", name="Take back")
+        )
         expect(frame.get_by_role("button", name="Take back")).to_have_count(0)
         answer = requests.get(f"{address}/api/v1/me", headers=bearer, timeout=10)
         assert answer.status_code == HTTPStatus.UNAUTHORIZED

@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.pages.accessibility import assert_accessible
 from tests.pages.browser import NARROW, WIDE
+from tests.pages.journey import follow
 
 if TYPE_CHECKING:
     from tests.pages.complaints import Complaints
@@ -27,12 +28,12 @@ def test_a_change_ends_inheriting_and_is_taken_back_by_undo(shown: Shown) -> Non
     expect(inherit).to_be_checked()
     frame.get_by_label("Mails permitted").fill("77")
     expect(inherit).not_to_be_checked()
-    frame.get_by_role("button", name="Save").click()
+    follow(frame, frame.get_by_role("button", name="Save"))
     expect(frame.get_by_role("status")).to_contain_text("150 mails → 77 mails")
     assert shown.pages.parts.store.settings.all() == {
         ("domain", "alpha.example"): {"send.limit": 77}
     }
-    frame.get_by_role("button", name="Undo").click()
+    follow(frame, frame.get_by_role("button", name="Undo"))
     expect(frame.get_by_role("status")).to_contain_text("Taken back")
     assert shown.pages.parts.store.settings.all() == {}
 
@@ -46,7 +47,7 @@ def test_a_refusal_is_read_while_it_is_written(shown: Shown, complaints: Complai
     frame.get_by_label("Country refused").fill("{{no}} {country} {luck} {contact}")
     preview = frame.locator("#text-country .sf-text")
     expect(preview).to_have_text("{no} France {luck} Zoë <b>")
-    frame.get_by_role("button", name="Save all changes").click()
+    follow(frame, frame.get_by_role("button", name="Save all changes"))
     expect(frame.locator("#text-country .sf-fault")).to_contain_text("{luck} is unknown")
     expect(frame.get_by_label("Whom to ask")).to_have_value("Zoë <b>")
 
@@ -67,11 +68,11 @@ def test_customer_exempts_an_address_and_removes_it_again(shown: Shown) -> None:
     form.get_by_label("For").fill("alpha.example")
     form.get_by_label("Comment").fill("our office")
     form.get_by_label("Ends").select_option("30")
-    form.get_by_role("button", name="Exempt").click()
+    follow(frame, form.get_by_role("button", name="Exempt"))
     expect(frame.get_by_role("status").first).to_contain_text("Exempt now: 192.0.2.0/24.")
     assert shown.route(frame).partition("?")[0] == "/exemptions"
     assert_accessible(frame, within=".mw")
-    frame.get_by_role("button", name="Remove 192.0.2.0/24").click()
+    follow(frame, frame.get_by_role("button", name="Remove 192.0.2.0/24"))
     expect(frame.get_by_role("status").first).to_contain_text("1 entry removed.")
     expect(frame.get_by_text("No address is exempt.")).to_be_visible()
 
@@ -83,8 +84,8 @@ def test_a_file_is_looked_at_and_imported(shown: Shown) -> None:
     file = FilePayload(name="a.lst", mimeType="text/plain", buffer=b"192.0.2.1\nnonsense\n")
     frame.get_by_label("From a file").set_input_files(file)
     expect(frame.get_by_label("Entries", exact=True)).to_have_value("192.0.2.1\nnonsense\n")
-    frame.get_by_role("button", name="Look first").click()
+    follow(frame, frame.get_by_role("button", name="Look first"))
     expect(frame.get_by_role("cell", name="nonsense")).to_be_visible()
     assert_accessible(frame, within=".mw")
-    frame.get_by_role("button", name="Import the good lines").click()
+    follow(frame, frame.get_by_role("button", name="Import the good lines"))
     expect(frame.get_by_role("status").first).to_contain_text("1 entry imported.")

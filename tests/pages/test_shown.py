@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.pages.accessibility import assert_accessible
 from tests.pages.browser import NARROW, WIDE
+from tests.pages.journey import follow
 
 if TYPE_CHECKING:
     from tests.pages.complaints import Complaints
@@ -31,7 +32,7 @@ def test_a_form_is_sent_and_its_effect_is_told(shown: Shown) -> None:
     """By a redirect, so that looking again sends nothing again."""
     frame = shown.visit("/preferences")
     frame.get_by_label("Dark").check()
-    frame.get_by_role("button", name="Keep").click()
+    follow(frame, frame.get_by_role("button", name="Keep"))
     expect(frame.get_by_role("status")).to_contain_text("Kept")
     assert shown.route(frame) == "/preferences"
     expect(frame.get_by_label("Dark")).to_be_checked()
@@ -40,7 +41,7 @@ def test_a_form_is_sent_and_its_effect_is_told(shown: Shown) -> None:
 
 def test_links_lead_on_within_the_panel(shown: Shown) -> None:
     frame = shown.visit("/preferences", who="anna")
-    frame.get_by_role("link", name="Log", exact=True).click()
+    follow(frame, frame.get_by_role("link", name="Log", exact=True))
     expect(frame.get_by_role("heading", level=1)).to_have_text("Log")
     assert shown.route(frame) == "/log"
 

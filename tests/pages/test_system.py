@@ -13,6 +13,7 @@ from core.sources.progress import UpdateResult
 from tests.core.web.pages.explained import REFUSED, furnish, only_austria
 from tests.pages.accessibility import assert_accessible
 from tests.pages.browser import NARROW, WIDE
+from tests.pages.journey import follow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,10 +33,10 @@ def test_a_refusal_is_explained_and_leads_to_what_helps(shown: Shown) -> None:
     frame.get_by_label("Address").fill(REFUSED)
     frame.get_by_label("Account").fill("bob@alpha.example")
     frame.get_by_label("Connects to").select_option("993")
-    frame.get_by_role("button", name="Explain").click()
+    follow(frame, frame.get_by_role("button", name="Explain"))
     expect(frame.get_by_role("heading", name="Refused: before the password")).to_be_visible()
     assert shown.route(frame) == "/explain"
-    frame.get_by_role("link", name=f"Exempt {REFUSED}").click()
+    follow(frame, frame.get_by_role("link", name=f"Exempt {REFUSED}"))
     expect(frame.get_by_role("heading", name="Exemptions", level=1)).to_be_visible()
     expect(frame.locator(f"[value='{REFUSED}']").first).to_be_attached()
     assert shown.route(frame) == "/exemptions"
@@ -56,7 +57,7 @@ def test_an_update_is_watched_until_it_is_done(
 
     monkeypatch.setattr("core.web.pages.system_data.desk_update.update", slow)
     frame = shown.visit("/system/data")
-    frame.get_by_role("button", name="Update now").click()
+    follow(frame, frame.get_by_role("button", name="Update now"))
     expect(frame.locator("#job")).to_contain_text("Fetching")
     go_on.set()
     expect(frame.get_by_role("button", name="Update now")).to_be_visible(timeout=15_000)
@@ -72,12 +73,12 @@ def test_settings_go_out_and_in_by_a_file(shown: Shown, tmp_path: Path) -> None:
     frame = shown.visit("/system/exchange")
     frame.get_by_label("File").set_input_files(file)
     expect(frame.get_by_role("textbox", name="Document")).to_have_value(file.read_text())
-    frame.get_by_role("button", name="Show what would change").click()
-    frame.get_by_role("button", name="Make 1 change").click()
+    follow(frame, frame.get_by_role("button", name="Show what would change"))
+    follow(frame, frame.get_by_role("button", name="Make 1 change"))
     expect(frame.get_by_role("status").first).to_contain_text("1 setting changed.")
     assert shown.pages.parts.store.settings.all()["server", ""] == {"send.limit": 77}
     assert shown.route(frame) == "/system/audit"
-    frame.locator(".mwsy-trail").get_by_role("button", name="Undo").click()
+    follow(frame, frame.locator(".mwsy-trail").get_by_role("button", name="Undo"))
     expect(frame.get_by_role("status").first).to_contain_text("1 change taken back.")
     assert shown.pages.parts.store.settings.all() == {}
 

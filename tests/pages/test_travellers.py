@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from core.store.event import Event
 from core.words import Reason, Service, Stage, Verdict
 from tests.pages.accessibility import assert_accessible
+from tests.pages.journey import follow
 
 if TYPE_CHECKING:
     from tests.pages.shown import Shown
@@ -42,22 +43,22 @@ def test_refused_mailbox_gets_a_pass_that_is_ended_and_given_back(shown: Shown) 
     )
     frame = shown.visit("/overview", who="anna")
     expect(frame.get_by_text("bob@alpha.example was refused 40 times today")).to_be_visible()
-    frame.get_by_role("link", name="It is me: give a pass").click()
+    follow(frame, frame.get_by_role("link", name="It is me: give a pass"))
     expect(frame.get_by_label("Who travels")).to_have_value("bob@alpha.example")
     expect(frame.get_by_label("Country", exact=True)).to_have_value("TH")
     frame.get_by_label("a week").check()
     frame.get_by_label("Why").fill("holiday")
-    frame.get_by_role("button", name="Give the pass").click()
+    follow(frame, frame.get_by_role("button", name="Give the pass"))
     status = frame.get_by_role("status").first
     expect(status).to_contain_text("Thailand is open until")
     assert shown.route(frame) == "/travellers"
     (stored,) = store.settings.all()[BOB]["country.passes"]
     assert (stored["country"], stored["comment"]) == ("TH", "holiday")
     assert_accessible(frame, within=".mw")
-    frame.get_by_role("button", name="End now").click()
+    follow(frame, frame.get_by_role("button", name="End now"))
     expect(status).to_contain_text("Thailand is closed again")
     assert BOB not in store.settings.all()
-    frame.get_by_role("button", name="Undo").click()
+    follow(frame, frame.get_by_role("button", name="Undo"))
     expect(frame.get_by_role("status").first).to_contain_text("Taken back")
     assert store.settings.all()[BOB]["country.passes"] == [stored]
 
