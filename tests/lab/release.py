@@ -175,6 +175,14 @@ DejaVu draws the pages; Droid's fallback has the Chinese, Japanese and Korean si
 pngquant makes pictures of pages small.
 """
 
+NFTABLES = Programs(
+    folder="nftables",
+    codename="bookworm",
+    packages=("iproute2", "nftables"),
+    unwanted=("debconf", "dpkg", "libc6"),
+)
+"""The firewall's own program. It talks to the machine's kernel, in a namespace of its own."""
+
 TREES: dict[str, Tree] = {
-    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, CHROMIUM)
+    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, CHROMIUM, NFTABLES)
 }
