@@ -14,6 +14,7 @@ from statistics import median
 
 from rich.progress import track
 
+from bench import quality_stolen
 from bench.quality_attacks import DAYS, Attackers
 from bench.quality_people import Population
 from bench.quality_world import Try, World
@@ -209,3 +210,4 @@ def main(_rounds: int, _seconds: float) -> None:
     """Measure everything that tells honest people from others, and print Markdown."""
     for part in PARTS:
         part()
+    quality_stolen.main()

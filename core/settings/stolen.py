@@ -58,7 +58,10 @@ class Stolen(Struct, frozen=True):
                 "is known from count as one. 0 switches this off."
             ),
             N_("Hardly anybody is in three countries on one day."),
-            N_("With 2, the first login of each journey counts."),
+            N_(
+                "With 2, the first login of each journey, across a border or by a VPN, makes an "
+                "account look stolen."
+            ),
             unit="countries",
         ),
     ] = 3

@@ -17,8 +17,9 @@ from core.net.places import gap
 from core.settings.stolen import Stolen
 from core.words import SignalKind
 
-NEAR_KM: Final = 100
-"""Less than this is no journey: mobile networks and databases err by as much."""
+NEAR_KM: Final = 500
+"""Less than this is no journey: mobile networks and databases err by as much, and mailboxes are
+shared across borders."""
 
 NAMED: Final = 6
 """Places that an evidence line names."""
