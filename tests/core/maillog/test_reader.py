@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -45,8 +46,7 @@ class Process:
 
     def take(self) -> Batch:
         """The next batch."""
-        stream = self.process.stdout
-        assert stream is not None
+        stream = cast(BinaryIO, self.process.stdout)
         frames = Frames(Batch)
         self.last = frames.read(read_exactly(stream, frames.size(read_exactly(stream, HEADER))))
         self.logins += [each.account for each in self.last.logins]
