@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -225,6 +226,7 @@ class DovecotConnection(asyncio.Protocol):
         rules after the password, so only the server's rules are asked here.
         """
         self._seen(login.login[:LONGEST])
+        self._guard.dovecot[login.protocol] = time.time()
         account = normalise(login.login, self._guard.snapshot.default_domain)
         service = service_of(login)
         suspect = self._guard.suspects(login.remote[:LONGEST_ADDRESS])

@@ -57,6 +57,9 @@ class Guard:
         sources: what is known about addresses.
         journal: takes the verdicts.
         keep: makes a new block durable; the future is done when it is.
+
+    Attributes:
+        dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Guard:
         self.judge = Judge()
         self.listings = Listings()
         self.observers = Observers()
+        self.dovecot: dict[str, float] = {}
         self.faults = 0
         self.last_fault = ""
         self.seen = {stage: Seen() for stage in Stage}

@@ -60,6 +60,17 @@ class BanPlace(Struct, frozen=True, forbid_unknown_fields=True):
     command: str = ""
 
 
+class Logs(Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail server's logs that are followed.
+
+    Each is a path, maybe with ``*``; a dialect's name may stand before it, as in
+    ``exim:/var/log/exim/mainlog``. "journal" is the system's journal; "auto" are the usual logs
+    that are there, and the journal where there is no other. An empty list follows none.
+    """
+
+    follow: tuple[str, ...] = ("auto",)
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file, with paths made absolute."""
 
@@ -67,6 +78,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     store: StorePlace = field(default_factory=StorePlace)
     listen: Listen = field(default_factory=Listen)
     ban: BanPlace = field(default_factory=BanPlace)
+    logs: Logs = field(default_factory=Logs)
 
     @property
     def state(self) -> Path:

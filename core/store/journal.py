@@ -100,10 +100,16 @@ def key_of(note: Note) -> Key:
 
 
 class Journal:
-    """Collects notes; used by one thread only."""
+    """Collects notes; used by one thread only.
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    Args:
+        limit: see `LIMIT`.
+        growth: see `GROWTH_SECONDS`.
+    """
+
+    def __init__(self, limit: int = LIMIT, growth: float = GROWTH_SECONDS) -> None:
         self._limit = limit
+        self._growth = growth
         self._lines: dict[Key, Line] = {}
         self._queue: list[Line] = []
         self._left = 0  # how many in the queue are of an earlier minute
@@ -200,7 +206,7 @@ class Journal:
         """
         if now >= self._minute_ends:
             self._begin_minute(now)
-        due = now >= self._grown_at + GROWTH_SECONDS or now < self._grown_at
+        due = now >= self._grown_at + self._growth or now < self._grown_at
         if everything or due or self._ended:
             self._queue += self._grown
             self._grown = []

@@ -60,6 +60,7 @@ class RunningDaemon:
         root: an empty directory.
         server: settings of the server.
         listen: lines of the configuration's ``[listen]``.
+        logs: what it follows; none of the machine's that the test runs on.
         store_url: another store than SQLite in the state directory.
         prelude: Python that the process runs before the daemon's own code.
         environment: further variables for the process.
@@ -73,6 +74,7 @@ class RunningDaemon:
         server: Mapping[str, Any] | None = None,
         *,
         listen: Mapping[str, Any] | None = None,
+        logs: Iterable[str] = (),
         store_url: str = "",
         prelude: str = "",
         environment: Mapping[str, str] | None = None,
@@ -92,17 +94,18 @@ class RunningDaemon:
         self.control = Control(f"unix:{self.run}/control.sock")
         self.process: subprocess.Popen[bytes] | None = None
         self.manager: Manager | None = None
-        self._write(listen or {}, store_url)
+        self._write(listen or {}, logs, store_url)
         world.write(self.data)
         if server:
             self.configure(server)
 
-    def _write(self, listen: Mapping[str, Any], store_url: str) -> None:
+    def _write(self, listen: Mapping[str, Any], logs: Iterable[str], store_url: str) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         config: dict[str, Mapping[str, Any]] = {
             "paths": {"state": "state", "run": "run", "log": "log"},
             "store": {"url": store_url},
             "listen": {"dovecot": "off", **listen},
+            "logs": {"follow": list(logs)},
         }
         lines = []
         for table, values in config.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.daemon.daemon import Daemon
 from core.daemon.teller import Announce
-from core.settings.config import Config, Listen, Paths
+from core.settings.config import Config, Listen, Logs, Paths
 from core.store.store import Store
 from tests.core.daemon.rig import TIMEOUT
 from tests.databases import write_country
@@ -21,7 +21,8 @@ COUNTRIES = {"203.0.113.0/24": "RU", "198.51.100.0/24": "DE"}
 def config_in(directory: Path, **listen: Any) -> Config:
     """A configuration on directories of its own, without a Dovecot door."""
     place = Paths(state=f"{directory}/s", run=f"{directory}/r", log=f"{directory}/l")
-    return Config(paths=place, listen=Listen(**{"dovecot": "off"} | listen))
+    listening = Listen(**{"dovecot": "off"} | listen)
+    return Config(paths=place, listen=listening, logs=Logs(follow=()))
 
 
 def configure(config: Config, server: Mapping[str, Any]) -> None:
