@@ -35,7 +35,11 @@ DEFAULT = PROJECT / ".demo"
 LONGEST_SOCKET = 107
 """Octets of a unix socket's path (unix(7))."""
 
-_FEEDS = {"spamhaus_drop": places.HIJACKED, "tor_exits": places.TOR}
+_FEEDS = {
+    "spamhaus_drop": places.HIJACKED,
+    "tor_exits": places.TOR,
+    "blocklist_de": places.REPORTED,
+}
 
 _BUILD_EPOCH = b"build_epoch\x04\x02"
 """The key in a MaxMind database's metadata, and that a number of four octets follows."""

@@ -72,6 +72,9 @@ HIJACKED = Place("", ("203.0.113.0/25", "203.0.113.128/25", "2001:db8:bad::/48")
 TOR = Place("", ("198.51.100.0/27",))
 """Stands for the exits of the Tor network."""
 
+REPORTED = Place("", ("192.0.2.0/26",))
+"""Stands for addresses that others have reported for guessing passwords."""
+
 BOTNET = (
     (Place("CN", ("222.186.0.0/16", "218.92.0.0/16")), 12),
     (Place("VN", ("14.160.0.0/16",)), 9),

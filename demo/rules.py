@@ -177,6 +177,13 @@ MONTH = (
         8.4, scope_of(domain="brotzeit.example"), {"domain.enabled": False}, "huber (customer)", ""
     ),
     Change(
+        6.5,
+        scope_of(),
+        {"lists.blocklist_de": "watch"},
+        ADMIN,
+        "for a week, before it may refuse",
+    ),
+    Change(
         5.6,
         scope_of(),
         {"exempt.send": [{"entry": cast.NEWSLETTER, "comment": "newsletter, 900 readers"}]},

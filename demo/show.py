@@ -18,7 +18,7 @@ from core.sources import seed
 from core.sources.sources import Sources
 from core.store.event import Event
 from core.store.store import Store
-from demo import programme
+from demo import findings, programme
 from demo.acts import LENGTH, Story
 from demo.crowd import Crowd
 from demo.directory import Directory
@@ -145,6 +145,7 @@ class Show:
                     self._ending.check()
 
                 Past(store, sources, now).write(progress)
+            findings.write(store, now)
             keep_standing(config.state, store, now)
         finally:
             sources.close()

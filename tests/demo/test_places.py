@@ -54,7 +54,7 @@ def test_listed_places_are_of_one_kind(place: Place, kind: NetworkKind, sources:
         assert {hit.kind for hit in sources.look(address).hits} == {kind}, address
 
 
-@pytest.mark.parametrize("place", [places.HIJACKED, places.TOR])
+@pytest.mark.parametrize("place", [places.HIJACKED, places.TOR, places.REPORTED])
 def test_only_documentation_addresses_are_called_attackers(place: Place) -> None:
     """RFC 5737 and RFC 3849: nobody real is accused."""
     for prefix in place.prefixes:

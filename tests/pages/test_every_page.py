@@ -20,6 +20,7 @@ from core.sources.sources import Sources
 from core.web.app import create_app
 from core.web.links import make_key
 from core.web.parts import Parts
+from demo import findings
 from demo.directory import Directory
 from demo.history import Past, keep_standing
 from demo.pages import PEOPLE
@@ -148,6 +149,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     sources = Sources.open(config.data, own=own_addresses())
     now = time.time()
     Past(parts.store, sources, now).write(lambda _: None)
+    findings.write(parts.store, now)
     keep_standing(config.state, parts.store, now)
     sources.close()
     with serving(create_app(parts)) as address:
