@@ -202,7 +202,7 @@ def attackers() -> None:
         _print(month)
 
 
-PARTS: tuple[Callable[[], None], ...] = (attackers,)
+PARTS: tuple[Callable[[], None], ...] = (attackers, quality_stolen.main)
 """What is measured, in this order; each prints its own tables."""
 
 
@@ -210,4 +210,3 @@ def main(_rounds: int, _seconds: float) -> None:
     """Measure everything that tells honest people from others, and print Markdown."""
     for part in PARTS:
         part()
-    quality_stolen.main()

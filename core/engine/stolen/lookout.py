@@ -159,7 +159,7 @@ class Lookout:
         return self._judge_sending(account, at, settings)
 
     def teach(self, account: str, countries: Iterable[str]) -> None:
-        """It was the owner: the account is known from these countries."""
+        """It was the owner: the account is known from these countries, and where it is now."""
         self._raised.pop(account, None)
         trace = self._traces.get(account)
         if trace is None:
@@ -167,7 +167,8 @@ class Lookout:
         places = unpack(trace.trail)
         trace.trail = pack(replace(each, flags=each.flags & ~SUSPECT) for each in places)
         if trace.known is not None:
-            trace.known = self._same(tuple(sorted({*trace.known, *countries})))
+            here = {code for each in places for code in each.countries}
+            trace.known = self._same(tuple(sorted({*trace.known, *countries, *here})))
 
     def forget(self, account: str) -> None:
         """Its password was changed: what came before says nothing of who uses it now."""
