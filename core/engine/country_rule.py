@@ -87,10 +87,35 @@ class CountryRule(Struct, frozen=True):
         """Whether a login is refused of which only one source's country is known."""
         return not self.watch and isinstance(self.judge(country, "", wall), Reason)
 
+    def or_else(self, wider: CountryRule) -> CountryRule:
+        """A rule that refuses whom both refuse, and lets in whom either lets in."""
+        if wider is self:
+            return self
+        own = {name: getattr(self, name) for name in CountryRule.__struct_fields__}
+        return EitherRule(**own | {"watch": self.watch or wider.watch}, wider=wider)
+
     def _permits(self, code: str) -> bool:
         if code == self.server_country:
             return True
         return (code in self.countries) == (self.mode == "allow")
+
+
+class EitherRule(CountryRule, frozen=True):
+    """A rule beside which another one may let in.
+
+    Attributes:
+        wider: the other one.
+    """
+
+    wider: CountryRule
+
+    def judge(self, first: str, second: str, wall: float) -> Ruling:
+        """As of the rule itself, where the other one refuses, too."""
+        found = super().judge(first, second, wall)
+        if not isinstance(found, Reason):
+            return found
+        other = self.wider.judge(first, second, wall)
+        return found if isinstance(other, Reason) else other
 
 
 def describe(found: CountryPass) -> str:

@@ -18,6 +18,7 @@ from core.engine.judging.judge import Judge
 from core.engine.policy import Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
+from core.licence.feature import Feature
 from core.net.countries import name
 from core.settings.account import domain_of
 from core.settings.scope import SERVER_SCOPE, Scope
@@ -168,16 +169,31 @@ def _until(request: Request, facts: AddressFacts, state: State) -> float:
 
 
 def _note(request: Request, decision: Decision, snapshot: Snapshot) -> str:
+    if request.stage is Stage.CONNECT and snapshot.resolved.server.connect.enabled:
+        why = snapshot.off.get(Feature.CONNECT, "")
+        if why:
+            return why
     if request.stage is Stage.CONNECT and decision.verdict is not Verdict.ALLOW:
         return "settings of a domain or mailbox cannot help: the account is not known yet"
     if decision.reason is Reason.FAULT:
         return "a check failed; our own faults refuse nobody"
-    domain = domain_of(request.account)
-    if domain and not snapshot.resolved.counts(Scope("domain", domain)):
+    return _note_on_own_rules(request.account, snapshot)
+
+
+def _note_on_own_rules(account: str, snapshot: Snapshot) -> str:
+    domain = domain_of(account)
+    if not domain:
+        return ""
+    if domain in snapshot.resolved.without_plan:
+        return f"the hosting plan of {domain} has Mailward off: only the server's rules count"
+    if not snapshot.resolved.counts(Scope("domain", domain)):
         return (
             f"the rules of {domain} and of its mailboxes are switched off (domain.enabled): only "
             "the server's count"
         )
+    why = snapshot.off.get(Feature.DOMAIN_RULES, "")
+    if why and snapshot.policy(account) is not snapshot.server:
+        return f"rules of {domain} and of its mailboxes only let in, and refuse nobody: {why}"
     return ""
 
 

@@ -5,11 +5,14 @@ A snapshot is built when settings change and swapped whole; nothing in it is eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.engine.country_rule import CountryRule
+from core.licence.feature import Feature
 from core.net.prefixes import BITS, Prefix, PrefixSet
 from core.settings.access import Network
 from core.settings.account import domain_of, normalise
@@ -155,6 +158,38 @@ class Policy(Struct, frozen=True):
             switches = _switches(settings.network)
         return Policy(country, switches, exempt, settings.send, settings.text)
 
+    def loosened(self, wider: Policy) -> Policy:
+        """A policy that refuses nobody whom the wider one would not refuse, nor this one.
+
+        What a scope lets in stays let in when the licence for its own rules ends, and what it
+        refuses is refused no more (`core.licence.feature`).
+        """
+        if self is wider:
+            return self
+        switches = {
+            kind: min(own, wider.switches[kind], key=_STRENGTH.__getitem__)
+            for kind, own in self.switches.items()
+        }
+        send = _looser(self.send, wider.send)
+        return Policy(self.country.or_else(wider.country), switches, self.exempt, send, self.text)
+
+
+_STRENGTH: Final[Mapping[Switch, int]] = {"off": 0, "watch": 1, "refuse": 2}
+
+
+def _looser(own: Send, wider: Send) -> Send:
+    """Numbers under which a mail is refused only if it were by either."""
+    if own is wider:
+        return own
+    return replace(
+        own,
+        limit=max(own.limit, wider.limit),
+        seconds=min(own.seconds, wider.seconds),
+        block_seconds=min(own.block_seconds, wider.block_seconds),
+        unit=own.unit if own.unit == wider.unit else "messages",
+        watch=own.watch or wider.watch,
+    )
+
 
 def _switches(network: Network) -> dict[NetworkKind, Switch]:
     return {
@@ -177,8 +212,19 @@ def list_modes(settings: Settings) -> dict[str, Switch]:
     return modes
 
 
+NOTHING_OFF: Final[Mapping[Feature, str]] = {}
+
+
 class Snapshot:
-    """All settings of the server, ready; swapped whole when one of them changes."""
+    """All settings of the server, ready; swapped whole when one of them changes.
+
+    Args:
+        resolved: the settings.
+        server_country: as for `Policy.of`.
+        off: features that the licence or the server does not have, and why, in English. Without
+            `Feature.CONNECT` nobody is refused before the password; without
+            `Feature.DOMAIN_RULES` the rules of domains and mailboxes only let in.
+    """
 
     __slots__ = (
         "_domains",
@@ -188,14 +234,21 @@ class Snapshot:
         "exempt_accounts",
         "exempt_senders",
         "lists",
+        "off",
         "permanent_block",
         "resolved",
         "server",
     )
 
-    def __init__(self, resolved: Resolved, server_country: str = "") -> None:
+    def __init__(
+        self,
+        resolved: Resolved,
+        server_country: str = "",
+        off: Mapping[Feature, str] = NOTHING_OFF,
+    ) -> None:
         settings = resolved.server
         self.resolved = resolved
+        self.off = off
         self.server = Policy.of(settings, server_country)
         self._domains = {
             name: self.server.within(settings, own, server_country)
@@ -207,7 +260,12 @@ class Snapshot:
             )
             for name, own in resolved.mailboxes.items()
         }
-        self.connect_enabled = settings.connect.enabled
+        if Feature.DOMAIN_RULES in off:
+            self._domains, self._mailboxes = (
+                {name: own.loosened(self.server) for name, own in policies.items()}
+                for policies in (self._domains, self._mailboxes)
+            )
+        self.connect_enabled = settings.connect.enabled and Feature.CONNECT not in off
         self.default_domain = settings.login.default_domain
         self.permanent_block = settings.send.answer == "permanent"
         self.exempt_accounts = AccountRules(settings.exempt.accounts)

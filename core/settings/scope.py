@@ -7,7 +7,7 @@ because an address that the server exempts is exempt for everybody. While a doma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -76,14 +76,23 @@ def override(settings: Settings, values: Overrides) -> Settings:
 class Resolved:
     """All scopes of a server, resolved once; never changes afterwards.
 
+    Args:
+        overrides: what each scope sets itself.
+        without_plan: domains whose hosting plan has Mailward off: what they and their mailboxes set
+            does not count, whatever their switch says.
+
     Attributes:
-        overrides: what each scope sets itself, also where it does not count.
+        overrides: as given, also where it does not count.
+        without_plan: as given.
         server: what counts for the server.
         domains, mailboxes: what counts for those that set something themselves.
     """
 
-    def __init__(self, overrides: Mapping[Scope, Overrides]) -> None:
+    def __init__(
+        self, overrides: Mapping[Scope, Overrides], without_plan: Collection[str] = ()
+    ) -> None:
         self.overrides = dict(overrides)
+        self.without_plan = frozenset(without_plan)
         self.server = override(Settings(), self.overrides.get(SERVER_SCOPE, {}))
         self.domains = {
             scope.name: override(self.server, self._counting(scope))
@@ -122,6 +131,8 @@ class Resolved:
         if scope.level == "server":
             return True
         domain = domain_of(scope.name) if scope.level == "mailbox" else scope.name
+        if domain in self.without_plan:
+            return False
         own = self.overrides.get(Scope("domain", domain), {}).get(DOMAIN_SWITCH)
         return bool(self.server.domain.enabled if own is None else own)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
-from core.engine.policy import Snapshot
+from core.engine.policy import NOTHING_OFF, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
+from core.licence.feature import Feature
 from core.net.addresses import is_local, parse
 from core.settings.fields import check
 from core.settings.scope import Resolved, Scope, scope_of
@@ -49,8 +51,10 @@ def snapshot(
     domains: dict[str, dict[str, Any]] | None = None,
     mailboxes: dict[str, dict[str, Any]] | None = None,
     server_country: str = "",
+    off: Mapping[Feature, str] = NOTHING_OFF,
+    without_plan: Collection[str] = (),
 ) -> Snapshot:
-    """Settings, as JSON would give them."""
+    """Settings, as JSON would give them; features and plans as of `Snapshot` and `Resolved`."""
     scopes: dict[Scope, dict[str, Any]] = {scope_of(): server or {}}
     scopes |= {scope_of(name): values for name, values in (domains or {}).items()}
     scopes |= {scope_of("", name): values for name, values in (mailboxes or {}).items()}
@@ -59,9 +63,11 @@ def snapshot(
             {
                 scope: {name: check(name, value, scope.level) for name, value in values.items()}
                 for scope, values in scopes.items()
-            }
+            },
+            without_plan,
         ),
         server_country,
+        off,
     )
 
 

@@ -10,6 +10,8 @@ import pytest
 from core.engine.explain import Explanation, State, explain, lines
 from core.engine.judging.judge import Judge
 from core.engine.observation import LoginSeen
+from core.engine.policy import Snapshot
+from core.licence.feature import Feature
 from core.store.signal import NotedSignal
 from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.engine.asking import ACCOUNT, WALL, Asking, facts, snapshot
@@ -166,3 +168,29 @@ def test_whoever_is_at_home_is_explained_as_spared() -> None:
     state = State(asking.settings, asking.blocks, asking.windows, 0.0, WALL, judge=judge)
     assert explain(facts(), ACCOUNT, 993, state).verdict is Verdict.ALLOW
     assert explain(facts(), "eve@example.test", 993, state).verdict is Verdict.DENY
+
+
+LAPSED = "It needs a PLUS licence."
+OWN: dict[str, dict[str, Any]] = {"example.test": {"network.cloud": "off"}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "stage", "note"),
+    [
+        (snapshot(off={Feature.CONNECT: LAPSED}), Stage.CONNECT, LAPSED),
+        (snapshot({"connect.enabled": False}, off={Feature.CONNECT: LAPSED}), Stage.CONNECT, ""),
+        (snapshot({}, OWN, off={Feature.DOMAIN_RULES: LAPSED}), Stage.AUTH, LAPSED),
+        (snapshot(off={Feature.DOMAIN_RULES: LAPSED}), Stage.AUTH, ""),
+        (snapshot({}, OWN, without_plan=["example.test"]), Stage.AUTH, "plan of example.test has"),
+        (snapshot({}, OWN, without_plan=["other.test"]), Stage.AUTH, ""),
+    ],
+)
+def test_what_the_licence_and_the_plan_switch_off_is_said(
+    settings: Snapshot, stage: Stage, note: str
+) -> None:
+    """E3, E7, E10: with the reason."""
+    found = explained(Asking(settings), 993)
+    (path,) = (path for path in found.stages if path.stage is stage)
+    assert note in path.note
+    assert bool(path.note) is bool(note)
+    assert note in "\n".join(lines(found))
