@@ -142,6 +142,19 @@ def test_a_domain_that_is_off_has_the_server_s_rules(
     assert resolved.of(MAILBOX).send.limit == (7 if counts else 150)
 
 
+@pytest.mark.parametrize("domain", [None, True, False])
+def test_a_plan_that_is_off_is_stronger_than_the_switch(domain: bool | None) -> None:
+    """E3: the server's rules go on; what the domain and its mailboxes have set is kept."""
+    resolved = Resolved(switched(None, domain).overrides, [DOMAIN.name])
+    for scope in (DOMAIN, MAILBOX):
+        assert not resolved.counts(scope)
+        assert resolved.of(scope).country.mode == "off"
+        assert [each.entry for each in resolved.of(scope).exempt.addresses] == ["192.0.2.1"]
+        assert resolved.origin("country.mode", scope) is None
+        assert resolved.overrides[scope]["country.mode"] == "refuse"
+    assert resolved.of_account("x@silent.test").send.limit == 7
+
+
 @pytest.mark.parametrize(("server", "limit"), [(True, 7), (False, 150)])
 def test_a_silent_domain_does_as_the_server_says(server: bool, limit: int) -> None:
     """E5: a mailbox may have rules while its domain has none."""
