@@ -19,7 +19,7 @@ from core.notify.report_document import Document, Link, Section, Table
 from core.settings.model import Settings
 from core.words import N_, SignalKind
 
-PAGE: Final = "/blocked?q="
+PAGE: Final = "/stolen?account="
 """The page that acts, up to the account's name."""
 
 STEPS: Final = (

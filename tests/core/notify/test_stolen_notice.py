@@ -96,7 +96,7 @@ def test_links_to_the_page_that_acts(is_owner: bool, base: str) -> None:
     link = found.sections[-1].link
     assert link is not None
     assert link.address.startswith(base)
-    assert "bob" in link.address.partition("blocked")[2]
+    assert "bob" in link.address.partition("stolen")[2]
     assert link.address.partition("https://")[2] in html(found).replace("&amp;", "&")
     without = document(_news(), Settings(), "mx", ENGLISH, is_owner=is_owner)
     assert without.sections[-1].link is None
