@@ -21,6 +21,7 @@ WITHOUT_LOGIC = {
     "core/panel.py",
     "core/words.py",
     "core/sources/facts.py",
+    "core/store/attacker.py",
     "core/store/event.py",
     "core/store/good_pair.py",
     "core/store/signal.py",

@@ -15,7 +15,7 @@ from core.desk.attackers import Attackers, Standing
 from core.desk.moment import length, local
 from core.desk.text import printable
 from core.errors import DaemonUnreachable
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 
 
 @click.group()

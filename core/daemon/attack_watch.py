@@ -23,7 +23,7 @@ from core.errors import StoreError
 from core.net.addresses import own_addresses
 from core.net.prefixes import Prefix
 from core.settings.entry import ExemptAddress
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 
 if TYPE_CHECKING:
     from core.daemon.daemon import Daemon

@@ -18,7 +18,7 @@ from core.engine.judging.scores import Tally
 from core.errors import DaemonUnreachable, SettingError
 from core.net.addresses import is_local, parse
 from core.sources.facts import AddressFacts
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.words import N_
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     """An attacker that stands now.
 
     Attributes:
-        place, kind, since, until, times, evidence: see `core.store.attackers.Attacker`.
+        place, kind, since, until, times, evidence: see `core.store.attacker.Attacker`.
         mode: "refuse", "watch" or "off", "" where nobody knows because the daemon is away.
     """
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import Row, Select, delete, or_, select, tuple_, update
 
+from core.store.attacker import Attacker
 from core.store.database import Database
 from core.store.schema import attackers
 from core.store.text import storable
@@ -27,32 +27,6 @@ _INSERT = (
     "INSERT INTO attackers (place, kind, since, until, times, evidence) "
     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (place, since) DO NOTHING"
 )
-
-
-class Attacker(Struct, frozen=True, kw_only=True):
-    """An attacker as the store keeps it.
-
-    Attributes:
-        id: grows with every attacker; 0 for one that is not kept yet.
-        place: an address (``192.0.2.1``, IPv6 a /64), a network or a system (``AS64500``).
-        kind: "address", "network" or "system".
-        since, until: from when to when it is refused, seconds since 1970.
-        times: which refusal of this place it is, from 1.
-        evidence: one line for people.
-        released_at: when it was let go early, None when it was not.
-        released_by, released_why: by whom, and why; "" when it was not.
-    """
-
-    id: int = 0
-    place: str
-    kind: str
-    since: float
-    until: float
-    times: int
-    evidence: str
-    released_at: float | None = None
-    released_by: str = ""
-    released_why: str = ""
 
 
 class AttackerHistory:

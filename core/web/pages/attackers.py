@@ -14,7 +14,7 @@ from core.desk.attackers import Attackers, Suspect
 from core.desk.desk import Desk
 from core.errors import ControlError, MailwardError
 from core.settings.scope import SERVER_SCOPE
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.store.rankings import Rank, RankingFilter
 from core.web.access import ADMIN, allow
 from core.web.complaints import said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from tests.core.cli.desk import Desk
 from tests.core.desk.test_attackers import FROM_DAEMON, KEPT, NOTHING, PLACE
 

@@ -59,11 +59,12 @@ def test_a_wrong_configuration_is_one_line(desk: Desk) -> None:
     assert "Say whether" in desk("status", "--help").stdout
 
 
-def test_small_verbs_load_little() -> None:
+@pytest.mark.parametrize("verb", ["explain", "attackers"])
+def test_small_verbs_load_little(verb: str) -> None:
     """A verb that asks the daemon starts without database and network libraries."""
     script = (
         "import sys; from core.main import run; from core.standalone import Standalone; "
-        "code = run(Standalone(), ['explain', '--help']); "
+        f"code = run(Standalone(), ['{verb}', '--help']); "
         "heavy = {'sqlalchemy', 'requests', 'rich', 'asyncio', 'structlog'} & set(sys.modules); "
         "print(sorted(heavy)); sys.exit(code)"
     )

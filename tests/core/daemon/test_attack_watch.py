@@ -13,7 +13,7 @@ from core.daemon.attack_watch import DAY, SHARE_SECONDS, AttackWatch
 from core.daemon.daemon import Daemon
 from core.engine.request import Request
 from core.settings.config import Config
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.store.good_pair import GoodPair
 from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict

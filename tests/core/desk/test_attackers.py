@@ -9,7 +9,7 @@ import pytest
 
 from core.desk import attackers
 from core.errors import ControlError, SettingError
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.store.good_pair import GoodPair
 from tests.core.desk.office import Office
 

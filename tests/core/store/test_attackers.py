@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.store.store import Store
 from tests.core.store.samples import DAY, HOUR, NOON
 
