@@ -130,9 +130,11 @@ class Installer:
         Args:
             purge: also what was learnt and set: the store, the ledger, the log, the configuration.
         """
-        # Otherwise they would put the hooks back.
+        # Otherwise they would put the hooks back, and so would what they have started just now.
         watchers = (units.RECONCILE_PATH, units.RECONCILE_TIMER, units.UPDATE_TIMER)
-        yield Act("stop looking after the system", notes=tuple(self._services.stop(watchers)))
+        left = self._services.stop(watchers)
+        left += self._services.halt((units.RECONCILE, units.UPDATE))
+        yield Act("stop looking after the system", notes=tuple(left))
         yield from self._unhook()
         registration = self._recorded_registration()
         if registration is not None:

@@ -39,7 +39,7 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True):
     """The daemon's doors: ``unix:PATH`` or ``tcp:HOST:PORT`` on loopback; "off" closes one.
 
     `trusted` names the users, or numeric uids, who may ask on the policy and control sockets
-    besides root and the daemon's own user; the default is every known mail server's user.
+    besides root and the daemon's own user; the default is the pages' and the known mail servers'.
     """
 
     policy: tuple[str, ...] = ()
@@ -47,7 +47,9 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True):
     control: str = ""
     web: str = ""
     metrics: str = "off"
-    trusted: tuple[str, ...] = ("postfix", "Debian-exim", "exim", "mailnull", "mail")
+    trusted: tuple[str, ...] = (
+        *("mailward-web", "postfix", "Debian-exim", "exim", "mailnull", "mail"),
+    )
 
 
 class BanPlace(Struct, frozen=True, forbid_unknown_fields=True):

@@ -63,17 +63,34 @@ class MakeUser(Change):
         ).require(PlanError)
 
     def roll_back(self, host: Host, saved: Saved) -> list[str]:
-        """Remove the user, if it is ours; files that it still owns keep its number."""
-        if saved.value and _exists(host, self.user):
+        """Remove the user, if it is ours; files that it still owns keep its number.
+
+        Its own group goes with it where login.defs(5) has USERGROUPS_ENAB, and by itself elsewhere.
+        """
+        if not saved.value:
+            return []
+        if _exists(host, self.user):
             result = host.run(("userdel", self.user))
             if result.code:
                 return [f"the user {self.user} stays: {result.failure}"]
+        if not self.group and _has_group(host, self.user):
+            result = host.run(("groupdel", self.user))
+            if result.code:
+                return [f"the group {self.user} stays: {result.failure}"]
         return []
 
 
 def _exists(host: Host, user: str) -> bool:
     try:
         host.uid(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _has_group(host: Host, group: str) -> bool:
+    try:
+        host.gid(group)
     except KeyError:
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.errors import PlanError
-from core.system.host import Host
+from core.system.host import Host, Result
 
 SECONDS = 90.0
 """A daemon that has much to write takes its time to stop."""
@@ -57,9 +57,14 @@ class Services:
         left = []
         for unit in units:
             result = self._host.run(("systemctl", "disable", "--now", unit), timeout=SECONDS)
-            if result.code and "not loaded" not in result.stderr:
+            if result.code and not _is_unknown(result):
                 left.append(result.failure)
         return left
+
+    def halt(self, units: Iterable[str]) -> list[str]:
+        """End what timers and paths have started; returns what did not work, in words."""
+        results = [self._host.run(("systemctl", "stop", unit), timeout=SECONDS) for unit in units]
+        return [each.failure for each in results if each.code and not _is_unknown(each)]
 
     def runs(self, unit: str) -> bool:
         """Whether a unit is active."""
@@ -67,3 +72,8 @@ class Services:
 
     def _run(self, *words: str) -> None:
         self._host.run(("systemctl", *words), timeout=SECONDS).require(PlanError)
+
+
+def _is_unknown(result: Result) -> bool:
+    """Whether there is no such unit, in the words of systemctl's versions."""
+    return any(said in result.stderr for said in ("not loaded", "does not exist"))

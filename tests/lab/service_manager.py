@@ -66,6 +66,11 @@ class Service:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def number(self) -> int:
+        """Its process number, 0 while it does not run."""
+        return self.process.pid if self.process is not None and self.active else 0
+
     def start(self) -> str:
         """Start it; returns what went wrong."""
         with self.lock:
@@ -91,6 +96,8 @@ class Service:
                     self.process.wait()
             for folder in self._folders(unit_or_empty(self.name)):
                 shutil.rmtree(folder, ignore_errors=True)
+            for place in BOOTED.parent.glob(f"notify.{self.name}.*"):
+                place.unlink()
 
     def _spawn(self, settings: configparser.SectionProxy) -> str:
         user = pwd.getpwnam(settings.get("User", "root"))
@@ -236,23 +243,27 @@ class Manager:
     def do(self, words: list[str]) -> tuple[int, str]:
         """What systemctl is asked to do: its exit code and what it prints."""
         options = {word for word in words if word.startswith("-")}
-        verb, *names = [word for word in words if not word.startswith("-")]
+        verb, *names = [word for word in words if not word.startswith("-") and word != "MainPID"]
         if verb in ("daemon-reload", "reset-failed"):
             return 0, ""
         if not names:
             return 1, f"systemctl {verb}: which unit?"
+        texts = []
         for name in names:
             whole = name if "." in name else f"{name}.service"
             code, text = self._one(verb, whole, options)
             if code:
                 return code, text
-        return 0, ""
+            texts.append(text)
+        return 0, "\n".join(filter(None, texts))
 
     def _one(self, verb: str, name: str, options: set[str]) -> tuple[int, str]:
         if verb == "is-active":
             active = self.is_active(name)
             said = "" if "--quiet" in options else ("active" if active else "inactive")
             return (0 if active else NOT_ACTIVE), said
+        if verb == "show":
+            return 0, f"MainPID={self._service(name).number}"
         if name in ("postfix.service", "dovecot.service"):
             return _foreign(name, verb)
         if not (UNITS / name).exists():

@@ -11,11 +11,27 @@
     window.addEventListener("load", tell);
   }
 
+  // A panel that wants fields of its own in all that is sent names them on its frame (a query).
+  const frame = window.frameElement;
+  const fields = new URLSearchParams((frame && frame.dataset.fields) || "");
+  document.addEventListener("submit", function (event) {
+    if (event.target.method !== "post") return;
+    fields.forEach(function (value, name) {
+      const field = event.target.elements[name] || document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      event.target.append(field);
+    });
+  });
+
   // The server learns the visitor's time zone once; it does the formatting.
   const asked = document.querySelector("[data-ask-zone]");
   if (asked) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
-    const form = new URLSearchParams({ zone: zone, csrf_token: asked.dataset.token });
+    const form = new URLSearchParams(fields);
+    form.set("zone", zone);
+    form.set("csrf_token", asked.dataset.token);
     if (zone) fetch(asked.dataset.askZone, { method: "POST", body: form }).catch(function () {});
   }
 

@@ -1,37 +1,9 @@
 // Runs in Plesk's page, around the frame in which Mailward is. Gives the frame the height of its
-// page, and puts Plesk's token into every form that is sent: Plesk refuses changes without it.
+// page, and tells it Plesk's token: Plesk refuses changes that do not bring it along.
 (function () {
   'use strict';
   var frame = document.getElementById('mailward-frame');
-
-  function token() {
-    var meta = document.getElementById('forgery_protection_token');
-    return meta ? meta.getAttribute('content') : '';
-  }
-
-  function addToken(event) {
-    var form = event.target;
-    if (!form || String(form.method).toLowerCase() !== 'post') {
-      return;
-    }
-    var field = form.querySelector('input[name="forgery_protection_token"]');
-    if (!field) {
-      field = form.ownerDocument.createElement('input');
-      field.type = 'hidden';
-      field.name = 'forgery_protection_token';
-      form.appendChild(field);
-    }
-    field.value = token();
-  }
-
-  function watch() {
-    // Fails when the session has ended and the frame shows a page of somebody else's.
-    try {
-      frame.contentDocument.addEventListener('submit', addToken, true);
-    } catch (error) {
-      return;
-    }
-  }
+  var meta = document.getElementById('forgery_protection_token');
 
   window.addEventListener('message', function (event) {
     if (event.origin !== window.location.origin || event.source !== frame.contentWindow) {
@@ -43,6 +15,10 @@
     }
   });
 
-  frame.addEventListener('load', watch);
-  watch();
+  if (meta) {
+    var token = encodeURIComponent(meta.getAttribute('content'));
+    frame.setAttribute('data-fields', 'forgery_protection_token=' + token);
+  }
+  // Only now, so that the page in it finds the token.
+  frame.src = frame.getAttribute('data-source');
 })();

@@ -79,6 +79,19 @@ def test_a_user_of_an_older_plan_of_ours_is_ours(tmp_path: Path) -> None:
     assert "mailward-web" not in accounts.file.read_text()
 
 
+@pytest.mark.parametrize("code", [0, 8])
+def test_a_group_that_stays_behind_is_taken_away_too(tmp_path: Path, code: int) -> None:
+    """Without USERGROUPS_ENAB in login.defs(5), userdel leaves the group that useradd has made."""
+    accounts = Accounts(tmp_path)
+    saved = PAGES.prepare(accounts.host, None)
+    PAGES.apply(accounts.host)
+    (tmp_path / "etc/group").write_text("mailward-web:x:990:\n")
+    accounts.host.answers["groupdel"] = lambda _: (code, "groupdel: it is in use")
+    left = PAGES.undo(accounts.host, saved)
+    assert accounts.host.commands[-1] == ("groupdel", "mailward-web")
+    assert bool(left) is bool(code)
+
+
 def test_what_does_not_work_is_told(tmp_path: Path) -> None:
     """Making fails the plan; taking away leaves him, in words."""
     accounts = Accounts(tmp_path)

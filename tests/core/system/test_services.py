@@ -40,10 +40,27 @@ def test_a_unit_that_does_not_start_is_told(tmp_path: Path) -> None:
     assert not Services(host).runs("a.service")
 
 
-def test_a_unit_that_is_not_there_need_not_be_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Failed to disable unit: Unit a.service not loaded.",
+        "Failed to disable unit: Unit file a.service does not exist.",
+    ],
+)
+def test_a_unit_that_is_not_there_need_not_be_stopped(tmp_path: Path, said: str) -> None:
     """Uninstalling twice is uninstalling once."""
-    said = "Failed to disable unit: Unit a.service not loaded."
-    assert Services(ScriptedHost(tmp_path, {"systemctl": lambda _: (1, said)})).stop(["a"]) == []
+    services = Services(ScriptedHost(tmp_path, {"systemctl": lambda _: (1, said)}))
+    assert services.stop(["a"]) == []
+    assert services.halt(["a"]) == []
+
+
+def test_what_a_timer_has_started_is_halted(tmp_path: Path) -> None:
+    """It would put back what is being taken away."""
+    host = ScriptedHost(tmp_path)
+    assert Services(host).halt(("a.service",)) == []
+    assert host.commands == [("systemctl", "stop", "a.service")]
+    host.answers["systemctl"] = lambda _: (1, "timed out")
+    assert "timed out" in Services(host).halt(("a.service",))[0]
 
 
 @pytest.mark.parametrize("booted", [True, False])

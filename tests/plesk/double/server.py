@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.system.host import Host
 from tests.lab import debian
 from tests.lab.client import SmtpDialogue
 from tests.lab.mail_host import MailHost
@@ -158,10 +159,14 @@ class PleskServer:
         named = {name.replace("_", " "): value for name, value in values.items()}
         return self.run("plesk", "event", action, json.dumps(named), check=False)
 
+    def uid(self, user: str) -> int:
+        """The machine's number of a user."""
+        return Host(self.root).uid(user)
+
     def complaints(self) -> list[str]:
         """What PHP has complained about so far in the panel's web server."""
         lines = self.machine.path("/var/log/panel.console").read_text("utf-8").splitlines()
-        return [line for line in lines if re.search(r"PHP|Warning|Notice|Deprecated|Fatal", line)]
+        return [line for line in lines if re.search(r"PHP [A-Z][a-z ]+:|Fatal", line)]
 
     def database(self, statement: str, *values: object) -> None:
         """Change the panel's data."""
