@@ -48,6 +48,7 @@ VERBS = {
     "doctor": "core.cli.install:doctor",
     "hook": "core.cli.hook:hook",
     "ban": "core.cli.ban:ban",
+    "conflicts": "core.cli.conflicts:conflicts",
     "report": "core.cli.report:report",
     "test-notice": "core.cli.notice:test_notice",
     "test-webhook": "core.cli.webhook:test_webhook",

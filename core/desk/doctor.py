@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from core.desk import hooks, installation
+from core.desk import conflicts, hooks, installation
 from core.desk.installation import Site
 from core.desk.picture import Light, picture
 from core.errors import MailwardError, PanelAbsent
 from core.licence.situation import situation
+from core.mta.neighbours.finding import Weight
 from core.system import units
 from core.system.services import Services
 
@@ -79,6 +80,7 @@ class Doctor:
             self._secrets,
             self._picture,
             self._hooks,
+            self._neighbours,
             self._features,
         ):
             try:
@@ -169,6 +171,14 @@ class Doctor:
             text = report.problem or f"{report.state}, {report.answer}"
             advice = "" if report.is_good else "`mailward hook verify`; `mailward hook apply`"
             yield Finding(f"hook {report.name}", health, text, advice)
+
+    def _neighbours(self) -> Iterator[Finding]:
+        """Other programs that guard logins or limit mail; those that do no harm are not told."""
+        for each in conflicts.look(self._host.root).findings:
+            if each.weight is not Weight.BESIDE:
+                health = Health.ILL if each.weight is Weight.COLLIDES else Health.LOOK
+                text = f"{each.what} ({each.where}): {each.why}"
+                yield Finding(each.program, health, text, each.advice)
 
     def _features(self) -> Iterator[Finding]:
         now = situation(self._site.config.state, self._desk.panel, self._clock())

@@ -226,24 +226,25 @@ def _without_daemon(desk: Desk, known: dict[str, Any]) -> list[Problem]:
 
 
 def looked_at(desk: Desk) -> tuple[tuple[HookReport, ...], tuple[Problem, ...]]:
-    """How the mail servers' configuration looks, and what is wrong with it. Never raises.
+    """How the mail servers' configuration looks, what is wrong with it, and what collides with us.
 
-    May take a second, because the mail servers' own programs are asked.
+    Never raises. May take a second, because the mail servers' own programs are asked.
 
     Args:
         desk: whose.
     """
-    from core.desk import hooks  # noqa: PLC0415  needed by few, and loads more than the rest
+    from core.desk import conflicts, hooks  # noqa: PLC0415  needed by few, and load more
 
+    problems = list(conflicts.problems(conflicts.look()))
     try:
         found = tuple(hooks.verify(hooks.hooks(desk.config, desk.panel, only_look=True)))
     except MailwardError as error:
-        return (), (_problem("hook", str(error)),)
-    problems = []
+        return (), (_problem("hook", str(error)), *problems)
     for each in found:
         if not each.is_good:
             light = Light.AMBER if each.state == "unknown" else Light.RED
             problems.append(_problem(f"hook {each.name}", each.problem or each.state, light))
+    problems.sort(key=lambda problem: _GRAVITY[problem.light])
     return found, tuple(problems)
 
 

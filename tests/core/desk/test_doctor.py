@@ -121,3 +121,21 @@ def test_who_is_not_root_is_told_what_could_not_be_seen(
     """Not seeing is not the same as being well."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert examine(server)["hooks"].health is Health.LOOK
+
+
+def test_who_interferes_is_named(server: Server) -> None:
+    """E13: what collides is ill, what overlaps wants a look, what is harmless is not told."""
+    files = {
+        "etc/csf/csf.conf": 'SMTPAUTH_RESTRICT = "1"\n',
+        "var/cpanel/hulkd/enabled": "",
+        "etc/exim.easy_spam_fighter/variables.conf": "",
+    }
+    for name, text in files.items():
+        path = server.root / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    found = examine(server)
+    assert found["CSF"].health is Health.ILL
+    assert "country.list" in found["CSF"].advice
+    assert found["cPHulk"].health is Health.LOOK
+    assert "Easy Spam Fighter" not in found
