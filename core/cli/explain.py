@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 import msgspec
 
@@ -12,6 +14,7 @@ from core.desk.decision import Decided, by_daemon, decide_here
 from core.desk.text import printable
 from core.engine.explain import lines
 from core.errors import DaemonUnreachable
+from core.licence.situation import situation
 from core.net.addresses import parse
 from core.words import Verdict
 
@@ -66,4 +69,5 @@ def _decided(session: Session, ip: str, account: str, port: int) -> Decided:
     try:
         return by_daemon(session.control, ip, account, port)
     except DaemonUnreachable:
-        return decide_here(session.config, session.resolved(), ip, account, port)
+        off = situation(session.config.state, session.panel, time.time()).gate.off()
+        return decide_here(session.config, session.resolved(), ip, account, port, off)

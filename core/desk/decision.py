@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +15,11 @@ from msgspec import Struct
 from core.desk.text import printable
 from core.engine.blocks import Blocks
 from core.engine.explain import Explanation, State, explain
-from core.engine.policy import Snapshot
+from core.engine.policy import NOTHING_OFF, Snapshot
 from core.engine.window import SendWindows
 from core.errors import ControlError, DaemonUnreachable, DataError, SettingError, StoreError
+from core.licence.feature import Feature
+from core.licence.situation import situation
 from core.net.addresses import own_addresses, parse
 from core.settings.account import normalise
 from core.settings.config import Config
@@ -70,7 +72,8 @@ def decided(desk: Desk, address: str, account: str = "", port: int = 587) -> Dec
     try:
         return by_daemon(desk.control, address, account, port)
     except DaemonUnreachable:
-        return decide_here(desk.config, desk.rules().resolved, address, account, port)
+        off = situation(desk.config.state, desk.panel, time.time()).gate.off()
+        return decide_here(desk.config, desk.rules().resolved, address, account, port, off)
 
 
 def by_daemon(control: Control, address: str, account: str, port: int) -> Decided:
@@ -87,7 +90,14 @@ def by_daemon(control: Control, address: str, account: str, port: int) -> Decide
     return Decided(msgspec.convert(answer, Explanation), "daemon")
 
 
-def decide_here(config: Config, rules: Resolved, address: str, account: str, port: int) -> Decided:
+def decide_here(
+    config: Config,
+    rules: Resolved,
+    address: str,
+    account: str,
+    port: int,
+    off: Mapping[Feature, str] = NOTHING_OFF,
+) -> Decided:
     """The explanation that a daemon would give that has just started.
 
     Args:
@@ -96,13 +106,14 @@ def decide_here(config: Config, rules: Resolved, address: str, account: str, por
         address: the client's address.
         account: login name, "" before the login.
         port: the port it connects to.
+        off: features that are off, and why.
     """
     own = own_addresses()
     notes = [AWAY]
     with _data(config, notes) as data:
         sources = Sources.open(data, own=own)
         try:
-            snapshot = Snapshot(rules, detect(data, own))
+            snapshot = Snapshot(rules, detect(data, own), off)
             now, wall = time.monotonic(), time.time()
             blocks = _blocks(config, now, wall, notes)
             state = State(snapshot, blocks, SendWindows(), now, wall)

@@ -7,11 +7,12 @@ change is decided by whoever makes the desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from core.desk import plans
 from core.errors import ControlError, DaemonUnreachable, StoreError
 from core.settings.scope import Resolved, typed
 from core.words import N_
@@ -69,13 +70,13 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._known: tuple[int, Rules] | None = None
+        self._known: tuple[Hashable, Rules] | None = None
 
-    def rules(self, revision: int, read: Callable[[], Rules]) -> Rules:
+    def rules(self, revision: Hashable, read: Callable[[], Rules]) -> Rules:
         """The rules of a revision.
 
         Args:
-            revision: what the store says, asked before `read` is called.
+            revision: what the store and the plans say, asked before `read` is called.
             read: reads them when they are not known.
         """
         known = self._known
@@ -149,11 +150,12 @@ class Desk:
         """
         if self._memory is None or self._store is None:
             return self._read_rules()
-        return self._memory.rules(self.store.settings.revision(), self._read_rules)
+        revision = self.store.settings.revision(), plans.stamp(self.config)
+        return self._memory.rules(revision, self._read_rules)
 
     def _read_rules(self) -> Rules:
         resolved, left_out = typed(self.stored())
-        return Rules(resolved, tuple(left_out))
+        return Rules(resolved.under(plans.without_plan(self.config)), tuple(left_out))
 
     def reload(self, audit: Iterable[int] = ()) -> Told:
         """Make the daemon take a change. Never an error: the change is made already.

@@ -99,9 +99,9 @@ class Gate:
         """All features, in the order in which they are shown."""
         return tuple(self.answer(feature) for feature in OFFERS)
 
-    def on(self) -> frozenset[Feature]:
-        """The features that are on: what the engine needs to know."""
-        return frozenset(answer.feature for answer in self.answers() if answer.on)
+    def off(self) -> dict[Feature, str]:
+        """The features that are off, and why, in English: what the engine needs to know."""
+        return {answer.feature: answer.reason for answer in self.answers() if not answer.on}
 
     def _not_here(self, feature: Feature, offer: Offer) -> Answer | None:
         if not offer.panels or self._panel.name in offer.panels:

@@ -105,6 +105,15 @@ class Resolved:
             if scope.level == "mailbox" and self.counts(scope)
         }
 
+    def under(self, without_plan: Collection[str]) -> Resolved:
+        """The same where other hosting plans have Mailward off; itself where that changes nothing.
+
+        Args:
+            without_plan: as for the class.
+        """
+        same = self.without_plan == frozenset(without_plan)
+        return self if same else Resolved(self.overrides, without_plan)
+
     @property
     def longest_window(self) -> int:
         """Seconds of the longest send window of any scope."""

@@ -27,7 +27,7 @@ from core.settings.fields import FIELDS, plain
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.web import settings_form_control as control
 from core.web import settings_form_length
-from core.web.features import why_off
+from core.web.features import is_on, why_off
 from core.web.home_country import home_country
 from core.web.notices import tell
 from core.web.parts import parts
@@ -174,7 +174,7 @@ class SettingsForm:
         known = parts().store.audit.latest((self.scope.level, self.scope.name), list(self.fields))
         for name, entry in known.items():
             self.fields[name].changed = entry
-        if self.scope != SERVER_SCOPE:
+        if self.scope != SERVER_SCOPE and is_on(Feature.CONNECT):
             for found in shadows(self.rules, self.scope, server_country=self.country):
                 if found.name in self.fields:
                     self.fields[found.name].shadow = found

@@ -15,7 +15,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from core.desk.decision import refuser
-from core.desk.shadow import shadows
+from core.desk.shadow import Shadow, shadows
+from core.licence.feature import Feature
 from core.panel import MailDomain
 from core.settings.account import domain_of
 from core.settings.entry import CountryPass
@@ -25,6 +26,7 @@ from core.store.audit import AuditFilter
 from core.store.event_filter import EventFilter
 from core.store.habits import HabitFilter
 from core.web.access import EVERYBODY, allow
+from core.web.features import is_on
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages import domains_chart, domains_mailboxes
@@ -213,10 +215,12 @@ def _rules_of(form: SettingsForm, look: Weighed | None) -> dict[str, Any]:
     """What both pages show of rules."""
     resolved, scope, own = form.rules, form.scope, home_country()
     exempt = resolved.overrides.get(scope, {}).get("exempt.addresses", ())
-    with _refuses(resolved, bool(exempt)) as refuses:
-        shadowed = shadows(
-            resolved, scope, server_country=own, refuses=refuses, now=parts().clock()
-        )
+    shadowed: list[Shadow] = []
+    if is_on(Feature.CONNECT):
+        with _refuses(resolved, bool(exempt)) as refuses:
+            shadowed = shadows(
+                resolved, scope, server_country=own, refuses=refuses, now=parts().clock()
+            )
     stored = (scope.level, scope.name)
     trail = parts().store.audit.find(AuditFilter(scopes=frozenset({stored})), 6)
     return {

@@ -101,7 +101,14 @@ def _decided(desk: Desk, asked: Asked) -> Decided:
         return decided(desk, asked.address, asked.account, asked.number)
     except ControlError as error:
         rules = desk.rules().resolved
-        found = decide_here(desk.config, rules, asked.address, asked.account, asked.number)
+        found = decide_here(
+            desk.config,
+            rules,
+            asked.address,
+            asked.account,
+            asked.number,
+            parts().situation().gate.off(),
+        )
         return Decided(found.explanation, found.by, (said(error), *found.notes[1:]))
 
 

@@ -12,10 +12,12 @@ from core.engine.checks import Opinion
 from core.engine.decide import Decision, Step
 from core.engine.explain import Explanation, StagePath
 from core.labels import CHECKS, STAGE_EXPLANATIONS, STAGES
+from core.licence.feature import Feature
 from core.settings.account import domain_of
 from core.settings.model import Settings
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.web.drawings.decision_path import Check, Outcome, StageWay
+from core.web.features import why_off
 from core.web.pages.explain_rules import SETTING_OF, rule, scope_of_account
 from core.web.pages.explain_words import evidence
 from core.words import Reason, Stage, Verdict
@@ -125,11 +127,23 @@ class Way:
         if path.decision.reason is Reason.FAULT:
             return str(gettext("A check failed; our own faults refuse nobody."))
         if not path.steps:
-            return str(gettext("The check before the password is switched off."))
+            off = self._rules.server.connect.enabled and why_off(Feature.CONNECT)
+            return off or str(gettext("The check before the password is switched off."))
         domain = domain_of(self._explanation.account)
-        is_off = bool(domain) and not self._rules.counts(Scope("domain", domain))
-        if path.stage is Stage.CONNECT or not is_off:
+        if path.stage is Stage.CONNECT or not domain:
             return ""
+        if domain in self._rules.without_plan:
+            return str(
+                gettext(
+                    "The hosting plan of %(domain)s has Mailward off: only the server's rules "
+                    "count.",
+                    domain=domain,
+                )
+            )
+        if self._rules.counts(Scope("domain", domain)):
+            is_own = self._rules.of(self._scope) is not self._rules.server
+            off = why_off(Feature.DOMAIN_RULES) if is_own else ""
+            return off and gettext("Own rules only let in, and refuse nobody. %(why)s", why=off)
         return str(
             gettext(
                 "The rules of %(domain)s and of its mailboxes are switched off: only the server's "

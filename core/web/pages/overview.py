@@ -9,10 +9,12 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 from msgspec import Struct
 
+from core.licence.feature import Feature
 from core.panel import Role
 from core.settings.account import domain_of
 from core.store.event_filter import EventFilter
 from core.web.access import CUSTOMERS, allow
+from core.web.features import is_on
 from core.web.home_country import home_country
 from core.web.pages import overview_attention as attention
 from core.web.pages.blocked import now_blocked
@@ -67,7 +69,8 @@ def show() -> str:
     tallies = by_domain(store, first_day(now, int(days)).timestamp(), now, names)
     known = lines(domains, resolved, tallies)
     blocked = now_blocked()
-    travels = passes(here.sight, resolved, now, home_country(), parts().config)
+    connects = is_on(Feature.CONNECT)
+    travels = passes(here.sight, resolved, now, home_country(), parts().config, connects=connects)
     refused = EventFilter(domains=names, verdicts=attention.REFUSALS)
     is_reseller = here.viewer.role is Role.RESELLER
     held = [domain_of(each.account) for each in blocked.blocked]

@@ -17,7 +17,7 @@ from core.licence.feature import Feature
 from core.net.countries import CODES
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.web.access import ADMIN, EVERYBODY, allow
-from core.web.features import why_off
+from core.web.features import is_on, why_off
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages.travellers_form import DAY, ENDS, MOST_DAYS, PassForm, Wanted
@@ -183,13 +183,20 @@ def _page(form: PassForm) -> str:
         place_words=place_words,
         refusals=refusals(parts().store, visitor().sight, account, now),
         offered=_offered(),
-        is_closed=closed(resolved, now, home_country()),
+        is_closed=closed(resolved, now, home_country()) if is_on(Feature.CONNECT) else (),
     )
 
 
 def _passes(resolved: Resolved) -> list[TravelPass]:
     here = parts()
-    return passes(visitor().sight, resolved, here.clock(), home_country(), here.config)
+    return passes(
+        visitor().sight,
+        resolved,
+        here.clock(),
+        home_country(),
+        here.config,
+        connects=is_on(Feature.CONNECT),
+    )
 
 
 def _fits(each: TravelPass, asked: str) -> bool:

@@ -61,7 +61,13 @@ class TravelPass(Struct, frozen=True):
 
 
 def passes(
-    sight: Sight, resolved: Resolved, now: float, server_country: str, config: Config
+    sight: Sight,
+    resolved: Resolved,
+    now: float,
+    server_country: str,
+    config: Config,
+    *,
+    connects: bool = True,
 ) -> list[TravelPass]:
     """All passes that the visitor sees: those that end first, then those that are over.
 
@@ -71,6 +77,7 @@ def passes(
         now: seconds since 1970.
         server_country: the server's detected country.
         config: where the data about addresses lies.
+        connects: whether there are checks before the password at all.
     """
     border = Border(resolved, server_country, now)
     found = []
@@ -79,7 +86,7 @@ def passes(
         for place, entry in _entries(sight, resolved):
             is_over = entry.is_over(now)
             overridden = False
-            if place.scope != SERVER_SCOPE and not is_over:
+            if connects and place.scope != SERVER_SCOPE and not is_over:
                 if place.name == PASSES:
                     overridden = border.stage("", entry.entry) is Stage.CONNECT
                 else:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from core.licence.feature import Feature
 from core.licence.tier import Tier
 from core.net.countries import CODES
+from core.panel import Requirement
 from tests.core.web.rig import Browser, Pages
 
 BOB, SERVER = ("mailbox", "bob@alpha.example"), ("server", "")
@@ -250,3 +252,14 @@ def test_comment_is_text(pages: Pages) -> None:
 
 def test_nobody_travels(pages: Pages) -> None:
     assert "Nobody travels just now." in pages.reseller.get("/travellers").text
+
+
+def test_without_checks_before_the_password_no_pass_is_overridden(pages: Pages) -> None:
+    """E7: nothing is refused before the password then, whatever the server's rules say."""
+    allowed = {"country.mode": "allow", "country.list": ["DE"]}
+    pages.parts.store.settings.change(("server", ""), allowed, "root", 1.0)
+    _give(pages, ("TH", time.time() + DAY))
+    assert "overridden" in pages.customer.get("/travellers").text
+    pages.panel.requirements = [Requirement(Feature.CONNECT, "99.0", "", "", "")]
+    pages.parts.forget_situation()
+    assert "overridden" not in pages.customer.get("/travellers").text

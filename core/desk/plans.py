@@ -1,0 +1,58 @@
+"""Which domains have Mailward off in their hosting plan, as root last found out from the panel.
+
+The daemon must not ask the panel, and the command line need not: both read what `mailward
+reconcile` wrote down (`core.desk.panel_record`). Where nothing is written down, or it cannot be
+read, every plan has Mailward on: a missing file must not take anybody's own rules away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from core.desk.panel_record import LARGEST, NAME
+from core.settings.account import normalise
+
+if TYPE_CHECKING:
+    from core.settings.config import Config
+
+Stamp = tuple[int, int, int]
+
+NOTHING: Final[Stamp] = (0, 0, 0)
+
+
+class _Domain(Struct):
+    name: str
+    enabled: bool = True
+
+
+class _Record(Struct):
+    """The part of a record that matters here; the mailboxes of a large server are skipped."""
+
+    domains: list[_Domain] = []
+
+
+def stamp(config: Config) -> Stamp:
+    """Changes with what root wrote down; `NOTHING` where there is nothing."""
+    try:
+        found = (config.state / NAME).stat()
+    except OSError:
+        return NOTHING
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def without_plan(config: Config) -> frozenset[str]:
+    """The domains whose plan has Mailward off. Never raises.
+
+    Args:
+        config: where the state directory is.
+    """
+    try:
+        with (config.state / NAME).open("rb") as file:
+            content = file.read(LARGEST + 1)
+        found = msgspec.json.decode(content, type=_Record)
+    except (OSError, msgspec.DecodeError):
+        return frozenset()
+    return frozenset(normalise(each.name) for each in found.domains if not each.enabled)
