@@ -158,6 +158,21 @@ PLESK = Addition(
 """What the double of Plesk has beside its mail servers: PHP, Python, the tools for accounts, and
 Cyrus SASL, by which Plesk's Postfix checks passwords."""
 
+PHPS = {
+    version: Addition(
+        folder=f"php-{codename}",
+        codename=codename,
+        version=version,
+        packages=(f"php{version}-cli",),
+        unwanted=(
+            *("libc6", "debconf", "dpkg", "ucf", "psmisc", "media-types", "mime-support"),
+            *("debconf-2.0", "sensible-utils"),
+        ),
+    )
+    for version, codename in (("7.4", "bullseye"), ("8.4", "trixie"))
+}
+"""The oldest and the newest PHP on which panels run what we give them, beside `PLESK`'s."""
+
 CHROMIUM = Programs(
     folder="chromium",
     codename="bookworm",
@@ -184,5 +199,6 @@ NFTABLES = Programs(
 """The firewall's own program. It talks to the machine's kernel, in a namespace of its own."""
 
 TREES: dict[str, Tree] = {
-    tree.name: tree for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, CHROMIUM, NFTABLES)
+    tree.name: tree
+    for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, *PHPS.values(), CHROMIUM, NFTABLES)
 }

@@ -31,6 +31,7 @@ class Modules_Mailward_Identity
             'parameter' => '',
             'language' => self::_language(),
             'zone' => '',
+            'address' => isset($_SERVER['REMOTE_ADDR']) ? (string)$_SERVER['REMOTE_ADDR'] : '',
         ]);
     }
 

@@ -8,7 +8,7 @@ class Modules_Mailward_Relay
     const TOKEN = 'forgery_protection_token';
     const CONNECT_SECONDS = 2;
     const SECONDS = 60;
-    const LARGEST_BODY = 16777216;
+    const LARGEST_BODY = 2097152;
 
     // What a browser may tell Mailward; everything else stays here, cookies above all.
     private static $_passed = [
