@@ -14,7 +14,7 @@ from core.cli.moment import Moment
 from core.cli.parameters import as_json, not_empty
 from core.cli.session import Session, pass_session, tell
 from core.cli.shadow import tell_of_shadow
-from core.cli.terminal import emit, say, table
+from core.cli.terminal import emit, remark, say, table
 from core.desk import entry_file, entry_import, exempt_match, exemptions
 from core.desk.change import in_words
 from core.desk.entry import PASSES, Entry, Place
@@ -231,12 +231,18 @@ def import_(
 ) -> None:
     """Add the entries of FILE: CSV (entry, comment, expires), or one entry a line.
 
-    The `.lst` files of MagicSpam are such lists, and SpamAssassin's preferences are read too:
-    trusted_networks for addresses, whitelist_from for accounts. All entries are added, or none when
-    one is wrong; every bad line is named. FILE `-` is standard input.
+    The `.lst` files of MagicSpam are such lists. Read are, too: csf.allow and csf.ignore of CSF,
+    cPHulk's white list (`whmapi1 --output=json read_cphulk_records list_name=white`), ignoreip of
+    fail2ban's jail.local, and SpamAssassin's preferences (trusted_networks for addresses;
+    whitelist_from, which are senders, for accounts). Lists of who is shut out are refused.
+
+    All entries are added, or none when one is wrong; every bad line is named. What is over already
+    is left out. FILE `-` is standard input.
     """
     with session.desk(make=not dry_run) as desk:
-        shown = entry_import.preview(desk, place, file.read(), comment)
+        shown = entry_import.preview(desk, place, file.read(), comment, _name(file))
+        for each in shown.remarks:
+            remark(printable(each))
         entry_import.refuse(shown)
         if dry_run:
             for entry in (*shown.fresh, *shown.changed):
@@ -245,6 +251,11 @@ def import_(
             _tell(entry_import.carry_out(desk, shown))
         else:
             say("Nothing to do: the file names nobody.")
+
+
+def _name(file: BinaryIO) -> str:
+    """The file's name; standard input may have none."""
+    return str(getattr(file, "name", ""))
 
 
 @exempt.command()

@@ -1,5 +1,6 @@
-"""Lists of exemptions as files: CSV, one entry a line, ``.lst`` of MagicSpam, and SpamAssassin's
-preferences. Says what is in a file; whether an entry is legal is for others to check.
+"""Lists of exemptions as files: CSV, one entry a line, ``.lst`` of MagicSpam, and the lists of
+other programs (`core.desk.entry_foreign`). Says what is in a file; whether an entry is legal is for
+others to check.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.desk import moment
+from core.desk import entry_foreign, moment
 from core.desk.entry import Entry, spelled
+from core.desk.entry_foreign import Passed, Row
 from core.errors import SettingError
 from core.settings.fields import ASN
 
@@ -68,56 +70,85 @@ class EntryFile(Struct, frozen=True):
     Attributes:
         lines: the entries, each thing once.
         faults: the lines that are none.
+        passed: what was passed over although it is no fault, and why.
+        twice: how many lines say what an earlier one says.
     """
 
     lines: tuple[Line, ...]
     faults: tuple[Fault, ...]
+    passed: tuple[Fault, ...] = ()
+    twice: int = 0
 
 
-def read(payload: bytes, name: str = "exempt.addresses", comment: str = "") -> EntryFile:
+def read(
+    payload: bytes, name: str = "exempt.addresses", comment: str = "", origin: str = ""
+) -> EntryFile:
     """The entries of a file in any of the forms.
 
-    A line is an entry, or an entry, a comment and an expiry with commas between. Blank lines, and
-    lines that begin with ``#`` or ``;``, are passed over; so is a first line with the titles. An
-    account may be written ``*@example.test``, which is the domain. Of SpamAssassin's preferences
-    (Mail::SpamAssassin::Conf), a list of addresses takes the networks that are trusted, a list of
-    accounts the senders that are welcome; their other lines are passed over.
+    A line is an entry, or an entry, a comment and an expiry with commas, semicolons or tabs
+    between, or an entry and a comment behind a ``#``. Blank lines, and lines that begin with ``#``
+    or ``;``, are passed over; so is a first line with the titles. An account may be written
+    ``*@example.test``, which is the domain. Of other programs' lists (`core.desk.entry_foreign`)
+    is taken what fits.
 
     Args:
         payload: the file.
         name: the list that the entries are for.
         comment: for entries that have none.
+        origin: the file's name, "" where nobody knows it.
     """
     try:
         text = payload.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         number = payload[: error.start].count(b"\n") + 1
         return EntryFile((), (Fault(number, "the file is no text in UTF-8"),))
-    rows = _preferences(text, name) if _SPAMASSASSIN.search(text) else _rows(text)
+    try:
+        rows = entry_foreign.lines(text, name, origin)
+    except SettingError as error:
+        return EntryFile((), (Fault(0, str(error)),))
     found: dict[str, Line] = {}
     faults: list[Fault] = []
-    for number, cells in rows:
+    passed: list[Fault] = []
+    twice = 0
+    for row in _rows(text) if rows is None else rows:
+        if isinstance(row, Passed):
+            passed.append(Fault(row.number, row.why))
+            continue
         try:
-            entry = _entry(cells, comment)
+            entry = _entry(row.cells, comment)
         except SettingError as error:
-            faults.append(Fault(number, str(error)))
-        else:
-            found.setdefault(spelled(name, entry.entry), Line(number, entry))
-    return EntryFile(tuple(found.values()), tuple(faults))
+            faults.append(Fault(row.number, str(error)))
+            continue
+        key = spelled(name, entry.entry)
+        twice += key in found
+        found.setdefault(key, Line(row.number, entry))
+    return EntryFile(tuple(found.values()), tuple(faults), tuple(passed), twice)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+_SEPARATOR: Final = re.compile(r'^(?:"[^"]*"|[^",;\t])*(?P<separator>[,;\t])')
+
+
+def _rows(text: str) -> Iterator[Row]:
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
         if not stripped or stripped[0] in "#;":
             continue
-        if "," not in stripped and '"' not in stripped:
-            cells = [stripped]
-        else:
-            cells = [cell.strip() for cell in next(csv.reader([stripped], skipinitialspace=True))]
+        cells = _cells(stripped)
         if number == 1 and cells[0].lower() == COLUMNS[0]:
             continue
-        yield number, cells
+        yield Row(number, cells)
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line; whichever separator comes first is meant, as spreadsheets differ."""
+    if (cells := entry_foreign.commented(line)) is not None:
+        return cells
+    found = _SEPARATOR.match(line)
+    if found is None and '"' not in line:
+        return [line]
+    separator = found["separator"] if found is not None else ","
+    table = csv.reader([line], delimiter=separator, skipinitialspace=True)
+    return [cell.strip() for cell in next(table)]
 
 
 def _entry(cells: Sequence[str], comment: str) -> Entry:
@@ -130,32 +161,6 @@ def _entry(cells: Sequence[str], comment: str) -> Entry:
     if entry.startswith("!"):
         raise SettingError(f"{entry!r} takes something out, which a list of exemptions cannot")
     return Entry(entry, said or comment, moment.read(expires, ahead=True) if expires else 0)
-
-
-_ACCOUNTS: Final = r"(?:def_)?(?:whitelist|welcomelist)_(?:from|from_rcvd|from_spf|from_dkim|auth)"
-_NETWORKS: Final = r"(?:trusted|internal|msa)_networks"
-_SPAMASSASSIN: Final = re.compile(rf"(?im)^[ \t]*(?:{_ACCOUNTS}|{_NETWORKS})[ \t]")
-_ONE_ONLY: Final = ("rcvd", "dkim")
-"""Of these only the first word is a sender; the others say through whom it comes."""
-
-
-def _preferences(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    wanted = re.compile(_NETWORKS if name == "exempt.addresses" else _ACCOUNTS, re.IGNORECASE)
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.partition("#")[0].split()
-        if not words or not wanted.fullmatch(words[0]):
-            continue
-        values = words[1:2] if words[0].lower().endswith(_ONE_ONLY) else words[1:]
-        for value in values:
-            yield number, [_network(value) if name == "exempt.addresses" else value]
-
-
-def _network(text: str) -> str:
-    """``192.168.`` stands for all that begins so."""
-    octets = text.rstrip(".").split(".")
-    if not text.endswith(".") or len(octets) > 3:
-        return text
-    return f"{'.'.join(octets + ['0'] * (4 - len(octets)))}/{8 * len(octets)}"
 
 
 def write(entries: Iterable[Entry], form: Form = Form.CSV) -> str:

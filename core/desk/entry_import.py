@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -31,6 +32,9 @@ class Preview(Struct, frozen=True):
         changed: entries that would get another comment or end.
         same: how many would stay as they are.
         faults: every line that is wrong; while there is one, nothing can be added.
+        passed: what is passed over although it is no fault, and why.
+        twice: how many lines say what an earlier one says.
+        expired: entries that are over already and are not added.
     """
 
     place: Place
@@ -38,9 +42,27 @@ class Preview(Struct, frozen=True):
     changed: tuple[Entry, ...]
     same: int
     faults: tuple[Fault, ...]
+    passed: tuple[Fault, ...] = ()
+    twice: int = 0
+    expired: tuple[Entry, ...] = ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What people should know although it hinders nothing, a sentence each."""
+        found = [str(each) for each in self.passed[:MOST_TOLD]]
+        if len(self.passed) > MOST_TOLD:
+            found.append(f"{counted(len(self.passed) - MOST_TOLD, 'more line')} passed over")
+        if self.twice:
+            found.append(f"{counted(self.twice, 'line')} said what an earlier one says")
+        if self.expired:
+            count = counted(len(self.expired), "entry is", "entries are")
+            found.append(f"{count} over already, and left out")
+        return found
 
 
-def preview(desk: Desk, place: Place, payload: bytes, comment: str = "") -> Preview:
+def preview(
+    desk: Desk, place: Place, payload: bytes, comment: str = "", origin: str = ""
+) -> Preview:
     """Look at a file without adding it.
 
     Args:
@@ -48,20 +70,25 @@ def preview(desk: Desk, place: Place, payload: bytes, comment: str = "") -> Prev
         place: the list.
         payload: the file, in any form that `core.desk.entry_file` reads.
         comment: for entries that have none.
+        origin: the file's name, "" where nobody knows it.
 
     Raises:
         SettingError: there is no such list in that scope.
         StoreError: the store cannot be read.
     """
     _check_place(place)
-    found = entry_file.read(payload, place.name, comment)
+    found = entry_file.read(payload, place.name, comment, origin)
     faults = list(found.faults)
     legal: list[Entry] = []
+    expired: list[Entry] = []
+    now = time.time()
     for line in found.lines:
         try:
-            legal.append(check(place, line.entry))
+            entry = check(place, line.entry)
         except SettingError as error:
             faults.append(Fault(line.number, str(error)))
+        else:
+            (expired if entry.is_over(now) else legal).append(entry)
     present = exemptions.entries(desk, place)
     before = {spelled(place.name, each.entry): each for each in present}
     after = exemptions.merge(place, present, legal)
@@ -72,7 +99,16 @@ def preview(desk: Desk, place: Place, payload: bytes, comment: str = "") -> Prev
     )
     same = len(names) - len(fresh) - len(changed)
     faults.sort(key=lambda fault: fault.number)
-    return Preview(place, fresh, changed, same, tuple(faults))
+    return Preview(
+        place,
+        fresh,
+        changed,
+        same,
+        tuple(faults),
+        found.passed,
+        found.twice,
+        tuple(expired),
+    )
 
 
 def _check_place(place: Place) -> None:

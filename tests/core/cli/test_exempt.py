@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -205,3 +206,15 @@ def test_lists_leave_in_other_programs_forms(desk: Desk) -> None:
     assert page == "whitelist_from bob@example.test\nwhitelist_from *@shop.test\n"
     desk("exempt", "import", "--send", "-", text=page)
     assert _entries(desk, "--send") == ["bob@example.test", "shop.test"]
+
+
+def test_an_import_tells_what_it_left_out(desk: Desk, tmp_path: Path) -> None:
+    """E16: csf.allow, an old export; and csf.deny by its name."""
+    file = tmp_path / "csf.allow"
+    file.write_text("192.0.2.1 # office\ntcp|in|d=22|s=203.0.113.1\n192.0.2.1\n")
+    page = desk("exempt", "import", str(file))
+    assert "line 2: is a rule for other ports" in page.stderr
+    assert "1 line said what an earlier one says" in page.stderr
+    assert "1 entry" in page.stdout
+    file.rename(tmp_path / "csf.deny")
+    assert "who is shut out" in desk("exempt", "import", str(tmp_path / "csf.deny"), code=4).stderr

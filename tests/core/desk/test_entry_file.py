@@ -20,6 +20,10 @@ from core.desk.entry_file import Form, read, write
         pytest.param("*@example.test\nbob@x.test\n", ["example.test", "bob@x.test"], id=".lst"),
         pytest.param("a@x.test\nA@X.test\n", ["a@x.test"], id="twice"),
         pytest.param("", [], id="empty"),
+        pytest.param("192.0.2.1;office\n192.0.2.2;\n", ["192.0.2.1", "192.0.2.2"], id="semicolons"),
+        pytest.param("entry;comment;expires\n192.0.2.1;x;\n", ["192.0.2.1"], id="Excel"),
+        pytest.param("192.0.2.1\toffice\n", ["192.0.2.1"], id="tabs"),
+        pytest.param("192.0.2.1 # office\n", ["192.0.2.1"], id="remark behind it"),
     ],
 )
 def test_reads(text: str, entries: list[str]) -> None:
@@ -27,6 +31,29 @@ def test_reads(text: str, entries: list[str]) -> None:
     found = read(text.encode())
     assert [line.entry.entry for line in found.lines] == entries
     assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '192.0.2.1,"a; b",2026-03-01T18:00:00Z',
+        '192.0.2.1;"a; b";2026-03-01T18:00:00Z',
+        '"192.0.2.1";"a; b";"2026-03-01T18:00:00Z"',
+        '192.0.2.1\t"a; b"\t2026-03-01T18:00:00Z',
+    ],
+)
+def test_the_first_separator_is_meant(line: str) -> None:
+    """E16: spreadsheets write semicolons where the comma is the decimal point."""
+    found = read(line.encode())
+    assert found.faults == ()
+    assert [each.entry for each in found.lines] == [Entry("192.0.2.1", "a; b", 1_772_388_000)]
+
+
+def test_what_stands_there_twice_is_counted() -> None:
+    """E16: the first of them is taken."""
+    found = read(b"192.0.2.1,first\n192.0.2.1/32,second\n192.0.2.2\n192.0.2.1\n")
+    assert [each.entry for each in found.lines] == [Entry("192.0.2.1", "first"), Entry("192.0.2.2")]
+    assert found.twice == 2
 
 
 PREFERENCES = b"""\

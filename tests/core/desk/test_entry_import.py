@@ -40,6 +40,42 @@ def test_tells_what_is_new_what_changes_and_what_stays(office: Office) -> None:
         )
 
 
+def test_what_is_over_is_left_out_and_told(office: Office) -> None:
+    """E16: an old export must not bring back who was exempt once; a line twice is told, too."""
+    text = b"192.0.2.1,,2020-01-01\n192.0.2.2,,2100-01-01\n192.0.2.2\n192.0.2.3,,2020-01-01\n"
+    with office.desk() as desk:
+        exemptions.add(desk, ADDRESSES, [Entry("192.0.2.3", "stays")])
+        shown = entry_import.preview(desk, ADDRESSES, text)
+        assert [each.entry for each in shown.fresh] == ["192.0.2.2"]
+        assert [each.entry for each in shown.expired] == ["192.0.2.1", "192.0.2.3"]
+        assert shown.remarks == [
+            "1 line said what an earlier one says",
+            "2 entries are over already, and left out",
+        ]
+        entry_import.carry_out(desk, shown)
+        assert exemptions.entries(desk, ADDRESSES)[0] == Entry("192.0.2.3", "stays")
+
+
+def test_what_is_passed_over_does_not_hinder(office: Office) -> None:
+    """E16: rules of CSF for other ports, and the like; told, but not by the thousand."""
+    rules = b"".join(b"tcp|in|d=22|s=203.0.113.%d\n" % number for number in range(15))
+    with office.desk() as desk:
+        shown = entry_import.preview(desk, ADDRESSES, b"192.0.2.1 # office\n" + rules)
+        assert shown.faults == ()
+        assert len(shown.remarks) == 11
+        assert shown.remarks[0].startswith("line 2: is a rule for other ports")
+        assert shown.remarks[-1] == "5 more lines passed over"
+        assert entry_import.carry_out(desk, shown).changes
+
+
+def test_the_files_name_tells_a_deny_list(office: Office) -> None:
+    with office.desk() as desk:
+        shown = entry_import.preview(desk, ADDRESSES, b"192.0.2.1\n", origin="/etc/csf/csf.deny")
+        with pytest.raises(SettingError, match="who is shut out"):
+            entry_import.carry_out(desk, shown)
+        assert exemptions.listed(desk) == []
+
+
 def test_every_bad_line_is_named_with_its_number(office: Office) -> None:
     """E16: whether the form is wrong or the entry; and none is added."""
     text = b"# list\n192.0.2.1\nbob\n192.0.2.2,,never\n0.0.0.0/0\n"
