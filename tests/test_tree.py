@@ -13,6 +13,7 @@ WITHOUT_LOGIC = {
     "core/__main__.py",
     "core/errors.py",
     "core/daemon/companions.py",
+    "core/engine/judging/entry.py",
     "core/engine/judging/weights.py",
     "core/engine/observation.py",
     "core/maillog/bookmark.py",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from msgspec import Struct
 
 
@@ -25,29 +23,3 @@ class Entry(Struct, frozen=True, gc=False):
     until: float
     times: int
     evidence: str
-
-
-def tried(what: str, seconds: float, at: float) -> str:
-    """The evidence: what was tried, in which time, and when last.
-
-    Args:
-        what: as in "tried 14 accounts".
-        seconds: how long it took.
-        at: when last, seconds since 1970.
-    """
-    last = time.strftime("%H:%M UTC", time.gmtime(at))
-    return f"{what} in {_length(seconds)}, last at {last}"
-
-
-def _length(seconds: float) -> str:
-    for unit, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        count = round(seconds / unit)
-        if count > 1 or (count == 1 and seconds >= 0.9 * unit):
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    count = max(1, round(seconds))
-    return f"{count} second{'s' if count > 1 else ''}"
-
-
-def counted(number: int, one: str, more: str) -> str:
-    """A number with its noun."""
-    return f"{number} {one if number == 1 else more}"

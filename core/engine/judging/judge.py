@@ -10,43 +10,22 @@ import secrets
 from collections.abc import Iterable
 from typing import Final
 
-from core.engine.judging.entry import Entry, counted, tried
+from core.engine.judging import evidence
+from core.engine.judging.entry import Entry
 from core.engine.judging.fingerprint import Fingerprints
 from core.engine.judging.history import History
-from core.engine.judging.place import Kind, Places, kind_of, places, prefix_of, read, text
-from core.engine.judging.scores import Scores, Tally
+from core.engine.judging.leniency import Leniency
+from core.engine.judging.place import Kind, Places, kind_of, places, read, text
+from core.engine.judging.scores import Tally
 from core.engine.judging.shield import Shield
 from core.engine.judging.standing import Standing
-from core.engine.judging.targets import SIDES, Targets
-from core.engine.judging.weights import (
-    AGAIN,
-    ATTACKED,
-    CROWD,
-    FADED,
-    GROWTH,
-    LONGEST,
-    LUCKY,
-    MOST_RESIDENTS,
-    NAMED,
-    NETWORK,
-    NETWORK_ADDRESSES,
-    NETWORK_UNKNOWN,
-    RESIDENT,
-    STRANGE,
-    SYSTEM_NETWORKS,
-    SYSTEM_RESIDENTS,
-    UNUSED,
-    VISITED,
-)
+from core.engine.judging.suspicion import MOST_ADDRESSES, Miss, Suspicion
+from core.engine.judging.weights import GROWTH, LONGEST
 from core.engine.observation import LoginSeen
 from core.settings.access import Switch
 from core.settings.attack import Attack
 from core.sources.facts import AddressFacts
 from core.store.good_pair import GoodPair
-
-MOST_ADDRESSES: Final = 1 << 17
-MOST_NETWORKS: Final = 1 << 15
-MOST_TARGETS: Final = 1 << 16
 
 _LATEST: Final = 4e9
 """Seconds since 1970 that fit; a log whose clock is wrong by more tells nothing."""
@@ -65,28 +44,22 @@ class Judge:
         generation: changes with every attacker that comes or goes, and with the settings.
         standing: the attackers that are refused or watched now.
         history: who is at home where.
-        targets: which accounts are attacked.
     """
 
     def __init__(self, salt: bytes | None = None, addresses: int = MOST_ADDRESSES) -> None:
-        salt = salt or secrets.token_bytes(16)
+        prints = Fingerprints(salt or secrets.token_bytes(16))
+        odd = prints.of("table")
         self.generation = 0
-        self._named_until = 0.0
-        self._stubborn: set[int] = set()
         self.standing = Standing()
-        self._prints = Fingerprints(salt)
-        odd = self._prints.of("table")
-        self.history = History(self._prints, odd)
-        self.targets = Targets(MOST_TARGETS, odd)
-        self._addresses = Scores(addresses, odd)
-        self._networks = Scores(MOST_NETWORKS, odd)
+        self.history = History(prints, odd)
+        self._suspicion = Suspicion(self.history, prints, odd, addresses)
+        self._leniency = Leniency(self.history, self._suspicion.targets, prints)
         self.configure(Attack(), Shield())
 
     @property
     def octets(self) -> int:
         """What it remembers takes of memory; attackers that stand some 400 octets each besides."""
-        parts = (self.history, self.targets, self._addresses, self._networks)
-        return sum(part.octets for part in parts)
+        return self.history.octets + self._suspicion.octets
 
     def configure(self, rules: Attack, shield: Shield) -> None:
         """Take other settings; what has become protected is no attacker any more."""
@@ -98,8 +71,7 @@ class Judge:
             "system": min(rules.mode, rules.systems, key=_STRICTNESS.__getitem__),
         }
         self.history.days = rules.remember_days
-        for faded in (self._addresses, self._networks, self.targets):
-            faded.fading = float(rules.seconds)
+        self._suspicion.configure(rules)
         for entry in [e for e in self.standing if shield.touches(read(e.place))]:
             self.standing.remove(entry)
         self.generation += 1
@@ -126,7 +98,9 @@ class Judge:
         watched = None
         for entry in self.standing.find(where):
             mode = self._modes[entry.kind]
-            if mode == "off" or entry.until <= wall or self._spares(entry, where, account, wall):
+            if mode == "off" or entry.until <= wall:
+                continue
+            if self._leniency.spares(entry, where, account, wall):
                 continue
             if mode == "refuse":
                 return entry
@@ -153,30 +127,10 @@ class Judge:
         refused = (e for e in self.standing.find(where) if self._modes[e.kind] == "refuse")
         return max((entry.until for entry in refused if entry.until > wall), default=0.0)
 
-    def _spares(self, entry: Entry, where: Places, account: str, wall: float) -> bool:
-        """Whether somebody is at home where an attacker was seen, too."""
-        history = self.history
-        if account and history.home(account, where.network, wall):
-            return True
-        resident = history.residents(where.address, wall) > 0
-        if resident and (entry.kind != "address" or not account):
-            return True  # of an attacker's own address the account decides, once it is known
-        if not account:
-            if history.residents(where.network, wall) >= CROWD:
-                return True
-            return wall < self._named_until and any(
-                place and history.residents(place, wall) for place in (where.network, where.system)
-            )
-        if not (account and where.system and history.home(account, where.system, wall)):
-            return False
-        # A phone may meet anybody behind its provider's addresses; an attacker may sit there, too.
-        attacked = self.targets.sides(self._prints.of(account), wall) >= SIDES
-        return not attacked and where.address not in self._stubborn
-
     def tally(self, facts: AddressFacts, wall: float) -> Tally | None:
         """What weighs against an address so far, None when nothing does."""
         where = places(facts)
-        return self._addresses.tally(where.address, wall) if where is not None else None
+        return self._suspicion.tally(where.address, wall) if where is not None else None
 
     # what it learns
 
@@ -186,13 +140,16 @@ class Judge:
         if where is None or not seen.account or not 0 < seen.at < _LATEST:
             return ()
         if seen.attempt:
-            self._named_until = seen.at + NAMED
+            self._leniency.named(seen.at)
         if seen.succeeded:
             self._use(seen.account, where, seen.facts, seen.at)
             return ()
         if self._rules.mode == "off" or self._shield.spares(seen.facts):
             return ()
-        return self._failed(seen, where)
+        if self.history.home(seen.account, where.network, seen.at):
+            return ()
+        miss = self._suspicion.weigh(seen.account, seen.attempt, where, seen.at)
+        return tuple(self._missed(miss, where, seen.at))
 
     def good(self, account: str, facts: AddressFacts, at: float) -> None:
         """Learn that an account was used properly, as by sending a mail."""
@@ -203,121 +160,53 @@ class Judge:
     def _use(self, account: str, where: Places, facts: AddressFacts, at: float) -> None:
         if any(hit.kind == "relay" for hit in facts.hits):
             return  # it carries everybody, so nobody is at home there
-        if self._is_lucky(account, where, at):
+        if self._suspicion.is_lucky(account, where, at):
             return
         self.history.note(account, where, at)
-        if len(self._addresses):
-            self._addresses.succeeded(where.address, self._prints.of(account), 1.0, at)
+        self._suspicion.clear(account, where, at)
 
-    def _is_lucky(self, account: str, where: Places, at: float) -> bool:
-        """Whether a right password came after so many wrong ones that it was guessed."""
-        tally = self._addresses.tally(where.address, at) if len(self._addresses) else None
-        if tally is None or self.history.home(account, where.network, at):
-            return False
-        return tally.offences > 0 or (
-            tally.points >= LUCKY * self._mark(where.address, where.network, tally, at)
-        )
-
-    def _failed(self, seen: LoginSeen, where: Places) -> tuple[Entry, ...]:
-        at, history, account = seen.at, self.history, seen.account
-        if history.home(account, where.network, at):
-            return ()
-        name = self._prints.of(account)
-        attempt = self._prints.of(account, seen.attempt) if seen.attempt else 0
-        used = history.used(account, at)
-        weight = 1.0 if used else UNUSED
-        stranger = not (
-            history.visited(account, where.network, at)
-            or (where.system and history.home(account, where.system, at))
-        )
-        further = weight * (self._rules.accounts - 1) / (self._rules.passwords - 1)
-        if stranger and used and history.knows(at):
-            weight = STRANGE
-        sides = self.targets.tried(name, attempt, where, at) if stranger else 0
-        if sides:
-            further = weight = ATTACKED * (1.0 if used else UNUSED)
-        if not stranger:
-            weight *= VISITED
-            further *= VISITED
-        return self._weigh(where, (name, attempt), (weight, further), sides, at)
-
-    def _weigh(
-        self,
-        where: Places,
-        prints: tuple[int, int],
-        weights: tuple[float, float],
-        sides: int,
-        at: float,
-    ) -> tuple[Entry, ...]:
-        name, attempt = prints
-        weight, further = weights
-        found = []
-        points = self._addresses.tried(where.address, name, attempt, weight, further, at)
-        tally = self._addresses.tally(where.address, at)
-        if tally is not None and points >= self._mark(where.address, where.network, tally, at):
-            if self._stands(where.address, at):
-                self._stubborn.add(where.address)  # where it was spared, it went on
-            else:
-                found.append(self._enter(where.address, _of_address(tally, sides, at), at))
-        if self._modes["network"] != "off" and not self._stands(where.network, at):
-            points = self._networks.spread(where.network, name, where.address, weight, at)
-            tally = self._networks.tally(where.network, at)
-            enough = tally is not None and tally.others >= NETWORK_ADDRESSES
-            if (
-                enough
-                and tally is not None
-                and points >= self._mark(where.network, 0, tally, at)
-                and not self._shield.touches(where.network)
-            ):
-                found.append(self._enter(where.network, _of_network(tally, at), at))
+    def _missed(self, miss: Miss, where: Places, at: float) -> list[Entry]:
+        found = self._address_missed(miss, where, at) + self._network_missed(miss, where, at)
         if found and where.system:
-            found += self._weigh_system(where, at)
-        return tuple(found)
+            found += self._system_attacks(where, at)
+        return found
 
-    def _weigh_system(self, where: Places, at: float) -> list[Entry]:
+    def _address_missed(self, miss: Miss, where: Places, at: float) -> list[Entry]:
+        tally = self._suspicion.against_address(miss, where, at)
+        if tally is None:
+            return []
+        if self._stands(where.address, at):
+            self._leniency.abused(where.address)
+            return []
+        return [self._enter(where.address, evidence.of_address(tally, miss.sides, at), at)]
+
+    def _network_missed(self, miss: Miss, where: Places, at: float) -> list[Entry]:
+        network = where.network
+        if self._modes["network"] == "off" or self._stands(network, at):
+            return []
+        tally = self._suspicion.against_network(miss, where, at)
+        if tally is None or self._shield.touches(network):
+            return []
+        return [self._enter(network, evidence.of_network(tally, at), at)]
+
+    def _system_attacks(self, where: Places, at: float) -> list[Entry]:
         system = where.system
         if self._modes["system"] == "off" or self._stands(system, at):
             return []
-        self._networks.spread(system, where.network, where.network, 1.0, at)
-        tally = self._networks.tally(system, at)
-        if (
-            tally is None
-            or tally.others < SYSTEM_NETWORKS
-            or tally.points < SYSTEM_NETWORKS
-            or self._shield.touches(system)
-            or self.history.residents(system, at) >= SYSTEM_RESIDENTS
-        ):
+        tally = self._suspicion.against_system(where, at)
+        if tally is None or self._shield.touches(system):
             return []
-        what = f"guessing from {tally.others} of its networks"
-        return [self._enter(system, tried(what, at - tally.born, at), at)]
+        return [self._enter(system, evidence.of_system(tally, at), at)]
 
     def _stands(self, place: int, at: float) -> bool:
         entry = self.standing.get(place)
         return entry is not None and entry.until > at
 
-    def _mark(self, place: int, around: int, tally: Tally, at: float) -> float:
-        """The points at which a place is an attacker.
-
-        Args:
-            place: the place.
-            around: the network around an address, 0 for a network.
-            tally: what is known of it.
-            at: when.
-        """
-        history = self.history
-        mark = self._rules.accounts * (AGAIN if tally.offences else 1.0) - FADED
-        if not around:
-            mark *= NETWORK if history.knows(at) else NETWORK_UNKNOWN
-        elif history.residents(around, at) >= CROWD:
-            mark += self._rules.accounts
-        return mark + RESIDENT * min(MOST_RESIDENTS, history.residents(place, at))
-
-    def _enter(self, place: int, evidence: str, at: float) -> Entry:
+    def _enter(self, place: int, why: str, at: float) -> Entry:
         kind: Kind = kind_of(place)
-        scores = self._addresses if kind == "address" else self._networks
-        times = scores.offended(place, at)
+        times = self._suspicion.offended(place, at)
         seconds = min(LONGEST, self._rules.hours * 3600.0 * GROWTH ** (times - 1))
-        entry = Entry(text(place), kind, at, at + seconds, times, evidence)
+        entry = Entry(text(place), kind, at, at + seconds, times, why)
         self.standing.add(place, entry)
         self.generation += 1
         return entry
@@ -328,7 +217,7 @@ class Judge:
         """Let go of attackers whose time is over; to be called every second or so."""
         ended = self.standing.expire(wall)
         if ended:
-            self._stubborn.difference_update(read(entry.place) for entry in ended)
+            self._leniency.forget(read(entry.place) for entry in ended)
             self.generation += 1
         return ended
 
@@ -338,8 +227,7 @@ class Judge:
             place = read(entry.place)
             if self._shield.touches(place):
                 continue
-            scores = self._addresses if entry.kind == "address" else self._networks
-            scores.offended(place, entry.since, entry.times)
+            self._suspicion.offended(place, entry.since, entry.times)
             if entry.until > wall:
                 self.standing.add(place, entry)
         self.generation += 1
@@ -362,33 +250,7 @@ class Judge:
         found = self.standing.covered(place)
         for entry in found:
             self.standing.remove(entry)
-            self._stubborn.discard(read(entry.place))
-        self._forget(place)
+        self._leniency.forget(read(entry.place) for entry in found)
+        self._suspicion.forget(place)
         self.generation += 1
         return found
-
-    def _forget(self, place: int) -> None:
-        self._networks.forget(place)
-        prefix = prefix_of(place)
-        if prefix is None:
-            return
-        shift = 64 if prefix.version == 6 else 0
-        first, last = prefix.value >> shift, prefix.last >> shift
-        for inner in [first] if first == last else self._addresses.within(first, last):
-            self._addresses.forget(inner)
-
-
-def _of_address(tally: Tally, sides: int, at: float) -> str:
-    if tally.accounts > 1:
-        what = f"tried {counted(tally.accounts, 'account', 'accounts')}"
-    else:
-        passwords = counted(max(1, tally.others), "password", "passwords")
-        what = f"tried {passwords} of one account"
-    if sides:
-        what += f" that {sides} networks attack"
-    return tried(what, at - tally.born, at)
-
-
-def _of_network(tally: Tally, at: float) -> str:
-    accounts = counted(tally.accounts, "account", "accounts")
-    return tried(f"{tally.others} of its addresses tried {accounts}", at - tally.born, at)

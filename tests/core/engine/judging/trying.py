@@ -21,6 +21,11 @@ SALT = b"always the same."
 HOME, AWAY = 64500, 64501
 """Autonomous systems: a provider of honest people, and another."""
 
+ATTACKER = "192.0.2.66"
+OFFICE = "203.0.113.7"
+PEOPLE = {f"p{number}@example.test": OFFICE for number in range(5)}
+"""Where an attacker is, where honest people are, and who they are."""
+
 
 def at(address: str, asn: int = AWAY) -> AddressFacts:
     """An address."""
@@ -76,3 +81,12 @@ class Town:
     def places(self) -> list[str]:
         """Their places."""
         return [entry.place for entry in self.standing()]
+
+
+def guess(town: Town, address: str, count: int, gap: float = 10.0, known: str = "info") -> int:
+    """Try made-up accounts; returns how many tries got through."""
+    let = 0
+    for number in range(count):
+        let += town.try_(address, f"{known}{number}@example.test", f"x{number}")
+        town.now += gap
+    return let
