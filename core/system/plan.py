@@ -283,7 +283,7 @@ class ChangePlan:
         if not any(index in checkpoint.saved and not step.check for index, step in commands):
             return
         for _, step in commands:
-            result = self.host.run(step.command, timeout=step.timeout)
+            result = self.host.run(step.command, timeout=step.timeout, text=step.text)
             if result.code:
                 self.left += (result.failure,)
                 return

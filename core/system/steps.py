@@ -227,6 +227,8 @@ class Command(Step):
         check: it only looks. It must end with 0 before anything is reloaded; otherwise the plan
             fails and is put back.
         timeout: seconds.
+        text: what it reads on its standard input.
+        unwanted: what it must not say, for a command that ends with 0 all the same.
     """
 
     kind: ClassVar[str] = "command"
@@ -234,6 +236,8 @@ class Command(Step):
     command: tuple[str, ...]
     check: bool = False
     timeout: float = 60
+    text: str = ""
+    unwanted: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """The command."""
@@ -243,6 +247,10 @@ class Command(Step):
         """Run it.
 
         Raises:
-            PlanError: it ended with another code than 0.
+            PlanError: it ended with another code than 0, or said what it must not.
         """
-        host.run(self.command, timeout=self.timeout).require(PlanError)
+        result = host.run(self.command, timeout=self.timeout, text=self.text)
+        result.require(PlanError)
+        for line in (*result.stderr.splitlines(), *result.stdout.splitlines()):
+            if any(each in line for each in self.unwanted):
+                raise PlanError(f"`{' '.join(self.command)}` said: {line.strip()}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import PlanError
+from core.system.host import Host
 from core.system.steps import Command, MakeDirectory, Saved, SetParameter
 from tests.core.system.machines import ScriptedHost, tree
 
@@ -121,6 +122,16 @@ def test_a_command_must_succeed(tmp_path: Path) -> None:
     assert host.commands == [("reload",)]
     with pytest.raises(PlanError, match="line 3 is wrong"):
         Command(("check",), check=True).run(host)
+
+
+def test_a_command_is_told_something_and_may_fail_by_what_it_says() -> None:
+    """Some programs complain and end with 0."""
+    host = Host()
+    Command(("cat",), text="all is well\n", unwanted=("broken",)).run(host)
+    with pytest.raises(PlanError, match="`cat` said: it is broken here"):
+        Command(("cat",), text="well\n  it is broken here\n", unwanted=("broken",)).run(host)
+    with pytest.raises(PlanError, match="said: broken"):
+        Command(("sh", "-c", "echo broken >&2"), unwanted=("broken",)).run(host)
 
 
 @pytest.mark.parametrize(
