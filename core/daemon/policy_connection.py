@@ -171,7 +171,7 @@ class PolicyConnection:
             wire.set_message(request, occasion)
             answer = guard.answer_message(asker, request)
         else:
-            port, _, _, queue_id = occasion
+            port, _, _, queue_id, _ = occasion
             session = port[: wire.LONGEST_WORD]
             answer = guard.answer_login(asker, session, wire.word(queue_id) if queue_id else "")
         if answer is ALLOWED:

@@ -21,6 +21,9 @@ LONGEST = 65_536
 LONGEST_WORD = 128
 """Octets of an address, a port or a queue id that are kept; the longest real ones have half."""
 
+LONGEST_FOLDER = 256
+"""Octets of a folder's name that are kept."""
+
 DUNNO = b"action=DUNNO\n\n"
 """No opinion: the mail server goes on with its own rules."""
 
@@ -54,7 +57,7 @@ _ASKER = (
 )
 """The attributes that say who asks what. Where they are equal, so is the question."""
 
-_OCCASION = (b"client_port", b"instance", b"recipient_count", b"queue_id")
+_OCCASION = (b"client_port", b"instance", b"recipient_count", b"queue_id", b"script_folder")
 """The attributes that tell apart when it is asked again."""
 
 
@@ -174,16 +177,23 @@ def set_message(request: Request, occasion: tuple[bytes, ...]) -> None:
         request: from `question`.
         occasion: see `Attributes`.
     """
-    _, instance, recipients, queue_id = occasion
+    _, instance, recipients, queue_id, folder = occasion
     request.queue_id = word(queue_id) if queue_id else ""
     request.message = instance.decode("ascii", "replace") if instance else request.queue_id
     count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0
     request.recipients = count
+    request.folder = _folder(folder) if folder else ""
 
 
 def word(raw: bytes) -> str:
     """An address, a port or a queue id as text."""
     return raw[:LONGEST_WORD].decode("ascii", "replace")
+
+
+def _folder(raw: bytes) -> str:
+    """The name of a folder, which its owner chose, as text that fits into a line."""
+    text = raw[:LONGEST_FOLDER].decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def write(answer: Decision, text: str, closes: bool = False) -> bytes:

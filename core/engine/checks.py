@@ -163,6 +163,8 @@ def send_window(question: Question) -> Opinion | None:
     if used <= send.limit:
         return None
     evidence = f"{used} {send.unit} within {send.seconds} seconds, {send.limit} are permitted"
+    if request.folder:
+        evidence += f", the last by a script in {request.folder}"
     if not send.watch and not question.dry:
         question.windows.forget(request.account)
         question.new_block = Block(

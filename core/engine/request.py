@@ -24,6 +24,7 @@ class Request(Struct, gc=False):
         queue_id: the mail server's own id of the message, "" before it has one.
         closes: the mail server can hang up on a refused client.
         quiet: note refusals only; what is allowed will be noted by another question.
+        folder: in which a script was started that sends, "" where that is not told.
         claimed: whose password is about to be tried, at `connect`, where the mail server tells;
             "" while nobody knows.
     """
@@ -40,3 +41,4 @@ class Request(Struct, gc=False):
     closes: bool = False
     quiet: bool = False
     claimed: str = ""
+    folder: str = ""

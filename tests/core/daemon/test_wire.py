@@ -125,6 +125,26 @@ def test_a_local_script_counts_under_its_user() -> None:
     assert request is not None
     assert (request.account, request.service) == ("local:webtest", Service.LOCAL)
     assert request.message == "1xUqim-0003E6-1H"
+    assert request.folder == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "folder"),
+    [
+        (b"/home/bob/public_html", "/home/bob/public_html"),
+        ("/home/bob/dépôt".encode(), "/home/bob/dépôt"),
+        (b"/home/\xff\x1b[31m", "/home/\ufffd?[31m"),
+        (b"/" * 5000, "/" * 256),
+    ],
+)
+def test_the_folder_of_a_script_is_told_as_one_short_line(raw: bytes, folder: str) -> None:
+    """Its owner chose the name."""
+    request = read(
+        b"mta=exim\npolicy_context=send\nlocal_user=bob\nrecipient_count=1\nqueue_id=1x\n"
+        b"script_folder=" + raw + b"\n"
+    )
+    assert request is not None
+    assert request.folder == folder
 
 
 @pytest.mark.parametrize(

@@ -317,6 +317,16 @@ class TestSending:
         assert (block.account, block.started, block.until) == (ACCOUNT, WALL + 1, WALL + 21_601)
         assert "2 messages within 300 seconds, 1 are permitted" in block.evidence
 
+    def test_a_block_tells_in_which_folder_the_script_was(self) -> None:
+        """What the owner of the server looks for first."""
+        asking = Asking(snapshot({"send.limit": 1}))
+        self.send(asking, 0)
+        question = asking.question(Stage.SEND, now=1.0)
+        question.request.folder = "/home/bob/site"
+        decide(question)
+        assert question.new_block is not None
+        assert question.new_block.evidence.endswith("the last by a script in /home/bob/site")
+
     @pytest.mark.parametrize(
         ("answer", "verdict"), [("temporary", Verdict.DEFER), ("permanent", Verdict.DENY)]
     )
