@@ -31,6 +31,15 @@ def export(session: Session, file: BinaryIO, secrets: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 @click.option("--merge", is_flag=True, help="Keep what the document does not name.")
+@click.option(
+    "--server", is_flag=True, help="Only the server's own settings; domains and mailboxes stay."
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="NAME",
+    help="A setting that stays as it is; may be said several times.",
+)
 @click.option("--why", default="import", metavar="TEXT", help="Kept in the audit trail.")
 @click.option("--json", "as_json", is_flag=True, help="The changes as one JSON document.")
 @pass_session
@@ -40,6 +49,8 @@ def import_(
     dry_run: bool,
     yes: bool,
     merge: bool,
+    server: bool,
+    keep: tuple[str, ...],
     why: str,
     as_json: bool,
 ) -> None:
@@ -47,9 +58,11 @@ def import_(
 
     What the document does not name is taken back, so that two servers become equal; secrets are
     kept. The changes are shown first. FILE `-` is standard input.
+
+    To give many servers one policy, say --server and --keep what belongs to each of them.
     """
     with session.desk() as desk:
-        changes = exchange.preview_import(desk, file.read(), merge=merge)
+        changes = exchange.preview_import(desk, file.read(), merge=merge, server=server, keep=keep)
         _show(changes, as_json)
         if dry_run or not changes:
             return

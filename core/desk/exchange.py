@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,7 +11,7 @@ from core.desk.change import Difference, commit, preview
 from core.errors import SettingError
 from core.settings import fields
 from core.settings.complaint import complaint
-from core.settings.scope import Scope, scope_of
+from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.store.exchange import FORMAT, Document, ExportedScope
 
 if TYPE_CHECKING:
@@ -42,7 +42,14 @@ def is_secret(name: str) -> bool:
     return name in fields.FIELDS and fields.FIELDS[name].secret
 
 
-def preview_import(desk: Desk, payload: bytes, *, merge: bool = False) -> list[Difference]:
+def preview_import(
+    desk: Desk,
+    payload: bytes,
+    *,
+    merge: bool = False,
+    server: bool = False,
+    keep: Collection[str] = (),
+) -> list[Difference]:
     """What making everything as a document says would change.
 
     Args:
@@ -50,12 +57,21 @@ def preview_import(desk: Desk, payload: bytes, *, merge: bool = False) -> list[D
         payload: the document.
         merge: keep what the document does not name, which is taken back else; secrets are kept in
             every case.
+        server: look at the server's own settings only; domains and mailboxes are left as they are.
+        keep: names of settings that are left as they are in every scope.
 
     Raises:
         SettingError: it is no such document, or something in it is not legal.
         StoreError: the store cannot be read.
     """
-    return preview(desk, read_document(payload), replace=not merge)
+    for name in keep:
+        fields.field(name)  # a typing error must not let it be overwritten
+    changes = preview(desk, read_document(payload), replace=not merge)
+    return [
+        each
+        for each in changes
+        if each.name not in keep and not (server and each.scope != SERVER_SCOPE)
+    ]
 
 
 def carry_out(desk: Desk, changes: list[Difference], why: str = "import") -> Told:

@@ -106,3 +106,31 @@ def test_a_wrong_document_changes_nothing(desk: Desk, text: str, said: str) -> N
     result = desk("import", "--yes", "-", text=text, code=4)
     assert said in result.stderr
     assert desk.json("audit", "list", "--json") == []
+
+
+def test_a_fleet_gets_one_policy_and_each_server_keeps_its_own(desk: Desk) -> None:
+    """E16: the server's settings become equal, those of its domains and what is kept stay."""
+    desk("set", "send.watch", "yes")
+    desk("set", "country.server", "AT")
+    desk("set", "country.list", "AT", "--domain", "example.test")
+    scopes = [
+        {"level": "server", "name": "", "values": {"send.limit": 7, "country.server": "DE"}},
+        {"level": "domain", "name": "other.test", "values": {"country.list": ["DE"]}},
+    ]
+    words = ("--server", "--keep", "country.server", "--yes", "-")
+    shown = desk("import", *words, text=_document(*scopes)).stdout
+    assert shown.splitlines() == [
+        "send.limit for the server: not set -> 7",
+        "send.watch for the server: yes -> not set",
+    ]
+    scopes_now = msgspec.json.decode(desk("export").stdout)["scopes"]
+    assert {each["name"]: each["values"] for each in scopes_now} == {
+        "": {"country.server": "AT", "send.limit": 7},
+        "example.test": {"country.list": ["AT"]},
+    }
+
+
+def test_what_is_kept_must_be_a_setting(desk: Desk) -> None:
+    """A typing error would overwrite it."""
+    words = ("import", "--keep", "country.sever", "--yes", "-")
+    assert "country.sever" in desk(*words, code=4, text=_document(SERVER)).stderr
