@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.daemon.attack_watch import AttackWatch
 from core.daemon.ban_watch import BanWatch
 from core.daemon.list_watch import ListWatch
+from core.daemon.log_watch import LogWatch
 from core.daemon.stolen_watch import StolenWatch
 from core.daemon.webhook_watch import WebhookWatch
 
@@ -24,4 +25,11 @@ def companions(daemon: Daemon) -> list[Companion]:
         lambda: daemon.parts.problems,
     )
     # It ends last: the others may have something to tell until they do.
-    return [webhook, AttackWatch(daemon), BanWatch(daemon), ListWatch(daemon), StolenWatch(daemon)]
+    return [
+        webhook,
+        AttackWatch(daemon),
+        BanWatch(daemon),
+        ListWatch(daemon),
+        StolenWatch(daemon),
+        LogWatch(daemon),
+    ]

@@ -24,7 +24,7 @@ from core.maillog.place import read_exactly
 from core.maillog.source import SYSLOG, Source
 from core.words import N_
 
-PIECE: Final = 1 << 18
+PIECE: Final = 1 << 16
 """Octets that are read of each log before it is another's turn."""
 
 TURN: Final = 0.25
@@ -33,8 +33,9 @@ TURN: Final = 0.25
 TELL: Final = 0.2
 """Seconds that what was read may wait to be told, while there is more to read."""
 
-MOST: Final = 4_000
-"""Records after which a batch is told at once."""
+MOST: Final = 500
+"""Records after which a batch is told at once: the daemon unpacks a batch while others wait for
+its answers, and takes a millisecond for a thousand records."""
 
 QUIET: Final = 5.0
 """Seconds after which a batch is told that says nothing, as a sign of life."""

@@ -1,0 +1,159 @@
+"""What a door has told is not believed again when a log tells it."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.daemon.log_hearsay import (
+    ASKING,
+    KEPT_SECONDS,
+    MOST,
+    NEAR,
+    SESSION,
+    VISIT,
+    Hearsay,
+    Kept,
+    Report,
+)
+from core.engine.observation import LoginSeen, MailSeen
+from core.words import Service
+from tests.core.engine.asking import facts
+
+HERE, THERE = "198.51.100.7", "203.0.113.7"
+NOW = 1_000_000.0
+
+
+def hearsay(dovecot: dict[str, float] | None = None, before: Kept | None = None) -> Hearsay:
+    """A daemon whose doors are open for a while."""
+    return Hearsay(NOW - 1000, {} if dovecot is None else dovecot, before or Kept())
+
+
+def login(at: float, account: str = "a@x", ok: bool = False, address: str = HERE) -> LoginSeen:
+    """What a door tells."""
+    return LoginSeen(at, Service.IMAP, facts(address), account, ok)
+
+
+@pytest.mark.parametrize(
+    ("line", "attempts", "news"),
+    [
+        (Report(NOW, HERE, "a@x", False), 1, 0),
+        (Report(NOW, HERE, "a@x", False), 3, 2),
+        (Report(NOW, HERE, "", False), 1, 0),
+        (Report(NOW, HERE, "a@mapped", False), 1, 0),
+        (Report(NOW, HERE, "b@x", False), 1, 1),
+        (Report(NOW, HERE, "a@x", True), 1, 1),
+        (Report(NOW, THERE, "a@x", False), 1, 1),
+        (Report(NOW + SESSION, HERE, "a@x", False), 1, 0),
+        (Report(NOW + SESSION + 1, HERE, "a@x", False), 1, 1),
+        (Report(NOW - NEAR, HERE, "a@x", False), 1, 0),
+        (Report(NOW - NEAR - 1, HERE, "a@x", False), 1, 1),
+    ],
+)
+def test_a_failed_login_that_was_reported(line: Report, attempts: int, news: int) -> None:
+    """B10: once, however a log names the account."""
+    heard = hearsay()
+    heard.heard_login(login(NOW))
+    assert heard.news(line, Service.IMAP, attempts) == news
+
+
+def test_each_report_stands_for_one_line() -> None:
+    """Two reports, three lines: one is news."""
+    heard = hearsay()
+    for second in (0, 1):
+        heard.heard_login(login(NOW + second))
+    told = [heard.news(Report(NOW + 2, HERE, "a@x", False), Service.IMAP) for _ in range(3)]
+    assert told == [0, 0, 1]
+
+
+def test_the_same_name_comes_before_another() -> None:
+    """A line without a name must not take away the report of somebody else's line."""
+    heard = hearsay()
+    heard.heard_login(login(NOW, ""))
+    heard.heard_login(login(NOW, "a@x"))
+    assert heard.news(Report(NOW, HERE, "a@x", False), Service.IMAP) == 0
+    assert heard.news(Report(NOW, HERE, "b@x", False), Service.IMAP) == 0
+    assert heard.news(Report(NOW, HERE, "b@x", False), Service.IMAP) == 1
+
+
+@pytest.mark.parametrize(
+    ("protocol", "asked", "service", "ok", "news"),
+    [
+        ("imap", NOW, Service.POP3, False, 0),
+        ("imap", NOW, Service.IMAPS, True, 0),
+        ("imap", NOW - ASKING, Service.IMAP, False, 0),
+        ("imap", NOW - ASKING - 1, Service.IMAP, False, 1),
+        ("imap", NOW + NEAR + 1, Service.IMAP, False, 1),
+        ("imap", NOW, Service.SUBMISSION, False, 1),
+        ("smtp", NOW, Service.SUBMISSION, False, 0),
+        ("smtp", NOW, Service.SUBMISSION, True, 1),
+        ("smtp", NOW, Service.IMAP, False, 1),
+    ],
+)
+def test_where_dovecot_asks_it_reports(
+    protocol: str, asked: float, service: Service, ok: bool, news: int
+) -> None:
+    """Its log cannot tell our refusals from wrong passwords, so it is not believed then."""
+    heard = hearsay({protocol: asked})
+    assert heard.news(Report(NOW, HERE, "a@x", ok), service) == news
+
+
+@pytest.mark.parametrize(("at", "news"), [(NOW - 2001, 0), (NOW - 1999, 1), (NOW - 1001, 1)])
+def test_what_happened_while_the_doors_were_closed_is_news(at: float, news: int) -> None:
+    """Dovecot had nobody to report to."""
+    before = Kept(until=NOW - 2000, dovecot={"imap": NOW - 2010})
+    heard = hearsay({}, before)
+    assert heard.news(Report(at, HERE, "a@x", False), Service.IMAP) == news
+
+
+@pytest.mark.parametrize(
+    ("queue_id", "account", "at", "new"),
+    [
+        ("ABC", "a@x", NOW + 100, False),
+        ("DEF", "a@x", NOW, True),
+        ("GHI", "b@x", NOW + NEAR, False),
+        ("GHI", "b@x", NOW + NEAR + 1, True),
+    ],
+)
+def test_a_mail_that_a_hook_asked_about(queue_id: str, account: str, at: float, new: bool) -> None:
+    """By its queue id, or where the hook had none, by its account."""
+    heard = hearsay()
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "b@x"))
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, "ABC"))
+    assert heard.is_new_mail(queue_id, account, at) is new
+    assert heard.is_new_mail(queue_id, account, at) is (queue_id != "ABC")
+
+
+def test_a_mail_means_a_login_once() -> None:
+    """A mail program that sends ten mails has logged in once, as far as a log tells."""
+    heard = hearsay()
+    assert heard.is_new_visit(HERE, "a@x", NOW)
+    assert not heard.is_new_visit(HERE, "a@x", NOW + VISIT)
+    assert heard.is_new_visit(HERE, "a@x", NOW + 3 * VISIT)
+    heard.heard_login(login(NOW, "c@x", True))
+    assert not heard.is_new_visit(HERE, "c@x", NOW + 1)
+    assert heard.is_new_visit(THERE, "c@x", NOW + 1)
+
+
+def test_a_restart_keeps_what_logs_may_still_tell() -> None:
+    """The report came before it, the line comes after it."""
+    heard = hearsay()
+    heard.heard_login(login(NOW - KEPT_SECONDS - 1, "old@x"))
+    heard.heard_login(login(NOW))
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, "ABC"))
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "b@x"))
+    kept = heard.kept(NOW)
+    assert [report.account for report in kept.reports] == ["a@x"]
+    again = Hearsay(NOW + 1, {}, kept)
+    assert again.news(Report(NOW, HERE, "a@x", False), Service.IMAP) == 0
+    assert not again.is_new_mail("ABC", "a@x", NOW)
+    assert not again.is_new_mail("", "b@x", NOW)
+
+
+def test_memory_is_bounded() -> None:
+    """Attackers have many addresses."""
+    heard = hearsay()
+    for number in range(MOST + 100):
+        heard.heard_login(login(NOW, address=f"203.0.{number % 200}.{number % 250}x{number}"))
+        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, f"Q{number}"))
+    assert len(heard._reports) <= MOST
+    assert len(heard._queue_ids) <= MOST
