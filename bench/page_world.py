@@ -81,6 +81,12 @@ class CrowdedPanel:
         """Nobody comes without a bridge."""
         return None
 
+    def bridge(self) -> None:
+        """None: the bench asks by itself."""
+
+    def registration(self, state: Path) -> None:  # noqa: ARG002  likewise
+        """None."""
+
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:  # noqa: ARG002  likewise
         """None: what pages ask of a mail server is its programs' time, not ours."""
         return []
