@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.store.attackers import Attacker
+from core.store.attacker import Attacker
 from core.store.event import Event
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.web.pages.daemon import Daemon
@@ -47,7 +47,7 @@ def test_administrator_sees_who_is_refused_and_why(pages: Pages) -> None:
     text = pages.admin.get("/attackers").text
     assert GUESSER in text
     assert EVIDENCE in text
-    assert "2 times" in text
+    assert "refused 1 time already" in text
     assert "watched only" in text
     assert "2 attackers" in text
 
@@ -170,14 +170,12 @@ def test_who_tries_most_and_at_whom(pages: Pages) -> None:
 @pytest.mark.usefixtures("daemon")
 def test_rules_are_set_here(pages: Pages) -> None:
     """With what is wrong beside the field, and undo."""
-    answer = pages.admin.post(
-        "/attackers/rules", **{"field": "attack-mode", "attack-mode": "watch"}
-    )
+    answer = pages.admin.post("/attackers/rules", {"field": "attack-mode", "attack-mode": "watch"})
     assert answer.status_code == 303
     stored = pages.parts.store.settings.all()["server", ""]
     assert stored["attack.mode"] == "watch"
     assert "this only watches" in pages.admin.get("/attackers").text
-    bad = pages.admin.post("/attackers/rules", **{"field": "attack-hours", "attack-hours": "0"})
+    bad = pages.admin.post("/attackers/rules", {"field": "attack-hours", "attack-hours": "0"})
     assert bad.status_code == 422
 
 

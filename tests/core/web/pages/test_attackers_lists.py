@@ -90,7 +90,7 @@ def test_lists_are_asked_about_somebody(pages: Pages, address: str, said: str) -
 @pytest.mark.usefixtures("daemon")
 def test_a_key_is_kept_and_never_shown(pages: Pages) -> None:
     pages.admin.post(
-        "/attackers/lists", **{"field": "lists-spamrats_key", "lists-spamrats_key": "k3y-of-ours"}
+        "/attackers/lists", {"field": "lists-spamrats_key", "lists-spamrats_key": "k3y-of-ours"}
     )
     assert stored(pages)["lists.spamrats_key"] == "k3y-of-ours"
     assert "k3y-of-ours" not in pages.admin.get("/attackers/lists").text
