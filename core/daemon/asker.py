@@ -40,7 +40,7 @@ class Asker(Struct):
         facts: what the usual answer rests on.
         session: the connection whose login was noted last.
         line: the event of this minute that counts the usual answers, None while there is none.
-        generation: the judge's and the lists', when the usual answer was given.
+        generation: the guard's, when the usual answer was given.
         attacker: what the judge said then.
         listed: what lists said of the address then.
     """

@@ -60,6 +60,8 @@ class Guard:
 
     Attributes:
         dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
+        generation: grows when an attacker, or an entry of a list, has come or gone: one number to
+            compare for each answer that is remembered.
     """
 
     def __init__(
@@ -74,8 +76,9 @@ class Guard:
         self.journal = journal
         self.blocks = Blocks()
         self.windows = SendWindows()
-        self.judge = Judge()
-        self.listings = Listings()
+        self.generation = 0
+        self.judge = Judge(changed=self._change)
+        self.listings = Listings(self._change)
         self.observers = Observers()
         self.dovecot: dict[str, float] = {}
         self.faults = 0
@@ -88,10 +91,8 @@ class Guard:
         self._sessions = Recent[None](REMEMBERED)
         self._messages = Recent[Answer](REMEMBERED)
 
-    @property
-    def generation(self) -> int:
-        """Another number when an attacker, or an entry of a list, has come or gone."""
-        return self.judge.generation + self.listings.generation
+    def _change(self) -> None:
+        self.generation += 1
 
     def look(self, address: str) -> AddressFacts:
         """What is known about an address, with the lists that change by the minute."""

@@ -6,7 +6,7 @@ stands in memory; whoever fills it works elsewhere. Used in one thread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from core.sources.facts import AddressFacts, NetworkHit
@@ -62,15 +62,18 @@ class Silent:
 class Listings:
     """All of them.
 
+    Args:
+        changed: called when an address may have become listed, or is not listed any more: what was
+            remembered of a decision before has to be looked through.
+
     Attributes:
-        generation: grows when an address may have become listed, or is not listed any more: what
-            was remembered of a decision before has to be looked through.
+        changed: notes that a list says something else than before.
     """
 
-    __slots__ = ("_asked", "_books", "generation")
+    __slots__ = ("_asked", "_books", "changed")
 
-    def __init__(self) -> None:
-        self.generation = 0
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self.changed = changed
         self._books: tuple[Book, ...] = ()
         self._asked: tuple[Asked, ...] = ()
 
@@ -79,10 +82,6 @@ class Listings:
         self._books = tuple(books)
         self._asked = tuple(book for book in books if isinstance(book, Asked))
         self.changed()
-
-    def changed(self) -> None:
-        """Note that a list says something else than before."""
-        self.generation += 1
 
     def hits(self, facts: AddressFacts) -> tuple[NetworkHit, ...]:
         """The entries that cover an address, of all lists."""

@@ -1,13 +1,13 @@
 """The judge: learns from every login that was seen, and says who is an attacker.
 
-Its answer costs one look into a dictionary while nobody attacks. `generation` changes whenever an
-answer may be another than before, so that who remembers answers compares one number.
+Its answer costs one look into a dictionary while nobody attacks. Who remembers answers is told
+whenever one may be another than before.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from core.engine.judging import evidence
@@ -39,17 +39,23 @@ class Judge:
     Args:
         salt: 16 secret octets; None for fresh ones. Only tests and measurements give their own.
         addresses: how many addresses are remembered at most, a power of two.
+        changed: called when an attacker has come or gone, or is spared no more or at last, and
+            when the settings have changed.
 
     Attributes:
-        generation: changes with every attacker that comes or goes, and with the settings.
         standing: the attackers that are refused or watched now.
         history: who is at home where.
     """
 
-    def __init__(self, salt: bytes | None = None, addresses: int = MOST_ADDRESSES) -> None:
+    def __init__(
+        self,
+        salt: bytes | None = None,
+        addresses: int = MOST_ADDRESSES,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         prints = Fingerprints(salt or secrets.token_bytes(16))
         odd = prints.of("table")
-        self.generation = 0
+        self._changed = changed
         self.standing = Standing()
         self.history = History(prints, odd)
         self._suspicion = Suspicion(self.history, prints, odd, addresses)
@@ -74,7 +80,7 @@ class Judge:
         self._suspicion.configure(rules)
         for entry in [e for e in self.standing if shield.touches(read(e.place))]:
             self.standing.remove(entry)
-        self.generation += 1
+        self._changed()
 
     def mode(self, entry: Entry) -> Switch:
         """What becomes of an attacker: "off", "watch" or "refuse"."""
@@ -176,7 +182,8 @@ class Judge:
         if tally is None:
             return []
         if self._stands(where.address, at):
-            self._leniency.abused(where.address)
+            if self._leniency.abused(where.address):
+                self._changed()
             return []
         return [self._enter(where.address, evidence.of_address(tally, miss.sides, at), at)]
 
@@ -208,7 +215,7 @@ class Judge:
         seconds = min(LONGEST, self._rules.hours * 3600.0 * GROWTH ** (times - 1))
         entry = Entry(text(place), kind, at, at + seconds, times, why)
         self.standing.add(place, entry)
-        self.generation += 1
+        self._changed()
         return entry
 
     # what is done with it
@@ -218,7 +225,7 @@ class Judge:
         ended = self.standing.expire(wall)
         if ended:
             self._leniency.forget(read(entry.place) for entry in ended)
-            self.generation += 1
+            self._changed()
         return ended
 
     def restore(self, entries: Iterable[Entry], wall: float) -> None:
@@ -230,12 +237,13 @@ class Judge:
             self._suspicion.offended(place, entry.since, entry.times)
             if entry.until > wall:
                 self.standing.add(place, entry)
-        self.generation += 1
+        self._changed()
 
     def learn(self, pairs: Iterable[GoodPair]) -> None:
         """Take who was at home where, as the store or old logs tell."""
         for pair in pairs:
             self.history.restore(pair)
+        self._changed()
 
     def release(self, written: str) -> list[Entry]:
         """Let an attacker go, with all inside it, and forget what it did.
@@ -252,5 +260,5 @@ class Judge:
             self.standing.remove(entry)
         self._leniency.forget(read(entry.place) for entry in found)
         self._suspicion.forget(place)
-        self.generation += 1
+        self._changed()
         return found

@@ -34,9 +34,11 @@ class Leniency:
         """Note a report of Dovecot's, who tells names before the password."""
         self._named_until = at + NAMED
 
-    def abused(self, address: int) -> None:
-        """Note that an address went on guessing where it was spared."""
+    def abused(self, address: int) -> bool:
+        """Note that an address went on guessing where it was spared; whether that is new."""
+        before = len(self._abused)
         self._abused.add(address)
+        return len(self._abused) > before
 
     def forget(self, places: Iterable[int]) -> None:
         """Let places be no abused ones any more."""

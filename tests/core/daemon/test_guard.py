@@ -15,6 +15,7 @@ from core.engine.request import Request
 from core.sources.facts import AddressFacts, NetworkHit
 from core.sources.status import SourceStatus
 from core.store.block import Block
+from core.store.good_pair import GoodPair
 from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
 from tests.core.engine.asking import snapshot
@@ -369,6 +370,17 @@ def test_a_new_attacker_counts_at_once_and_an_ended_one_too() -> None:
     assert answer.decision.reason is Reason.ATTACKER_SEEN
     assert "Too many failed logins from 203.0.113.7" in answer.text
     rig.guard.judge.release(RUSSIA)
+    assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
+
+
+def test_who_turns_out_to_be_at_home_is_let_in_at_once() -> None:
+    """E24: old logs are learned while the daemon runs; a remembered refusal does not outlive it."""
+    rig = Rig()
+    attack(rig)
+    assert rig.guard.ask(login()).decision.reason is Reason.ATTACKER_SEEN
+    today = int(time.time() // 86_400)
+    pair = GoodPair(login().account, "203.0.113.0/24", 0, today - 9, today, 5)
+    rig.guard.judge.learn([pair])
     assert rig.guard.ask(login()).decision.verdict is Verdict.ALLOW
 
 

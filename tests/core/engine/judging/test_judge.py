@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from core.engine.judging.judge import Judge
 from core.engine.judging.shield import Shield
 from core.net.prefixes import Prefix
 from core.settings.attack import Attack
+from core.store.good_pair import GoodPair
 from tests.core.engine.judging.trying import (
     ATTACKER,
     DAY,
@@ -163,18 +166,38 @@ def test_it_can_be_switched_off_or_only_watched(mode: str, stands: int, refuses:
     assert all(town.judge.mode(entry) == mode for entry in town.standing())
 
 
-def test_a_generation_changes_with_every_attacker_that_comes_or_goes() -> None:
+def test_it_tells_whenever_an_answer_may_be_another() -> None:
+    """Whoever remembers answers asks again then, and only then."""
     town = Town(PEOPLE)
-    seen = [town.judge.generation]
-    guess(town, ATTACKER, 3)
-    seen.append(town.judge.generation)
-    town.judge.expire(town.now)
-    assert town.judge.generation == seen[-1]
-    town.judge.expire(town.now + DAY)
-    seen.append(town.judge.generation)
-    town.judge.release(ATTACKER)
-    seen.append(town.judge.generation)
-    assert len(set(seen)) == 4
+    phone = "p0@example.test"
+
+    def told(act: Callable[[], object]) -> bool:
+        before = town.changes
+        act()
+        return town.changes > before
+
+    assert told(lambda: guess(town, ATTACKER, 3))
+    (entry,) = town.standing()
+    assert not told(lambda: town.judge.expire(town.now))
+    assert not told(lambda: town.try_(OFFICE, phone, "right", right=True, asn=HOME))
+    assert told(lambda: town.judge.learn([GoodPair(phone, "192.0.2.0/24", 0, 20_000, 20_900, 9)]))
+    assert told(lambda: town.judge.expire(town.now + DAY))
+    assert told(lambda: town.judge.restore([entry], town.now))
+    assert told(lambda: town.judge.release(ATTACKER))
+    assert told(lambda: town.judge.configure(Attack(), Shield()))
+
+
+def test_it_tells_once_that_an_address_is_spared_no_more() -> None:
+    """A phone's provider has given its address to an attacker, who guesses at the phone's name."""
+    phone = "p0@example.test"
+    town = Town({phone: OFFICE})
+    for number in range(8):
+        town.try_(ATTACKER, f"info{number}@example.test", f"x{number}", asn=HOME)
+    before = town.changes
+    for number in range(100):
+        town.try_(ATTACKER, phone, f"y{number}", asn=HOME)
+    assert town.changes == before + 1
+    assert town.refuses(ATTACKER, phone, asn=HOME)
 
 
 def test_it_comes_back_as_it_was() -> None:

@@ -39,6 +39,9 @@ class Town:
         known: account -> address where it is at home, with logins of a fortnight.
         rules: the settings.
         shield: what is never entered.
+
+    Attributes:
+        changes: how often the judge said that answers may be others than before.
     """
 
     def __init__(
@@ -47,12 +50,16 @@ class Town:
         rules: Attack | None = None,
         shield: Shield | None = None,
     ) -> None:
-        self.judge = Judge(SALT)
+        self.changes = 0
+        self.judge = Judge(SALT, changed=self._count)
         self.judge.configure(rules or Attack(), shield or Shield())
         self.now = START
         for day in range(14 if known else 0):
             for account, address in (known or {}).items():
                 self.judge.good(account, at(address, HOME), START + (day - 14) * DAY + HOUR)
+
+    def _count(self) -> None:
+        self.changes += 1
 
     def try_(
         self,
