@@ -84,7 +84,7 @@ class CrowdedPanel:
     def bridge(self) -> None:
         """None: the bench asks by itself."""
 
-    def registration(self, state: Path) -> None:  # noqa: ARG002  likewise
+    def registration(self, state: Path) -> None:
         """None."""
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:  # noqa: ARG002  likewise
