@@ -18,6 +18,7 @@ from core.settings.model import Settings
 from core.store.block import Block
 from demo import cast
 from demo.child import ends_with_its_parent
+from demo.panel import HosterPanel
 
 
 def main(config_file: str, notices: str) -> int:
@@ -25,7 +26,7 @@ def main(config_file: str, notices: str) -> int:
     if not ends_with_its_parent():
         return 0
     try:
-        serve(load(config_file), into(Path(notices)))
+        serve(load(config_file), HosterPanel(), into(Path(notices)))
     except MailwardError as error:
         print(f"mailward: {error}", file=sys.stderr)
         return 1

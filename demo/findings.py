@@ -9,8 +9,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from core.engine.judging.entry import tried
-from core.store.attackers import Attacker
+from core.engine.judging.evidence import tried
+from core.store.attacker import Attacker
 from core.store.block import Block
 from core.store.list_hits import DAY
 from core.store.signal import Action, NotedSignal

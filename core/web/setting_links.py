@@ -21,6 +21,12 @@ _PAGES: Final = {
     "notify": "system.settings",
     "owner": "system.settings",
     "data": "system.data",
+    "stolen": "system.settings",
+    "webhook": "system.settings",
+    "attack": "attackers.rules",
+    "ban": "attackers.rules",
+    "lists": "attackers.lists",
+    "share": "attackers.lists",
     "send": "limits.settings",
     "exempt": "exemptions.show",
 }

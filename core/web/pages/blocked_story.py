@@ -1,7 +1,7 @@
 """What led to a block, in plain words: how many mails, how fast, from where.
 
-Reads the mails that the account sent just before; the block itself only knows that there were too
-many.
+Reads the mails that the account sent just before a block for too many; a block by hand, or of an
+account that looked stolen, has its evidence with it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from core.settings.model import Settings
 from core.store.block import Block
 from core.store.event_filter import EventFilter
 from core.store.store import Store
+from core.web.complaints import said
 from core.web.wording import country, length, number
-from core.words import Service, Stage
+from core.words import Reason, Service, Stage
 
 MOST: Final = 500
 """Mails that are looked at."""
@@ -64,6 +65,8 @@ def story(store: Store, block: Block, settings: Settings) -> Story:
     Raises:
         StoreError: the store cannot be read.
     """
+    if block.reason in (Reason.BLOCKED_BY_HAND, Reason.ACCOUNT_STOLEN):
+        return Story(told(block))  # it did not begin with mails
     window = settings.send.seconds
     wanted = EventFilter(
         account=block.account,
@@ -83,8 +86,17 @@ def story(store: Store, block: Block, settings: Settings) -> Story:
     return Story(told(block), places, len(addresses - {""}))
 
 
+def _by(title: str, block: Block) -> str:
+    evidence = printable(block.evidence)
+    return f"{title}: {said(evidence)}" if evidence else title
+
+
 def told(block: Block) -> str:
     """The block's own evidence in the visitor's words; as it is where another version wrote it."""
+    if block.reason == Reason.BLOCKED_BY_HAND:
+        return _by(gettext("Locked by hand"), block)
+    if block.reason == Reason.ACCOUNT_STOLEN:
+        return _by(gettext("It looked stolen"), block)
     found = _EVIDENCE.search(block.evidence)
     if found is None:
         return printable(block.evidence) or str(gettext("More mails than are permitted"))

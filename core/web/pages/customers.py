@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.web.access import ADMIN, RESELLERS, allow
 from core.web.notices import back_to, tell
+from core.web.pages.blocked import now_blocked
 from core.web.pages.customers_list import (
     GROUPS,
     SORTS,
@@ -23,6 +24,7 @@ from core.web.pages.customers_list import (
 from core.web.pages.domains_line import DomainLine, lines
 from core.web.pages.domains_switch import plan_words, switch_and_tell
 from core.web.pages.domains_tally import DAY, by_domain, together
+from core.web.pages.marks import marks
 from core.web.paging import sheet
 from core.web.parts import parts
 from core.web.visitor import visitor
@@ -56,6 +58,7 @@ def show() -> str:
             "sort": SORTS,
             "state": STATES,
         },
+        marks=marks(parts().store, visitor().sight.domains, now_blocked()),
         plan_words=plan_words,
         problem=parts().directory.problem,
         days=DAYS,

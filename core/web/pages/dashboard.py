@@ -22,9 +22,11 @@ from core.web.access import ADMIN, allow
 from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages import decisions_done
+from core.web.pages.blocked_story import told
 from core.web.pages.dashboard_day import chart, day, refusal_map
 from core.web.pages.dashboard_glimpse import Glimpse, glimpses
 from core.web.pages.dashboard_state import State, state
+from core.web.pages.dashboard_suspects import Suspects, suspects
 from core.web.pages.decisions import MARK, Decision, Known, decisions
 from core.web.parts import parts
 from core.web.visitor import visitor
@@ -81,6 +83,7 @@ def _content(look: bool) -> dict[str, Any]:
         "put_away": away,
         **_day(here, own, now),
         **_blocked(here, how.picture.reachable),
+        "suspects": _suspects(here, now, how.picture.reachable),
     }
 
 
@@ -128,6 +131,13 @@ def _day(here: Desk, own: str, now: float) -> dict[str, Any]:
     }
 
 
+def _suspects(here: Desk, now: float, reachable: bool) -> Suspects | None:
+    try:
+        return suspects(here, now, reachable=reachable)
+    except StoreError:
+        return None
+
+
 def _blocked(here: Desk, reachable: bool) -> dict[str, Any]:
     # A daemon that hangs is waited for once.
     try:
@@ -135,7 +145,7 @@ def _blocked(here: Desk, reachable: bool) -> dict[str, Any]:
     except MailwardError as error:
         return {"blocked": (), "blocked_more": 0, "blocked_problem": said(error)}
     return {
-        "blocked": found.blocked[:MOST_BLOCKED],
+        "blocked": [(each, told(each)) for each in found.blocked[:MOST_BLOCKED]],
         "blocked_more": max(0, len(found.blocked) - MOST_BLOCKED),
         "blocked_problem": "" if found.from_daemon else " ".join(map(said, found.notes)),
     }

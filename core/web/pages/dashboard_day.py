@@ -23,7 +23,7 @@ from core.web.drawings.tone import Layer, Tone
 from core.web.drawings.worldmap import WorldMap, worldmap
 from core.web.pages.countries_counts import counts
 from core.web.pages.countries_map import words
-from core.words import Stage
+from core.words import Reason, Stage
 
 HOUR: Final = 3600
 HOURS: Final = 24
@@ -41,6 +41,7 @@ class Hour(Struct):
         blocked: mails of accounts that were blocked.
         failed: wrong passwords.
         mails: mails that were accepted; they are among the allowed, too.
+        attackers: attackers of this server who were refused; they are among the refused.
     """
 
     allowed: int = 0
@@ -49,6 +50,7 @@ class Hour(Struct):
     blocked: int = 0
     failed: int = 0
     mails: int = 0
+    attackers: int = 0
 
     @property
     def layers(self) -> tuple[int, int, int, int]:
@@ -106,6 +108,8 @@ def _add(place: Hour, stage: str, verdict: str, reason: str, would: str, count: 
     setattr(place, came, getattr(place, came) + count)
     if stage == Stage.SEND and came in PASSED:
         place.mails += count
+    if reason == Reason.ATTACKER_SEEN and came == "refused":
+        place.attackers += count
 
 
 def chart(seen: Day) -> Markup:

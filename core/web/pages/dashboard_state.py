@@ -13,10 +13,12 @@ from core.desk.hooks import HookReport
 from core.desk.picture import DATABASES, Light, Picture, Problem, gravest, picture
 from core.errors import StoreError
 from core.labels import STAGES
+from core.licence.feature import Feature
 from core.licence.standing import Standing
 from core.settings.model import Settings
 from core.web import wording
 from core.web.complaints import said
+from core.web.features import why_off
 from core.words import N_, Stage
 
 HOUR: Final = 3600.0
@@ -64,12 +66,14 @@ class Asked(Struct, frozen=True):
         count: how often it was asked since the daemon started.
         last: when last, seconds since 1970; 0 for never.
         wanted: whether the settings ask for it at all.
+        off: why it is off all the same, "" when it is not.
     """
 
     name: str
     count: int
     last: float
     wanted: bool
+    off: str = ""
 
 
 class State(Struct, frozen=True):
@@ -176,6 +180,7 @@ def _asked(seen: Picture, server: Settings) -> tuple[Asked, ...]:
             found[stage].asked if stage in found else 0,
             found[stage].last if stage in found else 0.0,
             stage is not Stage.CONNECT or server.connect.enabled,
+            why_off(Feature.CONNECT) if stage is Stage.CONNECT else "",
         )
         for stage, name in STAGES.items()
         if seen.reachable

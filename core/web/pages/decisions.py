@@ -22,6 +22,7 @@ from core.errors import StoreError
 from core.licence.standing import Standing, State
 from core.settings.entry import CountryPass
 from core.settings.fields import FIELDS
+from core.settings.lists import NAMES
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.sources.status import SourceStatus
 from core.store.blocks import BlockFilter
@@ -294,9 +295,11 @@ def _stale(sources: Iterable[SourceStatus]) -> Iterator[Decision]:
     # Without the two databases nothing is guarded, so the state of the server tells of them.
     bad = [each for each in sources if each.problem and each.name not in DATABASES]
     if bad:
+        lists = [each for each in bad if each.name in NAMES or each.name.startswith("share ")]
+        more = (Option(gettext("Lists of attackers"), url_for("attackers.lists")),) if lists else ()
         yield Decision(
             f"data {' '.join(each.name for each in bad)}",
             gettext("Some lists of networks are missing or old"),
             "; ".join(f"{each.name}: {gettext(each.problem)}" for each in bad[:MOST_NAMED]),
-            (Option(gettext("Update the data"), url_for("system.show")),),
+            (*more, Option(gettext("Update the data"), url_for("system.data"))),
         )

@@ -30,6 +30,7 @@ from core.web.features import is_on
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages import domains_chart, domains_mailboxes
+from core.web.pages.blocked import now_blocked
 from core.web.pages.countries_choice import Choice
 from core.web.pages.customers_list import STATES, Wish, chosen
 from core.web.pages.domains_line import lines
@@ -37,6 +38,7 @@ from core.web.pages.domains_rules import GROUPS, Weighed, sheet_of, weighed
 from core.web.pages.domains_switch import plan_words, switch_and_tell
 from core.web.pages.domains_tally import DAY, Tally, by_country, by_domain
 from core.web.pages.log_rows import lines_of
+from core.web.pages.marks import marks
 from core.web.paging import sheet
 from core.web.parts import parts
 from core.web.settings_form import SettingsForm
@@ -68,6 +70,7 @@ def show() -> str:
         states=STATES,
         page=page,
         all=known,
+        marks=marks(parts().store, here.sight.domains, now_blocked()),
         most=max((line.tally.logins + line.tally.refused for line in page.items), default=0),
         layers=domains_chart.layers(),
         values=domains_chart.values,
@@ -179,6 +182,7 @@ def _domain_page(name: str, form: SettingsForm, look: Weighed | None = None) -> 
         tab=tab,
         here=url_for("domains.one", domain=name),
         line=line,
+        marks=marks(store, domains, now_blocked()),
         plan_words=plan_words,
         days=DAYS,
         layers=domains_chart.layers(),
@@ -203,6 +207,7 @@ def _mailbox_page(name: str, form: SettingsForm, look: Weighed | None = None) ->
         "pages/mailbox.html",
         name=name,
         domain=domain,
+        marks=marks(store, {domain}, now_blocked()),
         here=url_for("domains.mailbox", domain=domain, mailbox=name),
         days=DAYS,
         events=lines_of([e for e in store.events.find(recent, 20) if e.account == name])[:10],

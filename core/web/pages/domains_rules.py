@@ -24,6 +24,7 @@ from core.web.visitor import visitor
 GROUPS: Final = {
     **{group: names_of(group) for group in ("country", "network", "text")},
     "owner": [*names_of("owner"), "notify.language"],
+    "stolen": names_of("stolen"),
 }
 """What domains and mailboxes decide in the form; the switch of a domain stands beside it."""
 
@@ -54,10 +55,14 @@ def sheet_of(
 ) -> SettingsForm:
     """The form for the rules of a scope that the visitor sees.
 
+    What only the administrator decides of stolen mailboxes is not shown to others: whoever stole
+    one need not know what is looked for.
+
     Raises:
         StoreError: the store cannot be read.
     """
-    return SettingsForm(scope, NAMES, sent, rules)
+    hidden = () if visitor().sight.is_admin else GROUPS["stolen"]
+    return SettingsForm(scope, [name for name in NAMES if name not in hidden], sent, rules)
 
 
 def weighed(sheet: SettingsForm, sent: MultiDict[str, str]) -> Weighed | None:

@@ -19,7 +19,7 @@ from core.desk.desk import Desk
 from core.engine import refusal
 from core.engine.explain import Explanation, StagePath
 from core.errors import ControlError
-from core.labels import EXPLANATIONS, NETWORK_KINDS, SERVICES, STAGES
+from core.labels import EXPLANATIONS, NETWORK_KINDS, SERVICES, SIGNALS, STAGES
 from core.net.addresses import parse
 from core.settings.account import domain_of
 from core.web.access import ADMIN, allow
@@ -32,7 +32,7 @@ from core.web.pages.explain_rules import rule_lines
 from core.web.pages.explain_way import Way, outcome_of
 from core.web.parts import parts
 from core.web.visitor import visitor
-from core.words import Reason, Stage, Verdict
+from core.words import Reason, SignalKind, Stage, Verdict
 
 bp = Blueprint("explain", __name__, url_prefix="/explain")
 
@@ -126,6 +126,7 @@ def _answer(asked: Asked) -> dict[str, Any]:
             gettext("The way of this client"), Way(explanation, rules.resolved).stages()
         ),
         "remedies": remedies(explanation),
+        "signals": [(signal, _signal(signal.kind)) for signal in explanation.signals],
         "rules": rule_lines(rules.resolved, explanation.account),
         "left_out": rules.left_out,
         "is_away": found.by != "daemon",
@@ -134,6 +135,13 @@ def _answer(asked: Asked) -> dict[str, Any]:
         "sources": data_sources(),
         "strange_domain": domain if domain and domain not in _domains() else "",
     }
+
+
+def _signal(kind: str) -> str:
+    try:
+        return str(gettext(SIGNALS[SignalKind(kind)]))
+    except ValueError:  # another version knew more
+        return kind
 
 
 def _domains() -> frozenset[str]:

@@ -41,6 +41,7 @@ _NETWORKS: Final = {
     Reason.NETWORK_ANONYMISER: "network.anonymiser",
     Reason.NETWORK_RELAY: "network.relay",
     Reason.NETWORK_ATTACKER: "network.attacker",
+    Reason.ATTACKER_SEEN: "attack.mode",
 }
 
 _COUNTRIES: Final = frozenset({Reason.COUNTRY, Reason.COUNTRY_UNKNOWN})
@@ -51,29 +52,33 @@ def remedies(explanation: Explanation) -> list[Remedy]:
     for path in explanation.stages:
         if path.decision.verdict is not Verdict.ALLOW:
             return _against(explanation, path)
-    return _for_refusing(explanation)
+    suspicious = [_close(explanation.account)] if explanation.signals else []
+    return suspicious + _for_refusing(explanation)
 
 
 def _against(explanation: Explanation, path: StagePath) -> list[Remedy]:
     reason = path.decision.reason
     if reason in BLOCKED_REASONS:
-        return _against_block(explanation.account)
+        return _against_block(explanation.account, reason)
     found = []
+    if reason is Reason.ATTACKER_SEEN:
+        found.append(_let_pass(explanation))
     is_after = path.stage is not Stage.CONNECT and bool(domain_of(explanation.account))
     if reason in _COUNTRIES:
         found += _against_country(explanation, reason, is_after)
     found.append(_exempt(explanation, is_after))
     if reason in _NETWORKS:
-        name = _NETWORKS[reason]
-        found.append(
-            Remedy(
-                gettext("Only watch this kind of network"),
-                gettext("Everybody in such networks may log in then; the log says who does."),
-                setting_link(name),
-                "eye",
-            )
-        )
+        found.append(_only_watch(reason))
     return found
+
+
+def _only_watch(reason: Reason) -> Remedy:
+    title = gettext("Only watch this kind of network")
+    about = gettext("Everybody in such networks may log in then; the log says who does.")
+    if reason is Reason.ATTACKER_SEEN:
+        title = gettext("Only watch attackers seen here")
+        about = gettext("Whoever guesses passwords may go on then; the log says who does.")
+    return Remedy(title, about, setting_link(_NETWORKS[reason]), "eye")
 
 
 def _against_country(explanation: Explanation, reason: Reason, is_after: bool) -> list[Remedy]:
@@ -148,14 +153,28 @@ def _exempt(explanation: Explanation, is_after: bool) -> Remedy:
     )
 
 
-def _against_block(account: str) -> list[Remedy]:
+def _let_pass(explanation: Explanation) -> Remedy:
+    return Remedy(
+        gettext("Let %(address)s pass again", address=explanation.address),
+        gettext("Shows what was tried from there, and ends the refusal."),
+        url_for("attackers.show", address=explanation.address),
+        "unlock",
+    )
+
+
+def _against_block(account: str, reason: Reason) -> list[Remedy]:
+    release = Remedy(
+        gettext("Release the account"),
+        gettext("Change its password first: somebody else may know it."),
+        url_for("limits.show", q=account),
+        "unlock",
+    )
+    if reason is Reason.BLOCKED_BY_HAND:
+        return [release]
+    if reason is Reason.ACCOUNT_STOLEN:
+        return [_close(account), release]
     return [
-        Remedy(
-            gettext("Release the account"),
-            gettext("Change its password first: somebody else may know it."),
-            url_for("limits.show", q=account),
-            "unlock",
-        ),
+        release,
         Remedy(
             gettext("Exempt %(account)s from the limit", account=account),
             gettext("For a newsletter that has to send this much."),
@@ -169,6 +188,15 @@ def _against_block(account: str) -> list[Remedy]:
             "send-check",
         ),
     ]
+
+
+def _close(account: str) -> Remedy:
+    return Remedy(
+        gettext("Say what was seen of %(account)s", account=account),
+        gettext("That it was the owner, or that it has been dealt with: that ends the block, too."),
+        url_for("stolen.show", account=account),
+        "person-check",
+    )
 
 
 def _for_refusing(explanation: Explanation) -> list[Remedy]:

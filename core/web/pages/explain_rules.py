@@ -23,6 +23,7 @@ RULES: Final = (
     "country.unknown",
     "country.passes",
     "network.attacker",
+    "attack.mode",
     "network.cloud",
     "network.anonymiser",
     "network.relay",
@@ -43,6 +44,7 @@ SETTING_OF: Final = {
     Reason.NETWORK_ANONYMISER: "network.anonymiser",
     Reason.NETWORK_RELAY: "network.relay",
     Reason.NETWORK_ATTACKER: "network.attacker",
+    Reason.ATTACKER_SEEN: "attack.mode",
     Reason.SEND_LIMIT: "send.limit",
 }
 """The setting that decides, by the reason."""

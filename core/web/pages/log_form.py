@@ -39,6 +39,7 @@ _QUICK: Final[tuple[tuple[LazyString, Mapping[str, str]], ...]] = (
     (lazy_gettext("Only watched"), {"result": "watched"}),
     (lazy_gettext("Wrong passwords"), {"reason": Reason.LOGIN_FAILED.value}),
     (lazy_gettext("Known attackers"), {"reason": Reason.NETWORK_ATTACKER.value}),
+    (lazy_gettext("Attacked this server"), {"reason": Reason.ATTACKER_SEEN.value}),
     (lazy_gettext("Sent too many mails"), {"reason": Reason.SEND_LIMIT.value}),
 )
 

@@ -18,11 +18,13 @@ from core.web.features import is_on
 from core.web.home_country import home_country
 from core.web.pages import overview_attention as attention
 from core.web.pages.blocked import now_blocked
+from core.web.pages.blocked_story import told
 from core.web.pages.domains_chart import day_chart, first_day
 from core.web.pages.domains_line import DomainLine, lines
 from core.web.pages.domains_switch import plan_words
 from core.web.pages.domains_tally import Tally, by_domain, together
 from core.web.pages.log_rows import lines_of
+from core.web.pages.marks import marks
 from core.web.pages.travellers_list import passes
 from core.web.parts import parts
 from core.web.visitor import visitor
@@ -73,6 +75,7 @@ def show() -> str:
     travels = passes(here.sight, resolved, now, home_country(), parts().config, connects=connects)
     refused = EventFilter(domains=names, verdicts=attention.REFUSALS)
     is_reseller = here.viewer.role is Role.RESELLER
+    seen = marks(store, names, blocked)
     held = [domain_of(each.account) for each in blocked.blocked]
     return render_template(
         "pages/overview.html",
@@ -84,14 +87,16 @@ def show() -> str:
         on=sum(line.is_on for line in known),
         chart=day_chart(store, now, int(days), names) if names else "",
         standing=blocked,
-        blocked=blocked.blocked[:MOST_BLOCKED],
+        blocked=[(each, told(each)) for each in blocked.blocked[:MOST_BLOCKED]],
         concerns=[
+            *attention.of_suspects(seen),
             *attention.of_passes(travels, now),
             *attention.of_refusals(store, domains, names, now),
         ],
         refusals=lines_of(store.events.find(refused, 60))[:MOST_REFUSALS] if names else [],
         customers=_customers(known, held) if is_reseller else [],
         most_customers=MOST_CUSTOMERS,
+        marks=seen,
         plan_words=plan_words,
         problem=parts().directory.problem,
         now=now,

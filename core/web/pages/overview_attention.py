@@ -20,6 +20,7 @@ from core.store.account_list import AccountFilter
 from core.store.event_filter import EventFilter, StoredEvent
 from core.store.rankings import RankingFilter
 from core.store.store import Store
+from core.web.pages.marks import Marks
 from core.web.pages.travellers_list import TravelPass
 from core.web.wording import ago, country, number
 from core.words import Stage, Verdict
@@ -61,6 +62,42 @@ class Concern(Struct, frozen=True):
     title: str
     text: str
     links: tuple[Link, ...]
+
+
+def of_suspects(seen: Marks) -> list[Concern]:
+    """Mailboxes that look stolen. A journey is none: the page of stolen mailboxes has those."""
+    strong = sorted(name for name, is_strong in seen.suspects.items() if is_strong)
+    found = [
+        Concern(
+            "bad",
+            "person-exclamation",
+            gettext("%(who)s looks stolen", who=name),
+            gettext(
+                "It logs in or sends as it never did before. Look at what was seen, and say "
+                "whether it was you; otherwise lock it and change its password."
+            ),
+            (Link(gettext("Look and act"), url_for("stolen.show", account=name)),),
+        )
+        for name in strong[:MOST]
+    ]
+    if len(strong) > MOST:
+        found.append(_more_suspects(len(strong) - MOST))
+    return found
+
+
+def _more_suspects(count: int) -> Concern:
+    return Concern(
+        "bad",
+        "person-exclamation",
+        ngettext(
+            "%(count)s more mailbox looks stolen",
+            "%(count)s more mailboxes look stolen",
+            count,
+            count=number(count),
+        ),
+        gettext("The page of stolen mailboxes has them all."),
+        (Link(gettext("Look and act"), url_for("stolen.show")),),
+    )
 
 
 def of_passes(passes: Sequence[TravelPass], now: float) -> list[Concern]:
