@@ -18,7 +18,7 @@ from core.errors import ControlError, MailwardError, StoreChanged, StoreError
 from core.licence.feature import Feature
 from core.panel import Role, Viewer
 from core.web.access import ADMIN, WORLD, mark
-from core.web.api import acting, looking
+from core.web.api import acting, looking, suspects
 from core.web.api.openapi import document
 from core.web.api.operation import Call, Failure, Operation
 from core.web.api.reading import Unreadable, read_body, read_query
@@ -28,7 +28,11 @@ from core.web.sight import Sight
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
-OPERATIONS: tuple[Operation, ...] = (*looking.OPERATIONS, *acting.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *looking.OPERATIONS,
+    *acting.OPERATIONS,
+    *suspects.OPERATIONS,
+)
 """Every operation."""
 
 _FIELD = re.compile(r"^([a-z]+\.[a-z_]+): ")
