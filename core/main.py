@@ -49,11 +49,12 @@ def run(panel: Panel, arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
 
 
-def serve(config: Config, tell: Announce | None = None) -> None:
+def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
     """Run the daemon until it is told to end.
 
     Args:
         config: where everything is.
+        panel: what is true of this server's panel.
         tell: tells people about a new block; None for a mail to the administrator.
 
     Raises:
@@ -72,7 +73,7 @@ def serve(config: Config, tell: Announce | None = None) -> None:
     gc.set_threshold(COLLECT_AFTER, 20, 50)
     gc.freeze()  # what has been loaded by now stays for ever
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(Daemon(config, tell or announce).run())
+        runner.run(Daemon(config, panel, tell or announce).run())
 
 
 class Pages:

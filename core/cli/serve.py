@@ -16,4 +16,4 @@ def serve(session: Session) -> None:
     SIGHUP makes it read settings and data anew. What it has to say goes to standard error: text on
     a terminal, JSON lines anywhere else.
     """
-    session.serve(session.config)
+    session.serve(session.config, session.panel)

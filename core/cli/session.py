@@ -21,7 +21,7 @@ from core.settings.config import Config, load
 if TYPE_CHECKING:
     from core.settings.scope import Resolved
 
-Serve = Callable[[Config], None]
+Serve = Callable[[Config, Panel], None]
 """Runs the daemon until it is told to end."""
 
 

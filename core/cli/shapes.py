@@ -61,6 +61,7 @@ SHAPES: Final = {
             "server_country": "the country that is always allowed, empty when unknown",
             "sources": "list: name, vintage, entries, age (seconds or null), problem, credit, "
             "terms, link",
+            "off": "feature -> why the licence or this server does not have it",
             "problems": "part -> what is wrong with it; empty when all is well",
         },
     ),

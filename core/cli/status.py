@@ -105,6 +105,8 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         f"events           {events['noted']} noted, {events['waiting']} waiting to be written, "
         f"{events['dropped']} only counted"
     )
+    for why in answer.get("off", {}).values():
+        yield f"switched off     {printable(why)}"
     if answer["untrusted"]:
         yield f"turned away      {answer['untrusted']} connections of users who may not ask"
     if answer["faults"]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from msgspec.structs import replace
 
 from core import __version__
 from core.daemon import rules, systemd, windows_file
@@ -22,6 +23,7 @@ from core.daemon.connections import Connections
 from core.daemon.control_door import ControlConnection
 from core.daemon.doors import AnyDoor, Door
 from core.daemon.dovecot_door import DovecotConnection
+from core.daemon.entitlement import Entitlements
 from core.daemon.guard import Guard
 from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
@@ -37,6 +39,7 @@ from core.daemon.writer import Writer
 from core.engine.policy import Snapshot
 from core.notify import webhook_event
 from core.notify.webhook_event import WebhookEvent
+from core.panel import Panel
 from core.settings.config import Config
 from core.store import settings_copy
 from core.store.block import Block
@@ -53,6 +56,9 @@ log = structlog.get_logger()
 DAY = 86_400
 """Seconds."""
 
+LICENCE_WAIT = 2.0
+"""Seconds that a start or a reload waits for what licence and panel say; later it counts later."""
+
 LAST_WRITES = 20.0
 """Seconds that the writer may take at the end, and after it the notices."""
 
@@ -62,13 +68,15 @@ class Daemon:
 
     Args:
         config: where everything is.
+        panel: this server's panel; asked in a thread, and only for what it is.
         announce: tells people about a new block; runs in a thread, may take long, may fail.
     """
 
-    def __init__(self, config: Config, announce: Announce) -> None:
+    def __init__(self, config: Config, panel: Panel, announce: Announce) -> None:
         self.config = config
         self.started = time.time()
         self.parts = Parts(config)
+        self.entitlements = Entitlements(config, panel, self.parts.report)
         self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
         self.teller = Teller[Block](announce, lambda problem: self.parts.report("notice", problem))
@@ -90,6 +98,7 @@ class Daemon:
         allow_many_connections()
         self._start()
         try:
+            await self._ask_what_is_permitted()
             await self._open_doors()
             systemd.notify("READY=1", f"STATUS=answering, version {__version__}")
             log.info("answering", version=__version__, doors=[d.endpoint for d in self.doors])
@@ -197,10 +206,29 @@ class Daemon:
             loop.add_signal_handler(number, self._ending.set)
         loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _ask_what_is_permitted(self) -> None:
+        """Wait for licence and panel, but not for long."""
+        await asyncio.wait({self._begin(self._look_at_licence(anew=True))}, timeout=LICENCE_WAIT)
+
+    async def _look_at_licence(self, *, anew: bool = False) -> None:
+        loop, look = asyncio.get_running_loop(), self.entitlements.look
+        if await loop.run_in_executor(None, lambda: look(time.time(), anew=anew)):
+            log.info("other features are off", off=list(self.entitlements.present.off))
+            self._put_in_force(self.rules)
+
+    def _put_in_force(self, found: rules.Rules) -> None:
+        """Let settings count, as far as licence and plans permit."""
+        present = self.entitlements.present
+        self.rules = replace(found, resolved=found.resolved.under(present.without_plan))
+        self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country, present.off)
+        self.guard.forget()
+        self.company.renew(self.guard.snapshot)
 
     def _on_hangup(self) -> None:
         self._begin(self.reload())
@@ -229,12 +257,10 @@ class Daemon:
         found = await loop.run_in_executor(None, self._read_rules, self.writer.store)
         sources = await loop.run_in_executor(None, self.parts.sources)
         self.server_country = await loop.run_in_executor(None, self.parts.server_country)
+        await self._ask_what_is_permitted()
         former = self.guard.sources
-        self.rules = found
         self.guard.sources = sources
-        self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country)
-        self.guard.forget()
-        self.company.renew(self.guard.snapshot)
+        self._put_in_force(found)
         # Only now do they count: a status that is well must not come before them.
         self.parts.report("settings", "; ".join(found.problems))
         former.close()
@@ -262,6 +288,7 @@ class Daemon:
                 self.guard.blocks.standing(time.monotonic())  # forgets those that are over
             if seconds % 60 == 0:
                 self.guard.forget()
+                self._begin(self._look_at_licence())
                 if self.rules.stale:
                     self._on_hangup()
             if seconds % 3600 == 60:

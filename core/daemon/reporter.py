@@ -16,6 +16,7 @@ import structlog
 
 from core.daemon.verbs import Verbs
 from core.errors import StoreError
+from core.licence.feature import Feature
 from core.notify.host_name import host_name
 from core.notify.report_memory import NAME, ReportMemory
 from core.notify.report_period import Period
@@ -76,6 +77,8 @@ class Reporter:
         """
         rules = self._daemon.rules
         if rules.stale:  # who wants reports is not known for certain
+            return False
+        if Feature.REPORTS in self._daemon.entitlements.present.off:
             return False
         wanted, hour = recipients(rules.resolved), rules.resolved.server.notify.report_hour
         try:

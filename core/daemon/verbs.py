@@ -90,6 +90,7 @@ class Verbs:
                 "tracked": len(guard.windows),
                 "server_country": guard.snapshot.server.country.server_country,
                 "sources": [*guard.sources.status(), *guard.listings.status()],
+                "off": daemon.entitlements.present.off,
                 "problems": problems,
             }
         )

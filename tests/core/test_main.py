@@ -62,8 +62,9 @@ import sys
 from core import main
 from core.errors import MailwardError
 from core.settings.config import load
+from core.standalone import Standalone
 try:
-    main.serve(load({str(config.state.parent / "mailward.toml")!r}))
+    main.serve(load({str(config.state.parent / "mailward.toml")!r}), Standalone())
 except MailwardError:
     pass
 print(*sys.modules)
@@ -82,13 +83,13 @@ import rich.console
 def test_a_daemon_that_cannot_start_says_why(config: Config) -> None:
     """And the command makes one line of it."""
     with pytest.raises(MailwardError, match="state cannot be used"):
-        main.serve(config)
+        main.serve(config, Standalone())
 
 
 def test_the_writer_thread_cannot_hold_up_answers(config: Config) -> None:
     """Python's own 5 ms would be longer than the slowest answer may take."""
     with pytest.raises(MailwardError):
-        main.serve(config, lambda *_: None)
+        main.serve(config, Standalone(), lambda *_: None)
     assert sys.getswitchinterval() <= 0.001
 
 
@@ -97,7 +98,7 @@ def test_how_people_are_told_can_be_chosen(config: Config, monkeypatch: pytest.M
     chosen: list[object] = []
 
     class Daemon:
-        def __init__(self, _: Config, announce: object) -> None:
+        def __init__(self, _: Config, __: object, announce: object) -> None:
             chosen.append(announce)
 
         async def run(self) -> None:
@@ -107,8 +108,8 @@ def test_how_people_are_told_can_be_chosen(config: Config, monkeypatch: pytest.M
         return
 
     monkeypatch.setattr("core.daemon.daemon.Daemon", Daemon)
-    main.serve(config)
-    main.serve(config, tell)
+    main.serve(config, Standalone())
+    main.serve(config, Standalone(), tell)
     assert chosen == [main_announce(), tell]
 
 

@@ -36,7 +36,11 @@ class Desk(Office):
         super().__init__(directory, run)
         self.served: list[Config] = []
         self.pages = Served()
-        self._program = program(self.panel, self.served.append, self.pages)
+        self._program = program(self.panel, self._serve, self.pages)
+
+    def _serve(self, config: Config, panel: object) -> None:
+        assert panel is self.panel
+        self.served.append(config)
 
     def __call__(self, *words: str, code: int = 0, text: str = "", width: int = 80) -> Result:
         """Run a command, and make sure that it ends with this code and without a traceback."""

@@ -185,7 +185,7 @@ def test_what_it_says_is_json_lines_in_a_log(guarded: Desk) -> None:
     assert said[-1] == "ended"
 
 
-def test_the_verb_hands_over_the_configuration(desk: Desk) -> None:
+def test_the_verb_hands_over_the_configuration_and_the_panel(desk: Desk) -> None:
     """And nothing else: the daemon's room is not the command line's."""
     desk("serve")
     assert desk.served == [desk.config]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 from core.daemon.daemon import Daemon
 from core.daemon.teller import Announce
+from core.errors import PanelBroken
+from core.licence.requirements import PUBLISHED
+from core.panel import PanelInfo, Requirement
 from core.settings.config import Config, Listen, Logs, Paths
 from core.store.store import Store
 from tests.core.daemon.rig import TIMEOUT
@@ -32,11 +35,36 @@ def configure(config: Config, server: Mapping[str, Any]) -> None:
         store.settings.change(("server", ""), server, "a test", 1.0)
 
 
+class APanel:
+    """A panel as the daemon asks it: what it is.
+
+    Args:
+        name: one of those that there are.
+        version: what its probe finds; "" for one that does not answer.
+    """
+
+    def __init__(self, name: str = "standalone", version: str = "1.0") -> None:
+        self.name = name
+        self.requirements: Sequence[Requirement] = PUBLISHED[name]
+        self.version = version
+
+    def probe(self) -> PanelInfo:
+        """Found, or broken."""
+        if not self.version:
+            raise PanelBroken("it does not answer")
+        return PanelInfo(self.name, self.version, "", "Postfix", "3.7.11")
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"the daemon must not ask the panel for {name}")
+
+
 @asynccontextmanager
-async def living(config: Config, announce: Announce = lambda *_: None) -> AsyncIterator[Daemon]:
+async def living(
+    config: Config, announce: Announce = lambda *_: None, panel: Any = None
+) -> AsyncIterator[Daemon]:
     """Run a daemon for as long as the block takes."""
     write_country(config.data / "country.mmdb", COUNTRIES)
-    daemon = Daemon(config, announce)
+    daemon = Daemon(config, panel or APanel(), announce)
     task = asyncio.get_running_loop().create_task(daemon.run())
     while not (daemon.doors and daemon.doors[-1].is_open):
         assert not task.done(), task.exception()

@@ -25,7 +25,7 @@ from core.store.block import Block
 from core.store.ledger import Ledger
 from core.store.store import Store
 from core.words import Reason, Service, Stage, Verdict
-from tests.core.daemon.living import config_in, configure, living, run, settle
+from tests.core.daemon.living import APanel, config_in, configure, living, run, settle
 from tests.core.daemon.rig import GERMANY, RUSSIA
 
 ACCOUNT = "bob@example.test"
@@ -131,7 +131,7 @@ def test_a_second_daemon_does_not_start(config: Config) -> None:
     async def session() -> None:
         async with living(config) as daemon:
             with pytest.raises(MailwardError, match="another daemon already runs"):
-                await Daemon(config, lambda *_: None).run()
+                await Daemon(config, APanel(), lambda *_: None).run()
             assert knock(daemon) is Verdict.ALLOW
 
     run(session)

@@ -89,5 +89,6 @@ def status(**different: Any) -> dict[str, Any]:
                 "link": "https://db-ip.com",
             }
         ],
+        "off": {},
         "problems": {},
     } | different
