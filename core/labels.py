@@ -184,6 +184,8 @@ UNITS: Final[Mapping[str, str]] = {
     "networks": N_("networks"),
     "accounts": N_("accounts"),
     "passwords": N_("passwords"),
+    "addresses": N_("addresses"),
+    "refusals": N_("refusals"),
     "km/h": N_("km/h"),
     "times": N_("times as much"),
     "percent": N_("percent"),

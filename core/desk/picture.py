@@ -97,15 +97,33 @@ _ADVICE: Final = {
     "ledger": N_("Make room on the disk, or mend its rights; blocks count until then, too."),
     "store": N_("Look at the disk and its rights; decisions go on meanwhile."),
     "log": N_("Look at the log directory's disk and rights; the store has the events, too."),
+    "logs": N_(
+        "Let the user mailward read the log, or say in logs.follow of mailward.toml where it is."
+    ),
     "report": N_("Run `mailward report send`: it says what the mail system says to it."),
     "licence": N_("Make room on the disk, or mend its rights; what is permitted stays as it was."),
     "asked": N_("Run `mailward hook verify`: it knocks at every port and says what is wrong."),
+    "webhook": N_("Run `mailward test-webhook`: it says what the receiver answers."),
+    "bans": N_(
+        "Look at the state directory's disk and rights; attackers are refused all the same."
+    ),
     "faults": N_("Send the last fault to Mailward's makers; `mailward diagnostics` packs it."),
 }
 """First word of a part -> what to do."""
 
 _AMBER: Final = frozenset(
-    {"notify.address", "country.list", "log", "report", "list", "share.file", "licence"}
+    {
+        "notify.address",
+        "country.list",
+        "log",
+        "report",
+        "bans",
+        "webhook",
+        "list",
+        "share.file",
+        "licence",
+        "logs",
+    }
 )
 """Parts whose problems leave the server guarded. So do those of lists of networks, and those of
 country data that still answer, such as old ones."""

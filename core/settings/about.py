@@ -29,6 +29,8 @@ Unit = Literal[
     "networks",
     "accounts",
     "passwords",
+    "addresses",
+    "refusals",
     "km/h",
     "times",
     "percent",

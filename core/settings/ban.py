@@ -51,7 +51,7 @@ class Ban(Struct, frozen=True):
             N_("Most attackers leave when they are refused; a ban is for the others."),
             N_("Few: a forgotten phone behind an attacker's address is banned, too."),
             levels=SERVER,
-            unit="times",
+            unit="refusals",
         ),
     ] = 100
     hours: Annotated[
@@ -75,6 +75,7 @@ class Ban(Struct, frozen=True):
             N_("A botnet must not fill the firewall's memory."),
             N_("Many: a slow command takes long to ban them."),
             levels=SERVER,
+            unit="addresses",
         ),
     ] = 5_000
     smtp: Annotated[

@@ -31,6 +31,8 @@ UNITS: Final[Mapping[Unit, Any]] = {
     "networks": lazy_gettext("networks"),
     "accounts": lazy_gettext("accounts"),
     "passwords": lazy_gettext("passwords"),
+    "addresses": lazy_gettext("addresses"),
+    "refusals": lazy_gettext("refusals"),
     "km/h": lazy_gettext("km/h"),
     "times": lazy_gettext("times"),
     "percent": lazy_gettext("percent"),

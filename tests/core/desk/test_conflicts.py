@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.desk import conflicts
+from core.desk import conflicts, picture
 from core.desk.conflicts import look, problems
 from core.desk.picture import Light, looked_at
 from tests.core.desk.office import Office
@@ -28,6 +28,14 @@ def test_only_what_collides_is_a_problem(tmp_path: Path) -> None:
     assert problem.text == 'SMTPAUTH_RESTRICT = "1" (/etc/csf/csf.conf)'
     assert "country.list" in problem.advice
     assert problem.light is Light.AMBER
+
+
+@pytest.mark.parametrize("part", ["webhook", "bans"])
+def test_what_acts_elsewhere_leaves_the_server_guarded(part: str) -> None:
+    """B14: amber, with advice."""
+    problem = picture._problem(part, "away")
+    assert problem.light is Light.AMBER
+    assert problem.advice
 
 
 def test_it_is_part_of_the_picture(
