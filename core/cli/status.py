@@ -105,6 +105,7 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         f"events           {events['noted']} noted, {events['waiting']} waiting to be written, "
         f"{events['dropped']} only counted"
     )
+    yield from _logs(answer.get("logs", {}))
     for why in answer.get("off", {}).values():
         yield f"switched off     {printable(why)}"
     if answer["untrusted"]:
@@ -112,6 +113,20 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
     if answer["faults"]:
         yield f"own faults       {answer['faults']}, each of which let a request pass; the last:"
         yield from (f"    {printable(line)}" for line in answer["last_fault"].splitlines()[-3:])
+
+
+def _logs(logs: dict[str, Any]) -> Iterator[str]:
+    """What is followed of the mail server's logs, and how it goes."""
+    following: dict[str, int] = logs.get("following", {})
+    if not following:
+        return
+    waiting = sum(following.values())
+    late = f", {waiting} octets wait to be read" if waiting else ""
+    yield (
+        f"mail logs        {logs['lines']} lines, {logs['lines_a_second']} a second, "
+        f"{logs['unknown']} in no known form{late}"
+    )
+    yield from (f"    {printable(path)}" for path in sorted(following))
 
 
 def _source(source: SourceStatus) -> tuple[str, ...]:

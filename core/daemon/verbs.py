@@ -13,6 +13,7 @@ from core.daemon.account_verbs import AccountVerbs
 from core.daemon.attack_verbs import AttackVerbs
 from core.daemon.control_door import Verb
 from core.daemon.list_verbs import ListVerbs
+from core.daemon.log_watch import LogWatch
 from core.daemon.stolen_watch import StolenWatch
 from core.engine.explain import State, explain
 from core.settings.account import normalise
@@ -90,10 +91,15 @@ class Verbs:
                 "tracked": len(guard.windows),
                 "server_country": guard.snapshot.server.country.server_country,
                 "sources": [*guard.sources.status(), *guard.listings.status()],
+                "logs": self._logs(),
                 "off": daemon.entitlements.present.off,
                 "problems": problems,
             }
         )
+
+    def _logs(self) -> dict[str, Any]:
+        watch = self._daemon.company.find(LogWatch)
+        return watch.status() if watch is not None else {}
 
     async def _reload(self, _: dict[str, Any]) -> Any:
         await self._daemon.reload()
