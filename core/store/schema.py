@@ -308,3 +308,17 @@ list_hits = Table(
     Column("failed", Number, nullable=False),
     sqlite_with_rowid=False,
 )
+
+replays = Table(
+    "replays",
+    metadata,
+    _key("fingerprint", Text),
+    Column("dialect", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("octets", Number, nullable=False),
+    Column("lines", Number, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -25,6 +25,7 @@ from core.store.preferences import Preferences
 from core.store.preparation import Preparation
 from core.store.rank_sums import RankSums
 from core.store.rankings import Rankings
+from core.store.replays import Replays
 from core.store.retention import Retention
 from core.store.settings import StoredSettings
 from core.store.signals import SignalHistory
@@ -55,6 +56,7 @@ class Store:
         accounts: the mailboxes that events speak of.
         preferences: how people like the pages.
         tokens: with which programs use the JSON interface.
+        replays: old logs that were counted.
         retention: forgets what is old, and sums up what is over.
     """
 
@@ -78,6 +80,7 @@ class Store:
         self.accounts = AccountList(database)
         self.preferences = Preferences(database)
         self.tokens = Tokens(database)
+        self.replays = Replays(database, self._kinds)
         self.retention = Retention(database, RankSums(database, self._kinds))
 
     @classmethod
