@@ -18,16 +18,14 @@ from core.daemon.log_hearsay import Hearsay, Report
 from core.engine.observation import DeliverySeen, LoginSeen, MailSeen
 from core.maillog.batch import Batch
 from core.maillog.mails import Fate
-from core.maillog.record import Failure, Login, Mail, Outcome
+from core.maillog.record import Login, Mail, Outcome
+from core.maillog.visits import NO_TRY
 from core.settings.account import domain_of, normalise
 from core.sources.facts import AddressFacts
 from core.store.journal import Journal, Note
 from core.words import Reason, Service, Stage, Verdict
 
 log = structlog.get_logger()
-
-_NO_TRY: Final = frozenset({Failure.REFUSED, Failure.OTHER})
-"""Nobody's password was looked at then."""
 
 _MOST_ATTEMPTS: Final = 10_000
 """Tries of one line that are believed."""
@@ -96,7 +94,7 @@ class LogEar:
             login: what the log says.
             now: seconds since 1970; nothing has happened later, whatever a clock has said.
         """
-        if login.failure in _NO_TRY:
+        if login.failure in NO_TRY:
             return
         at = min(login.at, now)
         account = self._account(login.account)
@@ -109,7 +107,7 @@ class LogEar:
         if new:
             self.logins += new
             if succeeded:
-                self._hearsay.visited(facts.address, account, at)
+                self._hearsay.visits.note(facts.address, account, at)
             self._note_login(at, login.service, facts, account, succeeded, new)
 
     def _note_login(
@@ -143,7 +141,7 @@ class LogEar:
         facts = self._guard.sources.look(mail.address)
         is_new = self._hearsay.is_new_mail(mail.queue_id, account, at)
         visits = not local and bool(account) and facts.version > 0
-        if visits and self._hearsay.is_new_visit(facts.address, account, at) and is_new:
+        if visits and self._hearsay.visits.is_new(facts.address, account, at) and is_new:
             self.logins += 1
             self._note_login(at, mail.service, facts, account, True)
         if not is_new:

@@ -7,11 +7,12 @@ moment earlier or later. Each report stands for one login of the log.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
 from core.engine.observation import LoginSeen, MailSeen
+from core.maillog.visits import Visits
 from core.words import Service
 
 NEAR: Final = 10.0
@@ -23,9 +24,6 @@ after three minutes at the latest (``login_timeout``), one for all of them."""
 
 ASKING: Final = 600.0
 """Seconds after a question of Dovecot's in which it certainly reports every login."""
-
-VISIT: Final = 300.0
-"""Seconds in which several mails come by one login."""
 
 MOST: Final = 20_000
 
@@ -76,6 +74,10 @@ class Hearsay:
         since: when the doors were opened, seconds since 1970.
         dovecot: when Dovecot asks, by protocol; somebody else brings it up to date.
         before: from before the restart.
+
+    Attributes:
+        visits: who is logged in.
+        changes: grows with everything that doors tell.
     """
 
     def __init__(self, since: float, dovecot: dict[str, float], before: Kept) -> None:
@@ -85,7 +87,7 @@ class Hearsay:
         self._reports: OrderedDict[tuple[str, bool], deque[Report]] = OrderedDict()
         self._queue_ids: OrderedDict[str, float] = OrderedDict(before.queue_ids)
         self._senders: deque[tuple[str, float]] = deque(before.senders, maxlen=MOST)
-        self._visits: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self.visits = Visits()
         self.changes = 0
         for report in before.reports:
             self._add(report)
@@ -100,10 +102,12 @@ class Hearsay:
         """A door tells of a mail."""
         self.changes += 1
         if seen.queue_id:
-            _remember(self._queue_ids, seen.queue_id, seen.at)
+            self._queue_ids[seen.queue_id] = seen.at
+            if len(self._queue_ids) > MOST:
+                self._queue_ids.popitem(last=False)
         elif seen.account:
             self._senders.append((seen.account, seen.at))
-        self.visited(seen.facts.address, seen.account, seen.at)
+        self.visits.note(seen.facts.address, seen.account, seen.at)
 
     def _add(self, report: Report) -> None:
         self.changes += 1
@@ -118,11 +122,7 @@ class Hearsay:
             kept.popleft()
         kept.append(report)
         if report.succeeded:
-            self.visited(report.address, report.account, report.at)
-
-    def visited(self, address: str, account: str, at: float) -> None:
-        """Somebody is logged in."""
-        _remember(self._visits, (address, account), at)
+            self.visits.note(report.address, report.account, report.at)
 
     # what logs tell
 
@@ -180,12 +180,6 @@ class Hearsay:
                 return False
         return True
 
-    def is_new_visit(self, address: str, account: str, at: float) -> bool:
-        """Whether a mail means a login that nobody has told of; remembers it."""
-        before = self._visits.get((address, account))
-        self.visited(address, account, at)
-        return before is None or abs(at - before) > VISIT
-
     def kept(self, now: float) -> Kept:
         """What a restart needs."""
         reports = [
@@ -203,16 +197,6 @@ class Hearsay:
             tuple(each for each in self._senders if now - each[1] <= KEPT_SECONDS)[-MOST_KEPT:],
             dict(self._dovecot),
         )
-
-
-Key = TypeVar("Key")
-
-
-def _remember(known: OrderedDict[Key, float], key: Key, at: float) -> None:
-    known[key] = at
-    known.move_to_end(key)
-    if len(known) > MOST:
-        known.popitem(last=False)
 
 
 def _same(report: str, told: str) -> bool:

@@ -10,7 +10,6 @@ from core.daemon.log_hearsay import (
     MOST,
     NEAR,
     SESSION,
-    VISIT,
     Hearsay,
     Kept,
     Report,
@@ -123,15 +122,13 @@ def test_a_mail_that_a_hook_asked_about(queue_id: str, account: str, at: float, 
     assert heard.is_new_mail(queue_id, account, at) is (queue_id != "ABC")
 
 
-def test_a_mail_means_a_login_once() -> None:
-    """A mail program that sends ten mails has logged in once, as far as a log tells."""
+def test_who_is_logged_in() -> None:
+    """By what doors tell: a mail of theirs means no further login."""
     heard = hearsay()
-    assert heard.is_new_visit(HERE, "a@x", NOW)
-    assert not heard.is_new_visit(HERE, "a@x", NOW + VISIT)
-    assert heard.is_new_visit(HERE, "a@x", NOW + 3 * VISIT)
     heard.heard_login(login(NOW, "c@x", True))
-    assert not heard.is_new_visit(HERE, "c@x", NOW + 1)
-    assert heard.is_new_visit(THERE, "c@x", NOW + 1)
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "d@x", 1, "ABC"))
+    new = [heard.visits.is_new(HERE, account, NOW + 1) for account in ("c@x", "d@x", "e@x")]
+    assert new == [False, False, True]
 
 
 def test_a_restart_keeps_what_logs_may_still_tell() -> None:
