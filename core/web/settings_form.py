@@ -27,7 +27,7 @@ from core.settings.fields import FIELDS, plain
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.web import settings_form_control as control
 from core.web import settings_form_length
-from core.web.features import is_on, why_off
+from core.web.features import is_on, why_locked, why_off
 from core.web.home_country import home_country
 from core.web.notices import tell
 from core.web.parts import parts
@@ -77,7 +77,7 @@ class SettingsForm:
         self.problem = ""
         self.country = home_country()
         self.rules = rules if rules is not None else _desk().rules().resolved
-        self.locked = "" if scope == SERVER_SCOPE else why_off(Feature.DOMAIN_RULES)
+        self.locked = why_locked(scope)
         legal = [name for name in names if scope.level in FIELDS[name].levels]
         self.fields = {name: self._described(name) for name in legal}
         self._tell_more()

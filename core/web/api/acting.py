@@ -18,6 +18,7 @@ from core.store.blocks import BlockFilter
 from core.web.api import shapes
 from core.web.api.operation import Call, Operation
 from core.web.api.reading import Unreadable
+from core.web.features import why_locked
 
 RELEASERS = frozenset({Role.ADMIN, Role.RESELLER})
 """A stolen mailbox must not release itself."""
@@ -60,6 +61,16 @@ def may_set(call: Call, name: str) -> None:
         raise Forbidden(f"{name} is the administrator's to set")
 
 
+def must_be_open(scope: Scope) -> None:
+    """Make sure that more can be set in a scope than what is.
+
+    Raises:
+        Forbidden: licence or plan do not have rules of its own.
+    """
+    if off := why_locked(scope):
+        raise Forbidden(off)
+
+
 def _settings(call: Call) -> shapes.SettingList:
     query: shapes.ScopeQuery = call.query
     scope = call.sight.scope(query.level, query.name)
@@ -83,6 +94,8 @@ def _change(call: Call) -> shapes.Changed:
     scope = call.sight.scope(body.level, body.name)
     for name in body.values:
         may_set(call, name)
+    if any(value is not None for value in body.values.values()):
+        must_be_open(scope)
     differences = change.preview(call.desk, {scope: body.values})
     if not differences:
         return shapes.Changed([], [])
@@ -145,6 +158,7 @@ def _place(call: Call, name: str, level: str, scope: str) -> Place:
 def _exempt(call: Call) -> shapes.Changed:
     body: shapes.ExemptionEntry = call.body
     place = _place(call, body.list, body.level, body.name)
+    must_be_open(place.scope)
     entry = Entry(body.entry, body.comment, body.expires)
     return _changed(exemptions.add(call.desk, place, [entry]).told)
 

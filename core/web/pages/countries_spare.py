@@ -21,7 +21,7 @@ from core.settings.scope import SERVER_SCOPE, Scope, scope_of
 from core.store.event_filter import EventFilter
 from core.store.kinds import is_login
 from core.web import wording
-from core.web.features import why_off
+from core.web.features import why_locked, why_off
 from core.web.parts import parts
 from core.words import Stage, Verdict
 
@@ -106,7 +106,7 @@ def _country(desk: Desk, code: str, account: str) -> Spared:
 
 
 def _pass(desk: Desk, scope: Scope, code: str, account: str) -> Spared:
-    if off := why_off(Feature.TRAVELLER_PASS):
+    if off := why_off(Feature.TRAVELLER_PASS) or why_locked(scope):
         raise SettingError(off)
     until = parts().clock() + PASS_DAYS * DAY
     entry = Entry(code, account[:500], until)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from core.web.access import ADMIN, RESELLERS, allow
+from core.web.features import plan_words
 from core.web.notices import back_to, tell
 from core.web.pages.blocked import now_blocked
 from core.web.pages.customers_list import (
@@ -22,7 +23,7 @@ from core.web.pages.customers_list import (
     mailboxes,
 )
 from core.web.pages.domains_line import DomainLine, lines
-from core.web.pages.domains_switch import plan_words, switch_and_tell
+from core.web.pages.domains_switch import switch_and_tell
 from core.web.pages.domains_tally import DAY, by_domain, together
 from core.web.pages.marks import marks
 from core.web.paging import sheet

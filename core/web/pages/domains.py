@@ -26,7 +26,7 @@ from core.store.audit import AuditFilter
 from core.store.event_filter import EventFilter
 from core.store.habits import HabitFilter
 from core.web.access import EVERYBODY, allow
-from core.web.features import is_on
+from core.web.features import is_on, plan_words
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages import domains_chart, domains_mailboxes
@@ -35,7 +35,7 @@ from core.web.pages.countries_choice import Choice
 from core.web.pages.customers_list import STATES, Wish, chosen
 from core.web.pages.domains_line import lines
 from core.web.pages.domains_rules import GROUPS, Weighed, sheet_of, weighed
-from core.web.pages.domains_switch import plan_words, switch_and_tell
+from core.web.pages.domains_switch import switch_and_tell
 from core.web.pages.domains_tally import DAY, Tally, by_country, by_domain
 from core.web.pages.log_rows import lines_of
 from core.web.pages.marks import marks

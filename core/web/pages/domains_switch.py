@@ -14,7 +14,6 @@ from core.desk import change
 from core.desk.desk import Desk, Told
 from core.errors import StoreChanged
 from core.licence.feature import Feature
-from core.panel import MailDomain
 from core.settings.scope import DOMAIN_SWITCH, Scope
 from core.web.features import why_off
 from core.web.notices import tell
@@ -87,10 +86,3 @@ def switch_and_tell(names: list[str], on: bool, whose: str) -> None:
     tell(said, undo=told.audit if count <= MOST_UNDONE else ())
     for line in told.lines:
         tell(line, "warn")
-
-
-def plan_words(domain: MailDomain) -> str:
-    """Why a domain is off by its plan."""
-    if domain.plan:
-        return str(gettext("The plan “%(plan)s” has Mailward off.", plan=domain.plan))
-    return str(gettext("The plan has Mailward off."))

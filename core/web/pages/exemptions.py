@@ -14,11 +14,10 @@ from core.desk.desk import Desk
 from core.desk.entry import Place
 from core.desk.exemptions import Outcome
 from core.errors import SettingError
-from core.licence.feature import Feature
 from core.settings.scope import SERVER_SCOPE
 from core.web.access import EVERYBODY, allow
 from core.web.complaints import said
-from core.web.features import why_off
+from core.web.features import why_locked
 from core.web.notices import back_to, tell
 from core.web.pages import exemptions_end, exemptions_form, exemptions_place
 from core.web.pages.exemptions_answer import answer
@@ -279,8 +278,8 @@ def _import_page(wanted: Import) -> str:
 
 
 def _locked(where: Place) -> Mapping[str, str]:
-    """A fault, where the licence lets nobody add to a domain's or mailbox's list."""
-    off = "" if where.scope == SERVER_SCOPE else why_off(Feature.DOMAIN_RULES)
+    """A fault, where nobody may add to a domain's or mailbox's list."""
+    off = why_locked(where.scope)
     return {"where": off} if off else {}
 
 

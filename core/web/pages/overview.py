@@ -14,14 +14,13 @@ from core.panel import Role
 from core.settings.account import domain_of
 from core.store.event_filter import EventFilter
 from core.web.access import CUSTOMERS, allow
-from core.web.features import is_on
+from core.web.features import is_on, plan_words
 from core.web.home_country import home_country
 from core.web.pages import overview_attention as attention
 from core.web.pages.blocked import now_blocked
 from core.web.pages.blocked_story import told
 from core.web.pages.domains_chart import day_chart, first_day
 from core.web.pages.domains_line import DomainLine, lines
-from core.web.pages.domains_switch import plan_words
 from core.web.pages.domains_tally import Tally, by_domain, together
 from core.web.pages.log_rows import lines_of
 from core.web.pages.marks import marks

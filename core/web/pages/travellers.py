@@ -17,7 +17,7 @@ from core.licence.feature import Feature
 from core.net.countries import CODES
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.web.access import ADMIN, EVERYBODY, allow
-from core.web.features import is_on, why_off
+from core.web.features import is_on, why_locked, why_off
 from core.web.home_country import home_country
 from core.web.notices import back_to, tell
 from core.web.pages.travellers_form import DAY, ENDS, MOST_DAYS, PassForm, Wanted
@@ -52,7 +52,8 @@ def issue() -> Response | tuple[str, int]:
     off = why_off(Feature.TRAVELLER_PASS)
     form = PassForm(visitor().sight, request.form, parts().clock())
     wanted = None if off else form.read()
-    if wanted is None:
+    off = off or (why_locked(wanted.place.scope) if wanted is not None else "")
+    if wanted is None or off:
         if off:
             tell(off, "bad")
         return _page(form), 422
@@ -122,7 +123,7 @@ def extend() -> Response:
     days = request.form.get("days", "")
     if days not in EXTENSIONS:
         raise BadRequest
-    if off := why_off(Feature.TRAVELLER_PASS):
+    if off := why_off(Feature.TRAVELLER_PASS) or why_locked(place.scope):
         tell(off, "bad")
         return back_to("travellers.show")
     desk, now = parts().desk(visitor().who), parts().clock()

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from core.web.pages.domains_switch import plan_words, switch
-from tests.core.web.rig import DOMAINS, Pages
+from core.web.pages.domains_switch import switch
+from tests.core.web.rig import Pages
 
 ALPHA = ("domain", "alpha.example")
-
-
-def test_plan_is_named(pages: Pages) -> None:
-    with pages.app.test_request_context():
-        assert "“Gold”" in plan_words(replace(DOMAINS[0], plan="Gold"))
-        assert plan_words(DOMAINS[0]) == "The plan has Mailward off."
 
 
 def test_switching_keeps_no_value_that_the_server_says_anyway(pages: Pages) -> None:
