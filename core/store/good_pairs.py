@@ -72,7 +72,9 @@ class GoodPairs:
         Raises:
             StoreError: the store cannot be read.
         """
-        query = select(good_pairs).where(_g.last >= since).order_by(_g.last).limit(limit)
+        wanted = select(good_pairs).where(_g.last >= since)
+        newest = wanted.order_by(_g.last.desc()).limit(limit).subquery()
+        query = select(newest).order_by(newest.c.last)
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 yield GoodPair(

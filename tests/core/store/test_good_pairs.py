@@ -28,12 +28,19 @@ def test_a_pair_grows_by_day(store: Store) -> None:
 def test_an_address_has_its_number_of_accounts(store: Store) -> None:
     home = GoodPair("", "203.0.113.7", 64500, DAY, DAY, accounts=3)
     store.good_pairs.learn([home, pair(DAY, DAY)])
-    assert everything(store) == [home, pair(DAY, DAY)]
+    assert sorted(everything(store), key=lambda each: each.account) == [home, pair(DAY, DAY)]
 
 
 def test_only_what_is_young_enough_is_read(store: Store) -> None:
     store.good_pairs.learn([pair(DAY, DAY, "a@x.test"), pair(DAY, DAY + 9, "b@x.test")])
     assert [each.account for each in everything(store, DAY + 1)] == ["b@x.test"]
+
+
+def test_of_too_many_the_newest_are_read_the_oldest_of_them_first(store: Store) -> None:
+    for number in (2, 0, 3, 1):
+        store.good_pairs.learn([pair(DAY, DAY + number, f"{number}@x.test")])
+    found = store.good_pairs.all(0, limit=2)
+    assert [each.account for each in found] == ["2@x.test", "3@x.test"]
 
 
 def test_what_is_too_old_is_forgotten_and_a_single_visit_sooner(store: Store) -> None:
