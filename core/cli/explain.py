@@ -70,4 +70,8 @@ def _decided(session: Session, ip: str, account: str, port: int) -> Decided:
         return by_daemon(session.control, ip, account, port)
     except DaemonUnreachable:
         off = situation(session.config.state, session.panel, time.time()).gate.off()
-        return decide_here(session.config, session.resolved(), ip, account, port, off)
+        with session.desk(make=False) as desk:
+            rules = desk.rules()
+            notes(f"left out: {each}" for each in rules.left_out)
+            store = desk.store if desk.has_store else None
+            return decide_here(desk.config, rules.resolved, ip, account, port, off, store)

@@ -14,15 +14,20 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from core.daemon.webhook_watch import WebhookWatch
+from core.desk.recall import (
+    DAY,
+    OFFENCE_DAYS,
+    entry_of,
+    kept_of,
+    protected,
+    recall_attackers,
+    recall_homes,
+)
 from core.engine.judging.entry import Entry
 from core.engine.judging.place import read
-from core.engine.judging.shield import Shield
 from core.engine.observation import LoginSeen, MailSeen
 from core.engine.policy import Snapshot
 from core.errors import StoreError
-from core.net.addresses import own_addresses
-from core.net.prefixes import Prefix
-from core.settings.entry import ExemptAddress
 from core.store.attacker import Attacker
 
 if TYPE_CHECKING:
@@ -31,11 +36,6 @@ if TYPE_CHECKING:
     from core.store.store import Store
 
 log = structlog.get_logger()
-
-DAY: Final = 86_400
-
-OFFENCE_DAYS: Final = 90
-"""Days after its end that an attacker's refusal makes the next one longer."""
 
 SHARE_SECONDS: Final = 60
 """How often the store is read for attackers that another server has seen."""
@@ -80,9 +80,9 @@ class AttackWatch:
 
     def renew(self, snapshot: Snapshot) -> None:
         """Take new settings; what is exempt by now is no attacker any more."""
-        judge, wall = self._judge, time.time()
+        judge, look, wall = self._judge, self._daemon.guard.sources.look, time.time()
         before = {entry.place for entry in judge.standing}
-        judge.configure(snapshot.resolved.server.attack, self._shield(snapshot, wall))
+        judge.configure(snapshot.resolved.server.attack, protected(snapshot, look, wall))
         gone = sorted(before - {entry.place for entry in judge.standing})
         if gone:
             self._daemon.writer.put(
@@ -98,7 +98,7 @@ class AttackWatch:
             webhook = self._daemon.company.find(WebhookWatch)
             if webhook is not None:
                 webhook.tell_attackers(found)
-            self._daemon.writer.put(lambda store: store.attackers.seen(list(map(_kept, found))))
+            self._daemon.writer.put(lambda store: store.attackers.seen(list(map(kept_of, found))))
         if self._ticks % SHARE_SECONDS == 0:
             self._write_pairs()
             self._ask()
@@ -108,7 +108,7 @@ class AttackWatch:
     def stop(self) -> None:
         """Write the rest."""
         if self._found:
-            found = list(map(_kept, self._found))
+            found = list(map(kept_of, self._found))
             self._daemon.writer.put(lambda store: store.attackers.seen(found))
         self._write_pairs()
 
@@ -148,7 +148,7 @@ class AttackWatch:
         names, wall = [entry.place for entry in found], time.time()
         self._found = [entry for entry in self._found if entry.place not in names]
         if found:
-            kept = list(map(_kept, found))
+            kept = list(map(kept_of, found))
             self._daemon.writer.put(lambda store: _release(store, kept, wall, by, why))
         return found
 
@@ -157,13 +157,10 @@ class AttackWatch:
     def _restore(self, store: Store) -> None:
         """Both or nothing: attackers without the history that spares people would lock them out."""
         wall = time.time()
-        rules = self._daemon.rules.resolved.server.attack
+        days = self._daemon.rules.resolved.server.attack.remember_days
         try:
-            self._judge.learn(store.good_pairs.all(int(wall // DAY) - rules.remember_days))
-            past = store.attackers.ended_since(wall - OFFENCE_DAYS * DAY, wall)
-            standing = store.attackers.standing(wall)
-            self._newest = max((each.id for each in (*past, *standing)), default=0)
-            self._judge.restore(map(_entry, [*past, *standing]), wall)
+            recall_homes(self._judge, store, days, wall)
+            self._newest = recall_attackers(self._judge, store, wall)
         except StoreError as error:
             log.error("attackers could not be restored", problem=str(error))
 
@@ -200,7 +197,7 @@ class AttackWatch:
                 if mine is not None and mine.since <= each.released_at:
                     judge.release(each.place)
             elif mine is None and each.until > wall:
-                fresh.append(_entry(each))
+                fresh.append(entry_of(each))
         if fresh:
             judge.restore(fresh, wall)
 
@@ -212,47 +209,7 @@ class AttackWatch:
         if more:
             self._daemon.writer.put(self._prune)
 
-    def _shield(self, snapshot: Snapshot, wall: float) -> Shield:
-        """The server's own addresses, and whatever anybody has exempted from anything."""
-        look = self._daemon.guard.sources.look
-        systems: set[int] = set()
-        around: set[int] = set()
-        prefixes = [Prefix.parse(address) for address in own_addresses()]
-        for entry in _exempt(snapshot):
-            if entry.expires and entry.expires <= wall:
-                continue
-            if entry.entry[:2].upper() == "AS":
-                systems.add(int(entry.entry[2:]))
-                continue
-            prefix = Prefix.parse(entry.entry)
-            prefixes.append(prefix)
-            around.add(look(entry.entry.partition("/")[0]).asn)
-        return Shield(prefixes, systems, around)
-
-
-def _exempt(snapshot: Snapshot) -> Iterable[ExemptAddress]:
-    resolved = snapshot.resolved
-    yield from resolved.server.exempt.addresses
-    for settings in (*resolved.domains.values(), *resolved.mailboxes.values()):
-        if settings.exempt is not resolved.server.exempt:
-            yield from settings.exempt.addresses
-
 
 def _release(store: Store, kept: list[Attacker], wall: float, by: str, why: str) -> Any:
     store.attackers.seen(kept)  # they may not be there yet
     return store.attackers.released([each.place for each in kept], wall, by, why)
-
-
-def _kept(entry: Entry) -> Attacker:
-    return Attacker(
-        place=entry.place,
-        kind=entry.kind,
-        since=entry.since,
-        until=entry.until,
-        times=entry.times,
-        evidence=entry.evidence,
-    )
-
-
-def _entry(kept: Attacker) -> Entry:
-    return Entry(kept.place, kept.kind, kept.since, kept.until, kept.times, kept.evidence)

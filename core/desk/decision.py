@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from core.desk.recall import protected, recall_attackers, recall_homes
 from core.desk.text import printable
 from core.engine.blocks import Blocks
 from core.engine.explain import Explanation, State, explain
+from core.engine.judging.judge import Judge
 from core.engine.policy import NOTHING_OFF, Snapshot
 from core.engine.window import SendWindows
 from core.errors import ControlError, DaemonUnreachable, DataError, SettingError, StoreError
@@ -34,6 +36,7 @@ from core.words import N_, Verdict
 if TYPE_CHECKING:
     from core.control import Control
     from core.desk.desk import Desk
+    from core.store.store import Store
 
 AWAY: Final = N_(
     "The daemon is not running: nothing is refused now. This is what it would do, send windows "
@@ -73,7 +76,8 @@ def decided(desk: Desk, address: str, account: str = "", port: int = 587) -> Dec
         return by_daemon(desk.control, address, account, port)
     except DaemonUnreachable:
         off = situation(desk.config.state, desk.panel, time.time()).gate.off()
-        return decide_here(desk.config, desk.rules().resolved, address, account, port, off)
+        store = desk.store if desk.has_store else None
+        return decide_here(desk.config, desk.rules().resolved, address, account, port, off, store)
 
 
 def by_daemon(control: Control, address: str, account: str, port: int) -> Decided:
@@ -97,6 +101,7 @@ def decide_here(
     account: str,
     port: int,
     off: Mapping[Feature, str] = NOTHING_OFF,
+    store: Store | None = None,
 ) -> Decided:
     """The explanation that a daemon would give that has just started.
 
@@ -107,6 +112,7 @@ def decide_here(
         account: login name, "" before the login.
         port: the port it connects to.
         off: features that are off, and why.
+        store: remembers attackers, and who is at home where; None for nobody.
     """
     own = own_addresses()
     notes = [AWAY]
@@ -117,8 +123,11 @@ def decide_here(
             now, wall = time.monotonic(), time.time()
             blocks = _blocks(config, now, wall, notes)
             state = State(snapshot, blocks, SendWindows(), now, wall)
+            facts = sources.look(address)
+            if store is not None:
+                state.judge = _judge(store, state, facts, sources.look, notes)
             name = normalise(account, snapshot.default_domain)
-            found = explain(sources.look(address), name, port, state)
+            found = explain(facts, name, port, state)
         finally:
             sources.close()
     return Decided(found, "this command", tuple(notes))
@@ -204,3 +213,26 @@ def _blocks(config: Config, now: float, wall: float, notes: list[str]) -> Blocks
         blocks.add(block, now + block.remaining(wall))
     ledger.close()
     return blocks
+
+
+def _judge(
+    store: Store,
+    state: State,
+    facts: AddressFacts,
+    look: Callable[[str], AddressFacts],
+    notes: list[str],
+) -> Judge | None:
+    """The judge of a daemon that has just started, as far as it concerns one address.
+
+    Who is at home where spares people from attackers; where none stands, nobody asks.
+    """
+    judge, rules = Judge(), state.snapshot.resolved.server.attack
+    judge.configure(rules, protected(state.snapshot, look, state.wall))
+    try:
+        recall_attackers(judge, store, state.wall)
+        if judge.knows(facts):
+            recall_homes(judge, store, rules.remember_days, state.wall)
+    except StoreError as error:
+        notes.append(f"Attackers are left out: {printable(str(error))}")
+        return None
+    return judge

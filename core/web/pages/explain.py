@@ -108,6 +108,7 @@ def _decided(desk: Desk, asked: Asked) -> Decided:
             asked.account,
             asked.number,
             parts().situation().gate.off(),
+            desk.store if desk.has_store else None,
         )
         return Decided(found.explanation, found.by, (said(error), *found.notes[1:]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from core.engine.policy import Snapshot
 from core.engine.window import SendWindows
 from core.settings.scope import SERVER_SCOPE, Resolved
 from core.sources.facts import AddressFacts
+from core.store.attacker import Attacker
 from tests.core.cli.desk import Desk
 from tests.databases import write_asn, write_country
 
@@ -58,6 +60,28 @@ def test_decides_itself_without_a_daemon_and_says_so(desk: Desk) -> None:
     assert "The daemon is not running" in result.stderr
     document = desk.json("explain", "203.0.113.7", "--json")
     assert document["decided_by"] == "this command"
+
+
+def test_knows_attackers_without_a_daemon(desk: Desk) -> None:
+    """A18: those on record, as a daemon would that starts now."""
+    begun = time.time() - 60
+    with desk.store() as store:
+        store.attackers.seen(
+            [
+                Attacker(
+                    place="203.0.113.7",
+                    kind="address",
+                    since=begun,
+                    until=begun + 86_400,
+                    times=1,
+                    evidence="tried 9 accounts",
+                )
+            ]
+        )
+    result = desk("explain", "203.0.113.7", "--account", "bob@example.test", "--port", "993")
+    assert "=> refused at connect: " in result.stdout
+    assert "[attacker_seen]" in result.stdout
+    assert "Too many failed logins from 203.0.113.7" in result.stdout
 
 
 def test_a_daemon_that_refuses_is_believed(desk: Desk) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.daemon.attack_watch import DAY, SHARE_SECONDS, AttackWatch
+from core.daemon.attack_watch import SHARE_SECONDS, AttackWatch
 from core.daemon.daemon import Daemon
+from core.desk.recall import DAY
 from core.engine.request import Request
 from core.settings.config import Config
 from core.store.attacker import Attacker

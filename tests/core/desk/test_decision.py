@@ -10,8 +10,12 @@ import msgspec
 import pytest
 
 from core.desk.decision import AWAY, decided, facts_here, facts_of, refuser
+from core.desk.recall import DAY
 from core.engine.explain import Explanation
-from core.errors import ControlError, SettingError
+from core.errors import ControlError, SettingError, StoreError
+from core.store.attacker import Attacker
+from core.store.attackers import AttackerHistory
+from core.store.good_pair import GoodPair
 from core.store.ledger import Ledger
 from core.words import Reason, Stage, Verdict
 from tests.core.desk import samples
@@ -58,6 +62,68 @@ def test_blocks_on_record_count(office: Office, data: Path) -> None:
     found = _explained(office, "198.51.100.1", "bob@example.test")
     assert found.verdict is Verdict.DEFER
     assert {path.decision.reason for path in found.stages[1:]} == {Reason.ACCOUNT_BLOCKED}
+
+
+def _attacked(office: Office, *pairs: GoodPair) -> None:
+    """What a daemon has left: an attacker, and who is at home there."""
+    begun = time.time() - 3600
+    attacker = Attacker(
+        place="203.0.113.7",
+        kind="address",
+        since=begun,
+        until=begun + DAY,
+        times=1,
+        evidence="tried 9 accounts in 1 minute",
+    )
+    with office.store() as store:
+        store.attackers.seen([attacker])
+        store.good_pairs.learn(pairs)
+
+
+def _at_home(account: str) -> GoodPair:
+    today = int(time.time() // DAY)
+    return GoodPair(account, "203.0.113.0/24", 0, today - 9, today - 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("account", "reason"),
+    [("bob@example.test", Reason.NOTHING_AGAINST), ("eve@example.test", Reason.ATTACKER_SEEN)],
+)
+def test_attackers_on_record_count_and_homes_spare(
+    office: Office, data: Path, account: str, reason: Reason
+) -> None:
+    """A18, D11: as of a daemon that has just started."""
+    _attacked(office, _at_home("bob@example.test"))
+    found = _explained(office, "203.0.113.7", account)
+    assert {path.decision.reason for path in found.stages if path.stage is Stage.AUTH} == {reason}
+    elsewhere = _explained(office, "203.0.113.8", account)
+    assert elsewhere.verdict is Verdict.ALLOW
+
+
+def test_an_attacker_who_is_exempt_by_now_is_none(office: Office, data: Path) -> None:
+    """A19: exempt anywhere, protected everywhere, as in the daemon."""
+    _attacked(office)
+    assert _explained(office, "203.0.113.7").verdict is Verdict.DENY
+    with office.store() as store:
+        own = {"exempt.addresses": [{"entry": "203.0.113.7"}]}
+        store.settings.change(("domain", "other.test"), own, "x", 1.0)
+    assert _explained(office, "203.0.113.7").verdict is Verdict.ALLOW
+
+
+def test_attackers_that_cannot_be_read_are_left_out_and_said(
+    office: Office, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest is still worth explaining."""
+    _attacked(office)
+
+    def broken(*_: object) -> None:
+        raise StoreError("a page is torn")
+
+    monkeypatch.setattr(AttackerHistory, "standing", broken)
+    with office.desk() as desk:
+        found = decided(desk, "203.0.113.7")
+    assert found.explanation.verdict is Verdict.ALLOW
+    assert "Attackers are left out: a page is torn" in found.notes
 
 
 def test_a_ledger_that_is_held_is_left_out_and_said(office: Office, data: Path) -> None:
