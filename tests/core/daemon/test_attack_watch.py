@@ -11,8 +11,11 @@ import pytest
 
 from core.daemon.attack_watch import SHARE_SECONDS, AttackWatch
 from core.daemon.daemon import Daemon
+from core.daemon.log_ear import LogEar
+from core.daemon.log_hearsay import Hearsay, Kept
 from core.desk.recall import DAY
 from core.engine.request import Request
+from core.maillog.record import Mail
 from core.settings.config import Config
 from core.store.attacker import Attacker
 from core.store.good_pair import GoodPair
@@ -130,6 +133,26 @@ def test_good_logins_and_mails_are_kept(config: Config) -> None:
     with closing(Store.open(config.store_url)) as store:
         found = {(each.account, each.network) for each in store.good_pairs.all(0)}
     assert found == {(HOME, "198.51.100.0/24"), (HOME, "203.0.113.0/24")}
+
+
+@pytest.mark.parametrize("service", [Service.SUBMISSION, Service.SMTP])
+def test_a_mail_in_a_log_is_a_good_login(config: Config, service: Service) -> None:
+    """C2: Exim and Postfix write no line of a login that was good, but whose mail they took."""
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            guard = daemon.guard
+            ear = LogEar(guard, Hearsay(0.0, guard.dovecot, Kept()), daemon.journal)
+            ear.start()
+            ear.mail(Mail(time.time(), service, RUSSIA, HOME, "1abcde-0003", 1), time.time())
+            attack(daemon)
+            assert verdict(daemon, account=HOME) is Reason.NOTHING_AGAINST
+            assert verdict(daemon) is Reason.ATTACKER_SEEN
+
+    run(session)
+    with closing(Store.open(config.store_url)) as store:
+        (pair,) = store.good_pairs.all(0)
+    assert (pair.account, pair.network) == (HOME, "203.0.113.0/24")
 
 
 def test_a_release_frees_at_once_and_is_in_the_history(config: Config) -> None:
