@@ -29,6 +29,8 @@ class Feature(Word):
     EXEMPTIONS = "exemptions"
     STATISTICS = "statistics"
     LISTS = "lists"
+    ATTACKERS = "attackers"
+    STOLEN = "stolen"
     NOTICES = "notices"
     DOMAIN_RULES = "domain_rules"
     TRAVELLER_PASS = "traveller_pass"  # noqa: S105  no password
@@ -87,6 +89,16 @@ OFFERS: Final[Mapping[Feature, Offer]] = {
         N_("Lists of attackers and networks"),
         Tier.BASIC,
         N_("A list that is no longer brought up to date refuses the wrong people."),
+    ),
+    Feature.ATTACKERS: Offer(
+        N_("Refusals of attackers seen here"),
+        Tier.BASIC,
+        N_("Guesses are refused in every tier; before the password, where that check is on."),
+    ),
+    Feature.STOLEN: Offer(
+        N_("Signs of stolen accounts"),
+        Tier.BASIC,
+        N_("Who finds out on the day itself has not yet lost the server's good name."),
     ),
     Feature.NOTICES: Offer(
         N_("Notices of blocked accounts"),

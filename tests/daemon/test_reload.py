@@ -198,3 +198,26 @@ def test_questions_in_one_packet_are_answered_by_one_rule(new_daemon: NewDaemon)
     ending.set()
     thread.join()
     assert not torn.is_set()
+
+
+@pytest.mark.parametrize("reload", [by_hangup, by_verb])
+def test_a_licence_that_ends_opens_the_door_and_hangs_up_on_nobody(
+    new_daemon: NewDaemon, reload: Callable[[RunningDaemon], None]
+) -> None:
+    """E7, K10: before the password only; what cannot be read takes nothing away."""
+    daemon = new_daemon(REFUSE_RUSSIA).start()
+    asker = Asker(daemon)
+    asker.await_more()
+    memory = daemon.state / "licence.json"
+    began = memory.read_bytes()
+    (daemon.state / "licence.key").write_bytes(b"\x00 no key")
+    reload(daemon)
+    asker.await_more()
+    memory.write_bytes(b'{"trial_began": 1767225601, "latest": 1772409600}')
+    reload(daemon)
+    asker.await_more()
+    assert daemon.status()["off"].keys() == {"connect", "domain_rules", "reports"}
+    memory.write_bytes(began)
+    reload(daemon)
+    asker.await_more()
+    assert asker.end() == [NO, YES, NO]

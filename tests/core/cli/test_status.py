@@ -38,6 +38,7 @@ def test_red_with_every_problem(desk: Desk) -> None:
     [
         ({"blocked": 2}, "see `mailward blocked list`"),
         ({"server_country": ""}, "set country.server"),
+        ({"off": {"connect": "They need a licence."}}, "switched off     They need a licence."),
         ({"untrusted": 3}, "3 connections of users who may not ask"),
         ({"faults": 2, "last_fault": "Traceback\nValueError: odd\x1b[2J"}, "ValueError: odd\\x1b"),
         (

@@ -21,7 +21,16 @@ def test_every_feature_is_offered_and_explained() -> None:
     [
         (
             Tier.BASIC,
-            {"login", "send_window", "exemptions", "statistics", "lists", "notices"},
+            {
+                "login",
+                "send_window",
+                "exemptions",
+                "statistics",
+                "lists",
+                "attackers",
+                "stolen",
+                "notices",
+            },
         ),
         (Tier.PLUS, {"connect", "domain_rules", "traveller_pass", "reports", "api"}),
         (Tier.PRO, {"customer_pages", "plans"}),

@@ -208,6 +208,8 @@ def test_a_lapsed_licence_leaves_the_protection() -> None:
         Feature.EXEMPTIONS,
         Feature.STATISTICS,
         Feature.LISTS,
+        Feature.ATTACKERS,
+        Feature.STOLEN,
         Feature.NOTICES,
     }
 

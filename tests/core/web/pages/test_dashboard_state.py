@@ -110,6 +110,15 @@ def test_a_stage_that_is_switched_off_is_not_missed(pages: Pages) -> None:
     assert [each.wanted for each in _seen(pages, {}).asked] == [False, True, True]
 
 
+def test_a_stage_that_the_licence_does_not_have_says_why(pages: Pages) -> None:
+    """E10: nobody looks for a broken hook then."""
+    assert [each.off for each in _seen(pages, {}).asked] == ["", "", ""]
+    pages.sell(Tier.BASIC)
+    before, *after = _seen(pages, {}).asked
+    assert "need a PLUS licence" in before.off
+    assert [each.off for each in after] == ["", ""]
+
+
 def test_hooks_count_as_they_were_seen_last(pages: Pages) -> None:
     """D8: and nobody looks while the page waits."""
     looked = (
