@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,26 @@ def test_a_second_change_is_refused_with_the_holder(tmp_path: Path) -> None:
     with (
         only_one(tmp_path),
         pytest.raises(PlanError, match=rf"under way \(process {os.getpid()}\)"),
-        only_one(tmp_path),
+        only_one(tmp_path, patience=0.2),
     ):
         raise AssertionError("the lock was given twice")
+
+
+def test_a_change_waits_for_one_that_ends_soon(tmp_path: Path) -> None:
+    held, waiting = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with only_one(tmp_path):
+            held.set()
+            waiting.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    threading.Timer(0.3, waiting.set).start()
+    with only_one(tmp_path):
+        assert waiting.is_set()
+    holder.join()
 
 
 def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:

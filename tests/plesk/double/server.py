@@ -113,8 +113,11 @@ class PleskServer:
         )
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command on the machine, as its administrator would."""
-        return subprocess.run(
+        """Run a command on the machine, as its administrator would.
+
+        Raises AssertionError with what it printed if it fails and `check` is set.
+        """
+        result = subprocess.run(
             ("chroot", str(self.root), *words),
             env={
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -125,9 +128,12 @@ class PleskServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=check,
+            check=False,
             timeout=300,
         )
+        if check and result.returncode:
+            raise AssertionError(f"{words} ended with {result.returncode}\n{result.stdout}")
+        return result
 
     def install(self, package: Path) -> subprocess.CompletedProcess[str]:
         """Install our extension from a built package."""

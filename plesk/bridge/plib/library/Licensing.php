@@ -21,7 +21,9 @@ class Modules_Mailward_Licensing
         if (!pm_License::hasAdditionalKey('mailward')) {
             return '';
         }
-        $key = pm_License::getAdditionalKey('mailward')->getBodyProperty(self::PROPERTY);
-        return preg_match('/^[A-Za-z0-9._=+\/-]{16,8192}$/D', (string)$key) ? (string)$key : '';
+        $body = pm_License::getAdditionalKey('mailward')->getBodyProperty(self::PROPERTY);
+        // Keys are issued in lines of a handy length.
+        $key = preg_replace('/\s+/', '', (string)$body);
+        return preg_match('/^[A-Za-z0-9-]{16,8192}$/D', $key) ? $key : '';
     }
 }

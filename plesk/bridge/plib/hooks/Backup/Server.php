@@ -7,8 +7,10 @@ class Modules_Mailward_Backup_Server extends pm_Hook_Backup_Server
 
     public function backup()
     {
-        $folder = $this->_folder('backup');
-        pm_ApiCli::callSbin('mailward-setup', ['export', $folder . '/' . self::FILE]);
+        $exported = pm_ApiCli::callSbin('mailward-setup', ['export']);
+        $file = $this->_folder('backup') . '/' . self::FILE;
+        file_put_contents($file, $exported['stdout']);
+        chmod($file, 0640);
         return [json_encode(['format' => 1]), ['backup'], []];
     }
 
