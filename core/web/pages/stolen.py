@@ -48,7 +48,7 @@ class Sign(Struct, frozen=True):
 
     Attributes:
         seen: as it is kept.
-        title: what it is called, untranslated.
+        title: what it is called.
         is_weak: it is noted only, because a journey looks the same.
     """
 
@@ -181,7 +181,7 @@ def _sign(seen: PastSignal) -> Sign:
         kind = SignalKind(seen.kind)
     except ValueError:  # another version knew more
         return Sign(seen, seen.kind, is_weak=False)
-    return Sign(seen, SIGNALS[kind], kind in WEAK)
+    return Sign(seen, str(gettext(SIGNALS[kind])), kind in WEAK)
 
 
 def _before() -> int | None:

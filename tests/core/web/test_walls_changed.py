@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -175,6 +175,13 @@ def test_numbers_that_are_none_are_no_changes(marked: Pages) -> None:
 
 
 CALLS: list[tuple[str, str, Any]] = [
+    ("DELETE", "/attackers?place=203.0.113.7", None),
+    ("PATCH", "/lists/blocklist_de", {"mode": "refuse"}),
+    *(
+        ("POST", path, {"account": name})
+        for path in ("/signals/close", "/block", "/password-changed")
+        for name in (box("delta"), box("delta").upper(), "who@elsewhere.example", "nobody")
+    ),
     ("DELETE", f"/blocked/{box('delta')}", None),
     ("PATCH", "/settings", {"values": {"country.mode": "off"}}),
     ("PATCH", "/settings", {"level": "server", "name": "", "values": {"send.limit": 1}}),
@@ -221,11 +228,14 @@ def test_programs_change_nothing_of_others(
     """E15, E22"""
     theirs = OWN[Role.CUSTOMER, "anna"]
     program = Program(marked, Role.CUSTOMER)
-    before = _settings(marked)
-    answer = program.send(method, path, body)
+    before = foreign(dump(marked), theirs, (Role.CUSTOMER, "anna")) | {"tokens": 0}
+    settings = _settings(marked)
+    path, _, query = path.partition("?")
+    answer = program.send(method, path, body, **dict(parse_qsl(query)))
     assert 400 <= answer.status_code < 500, answer.text
-    assert holes(answer.text, theirs, f"{path} {body}") == []
-    assert _settings(marked) == before
+    assert holes(answer.text, theirs, f"{path} {query} {body}") == []
+    assert _settings(marked) == settings
+    assert foreign(dump(marked), theirs, (Role.CUSTOMER, "anna")) | {"tokens": 0} == before
 
 
 def test_token_for_one_domain_stays_in_it(marked: Pages) -> None:
@@ -235,6 +245,8 @@ def test_token_for_one_domain_stays_in_it(marked: Pages) -> None:
         program = Program(marked, role, ("alpha.example",))
         for path in (
             *("/me", "/status", "/features", "/data", "/events", "/domains", "/audit", "/blocked"),
+            *("/signals", "/attackers", "/lists"),
+            f"/signals?account={box('beta')}",
             *("/blocks", "/exemptions", "/settings", "/settings?level=domain&name=beta.example"),
             "/statistics?since=0&until=9999999&by=domain",
             f"/explain?address=203.0.113.7&account={box('beta')}",

@@ -20,8 +20,10 @@ from core.desk.entry import PASSES, Entry, stored
 from core.licence.tier import Tier
 from core.panel import MailDomain, Role
 from core.settings.account import LONGEST, domain_of, normalise
+from core.store.attacker import Attacker
 from core.store.block import Block
 from core.store.event import Event
+from core.store.signal import NotedSignal
 from core.web.pages.log_networks import Networks
 from core.words import Reason, Service, Stage, Verdict
 from tests.core.web.rig import Pages, pages_in
@@ -110,6 +112,29 @@ def _fill(pages: Pages, now: float) -> None:
                     evidence=evil,
                 )
             )
+            store.signals.note(
+                NotedSignal(
+                    at=now - 100,
+                    last=now - 50,
+                    account=account,
+                    kind=evil.encode(errors="replace").decode(),
+                    evidence=evil,
+                    countries=(evil[:2],),
+                )
+            )
+        store.attackers.seen(
+            [
+                Attacker(
+                    place=evil.encode(errors="replace").decode(),
+                    kind=kind,
+                    since=now - 60,
+                    until=now + 9000,
+                    times=2,
+                    evidence=evil,
+                )
+                for kind in ("address", evil.encode(errors="replace").decode())
+            ]
+        )
         store.tokens.create(evil[:90], Role.CUSTOMER, "anna", (host,), None, evil, now)
 
 

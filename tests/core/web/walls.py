@@ -21,11 +21,13 @@ from werkzeug.test import TestResponse
 
 from core.desk.entry import PASSES, Entry, stored
 from core.panel import MailDomain, Role
+from core.store.attacker import Attacker
 from core.store.audit import StoredScope
 from core.store.block import Block
 from core.store.event import Event
 from core.store.ledger import Ledger
-from core.words import Reason, Service, Stage, Verdict
+from core.store.signal import NotedSignal
+from core.words import Reason, Service, SignalKind, Stage, Verdict
 from tests.core.web.rig import DOMAINS, Browser, Pages
 
 NAMES = {name: f"name-{name[0]}7q" for name in ("alpha", "beta", "gamma", "delta")}
@@ -78,6 +80,7 @@ def fill(pages: Pages, now: float) -> None:
         if block.account.startswith("bob"):
             ledger.block(block)
     ledger.close()
+    _suspect(pages, now)
     _set_all(pages, now)
     for (role, login), theirs in OWN.items():
         name = min(theirs, default="nobody")
@@ -153,6 +156,31 @@ def _blocks(name: str, now: float) -> Iterator[Block]:
         )
 
 
+def _suspect(pages: Pages, now: float) -> None:
+    """Everything looks stolen, and somebody attacks."""
+    store = pages.parts.store
+    for name in NAMES:
+        for local in ("bob", "eve"):
+            signal = NotedSignal(
+                at=now - 500,
+                last=now - 50,
+                account=box(name, local),
+                kind=SignalKind.COUNTRIES,
+                evidence=f"signal {SECRETS[name]}",
+                countries=("VN",),
+            )
+            store.signals.note(signal)
+        store.signals.close(box(name, "eve"), now - 40, f"by {SECRETS[name]}", "owner")
+    attack: dict[str, Any] = {"until": now + 9000, "times": 2}
+    attack["evidence"] = f"tried {SECRETS['server']}"
+    places = ((ADDRESS, "address"), ("192.0.2.0/24", "network"), ("AS64500", "system"))
+    for number, (place, kind) in enumerate(places):
+        found = Attacker(place=place, kind=kind, since=now - 60 - number, **attack)
+        store.attackers.seen([found])
+    store.attackers.released(["AS64500"], now - 5, f"by {SECRETS['server']}", "why")
+    store.list_hits.add({(int(now // 86_400), "blocklist_de"): (3, 4)})
+
+
 def _set_all(pages: Pages, now: float) -> None:
     """Every kind of setting in every scope, each changed twice so that there is a trail."""
     change = pages.parts.store.settings.change
@@ -183,6 +211,7 @@ def _server(more: str, now: float) -> dict[str, Any]:
         "exempt.addresses": [stored("exempt.addresses", Entry("192.0.2.99", said))],
         "exempt.accounts": [stored("exempt.accounts", Entry(name, said)) for name in BOXES],
         "exempt.send": [stored("exempt.send", Entry(name, said)) for name in BOXES],
+        "lists.blocklist_de": "watch",
         "notify.address": f"{SECRETS['server']}{len(more)}@example.org",
         PASSES: [stored(PASSES, Entry("US", said, now + 99_999))],
     }
@@ -215,6 +244,11 @@ def dump(pages: Pages) -> dict[str, Any]:
     for block in store.blocks.history(None, 1000):
         key = block.domain.partition(".")[0]
         found.setdefault(key, []).append((block.account, block.released_at, block.released_by))
+    for signal in store.signals.find(None, 1000):
+        key = signal.domain.partition(".")[0]
+        found.setdefault(key, []).append((signal.account, signal.closed_as, signal.closed_by))
+    for attacker in store.attackers.history(None, 0, 1000):
+        found["server"].append((attacker.place, attacker.released_at, attacker.released_by))
     for entry in store.audit.find(None, 10_000):
         found.setdefault(owner(entry.scope), []).append(entry.id)
     for role, login in OWN:
