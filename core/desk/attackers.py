@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -15,7 +16,7 @@ from msgspec import Struct
 
 from core.engine.judging.place import places, read, text
 from core.engine.judging.scores import Tally
-from core.errors import DaemonUnreachable, SettingError
+from core.errors import DaemonUnreachable, SettingError, StoreError
 from core.net.addresses import is_local, parse
 from core.sources.facts import AddressFacts
 from core.store.attacker import Attacker
@@ -193,7 +194,16 @@ def release(desk: Desk, place: str, why: str = "") -> Release:
         done = _release_on_record(desk, name, why)
         return Release(name, done, _still_around(desk, name, done), (RELEASED_ON_RECORD,))
     done = tuple(map(str, answer["released"]))
+    _note_released(desk, done, why)
     return Release(name, done, _still_around(desk, name, done))
+
+
+def _note_released(desk: Desk, done: Sequence[str], why: str) -> None:
+    """Have the history say at once what the daemon writes within a second: people look now."""
+    if not done or not desk.has_store:
+        return
+    with suppress(StoreError):  # the daemon goes on trying
+        desk.store.attackers.released(done, time.time(), desk.who, why)
 
 
 def _release_on_record(desk: Desk, name: str, why: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ one it is written where the daemon will read it.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -84,6 +85,7 @@ def close(desk: Desk, account: str, *, owner: bool, release: bool = True) -> Don
         closed: Closed = "owner" if owner else "handled"
         lifted = frozenset({Reason.ACCOUNT_STOLEN}) if release else frozenset[Reason]()
         return _close_on_record(desk, account, closed, desk.who, lifted)
+    _note_closed(desk, account, "owner" if owner else "handled", desk.who)
     return Done(int(found["closed"]), bool(found["released"]))
 
 
@@ -108,6 +110,7 @@ def password_changed(desk: Desk, account: str) -> Done:
         lifted = LIFTED if rules.of_account(name).stolen.lift else frozenset[Reason]()
         said = f"{desk.who}: the password was changed"
         return _close_on_record(desk, account, "password", said, lifted)
+    _note_closed(desk, account, "password", f"{desk.who}: the password was changed")
     return Done(int(found["closed"]), bool(found["released"]))
 
 
@@ -129,6 +132,15 @@ def block(desk: Desk, account: str, seconds: int, why: str = "") -> Blocked:
     except DaemonUnreachable:
         return _block_on_record(desk, account, seconds, why)
     return Blocked(float(found["until"]))
+
+
+def _note_closed(desk: Desk, account: str, closed: Closed, by: str) -> None:
+    """Have the history say at once what the daemon writes within a second: people look now."""
+    if not desk.has_store:
+        return
+    with suppress(StoreError):  # the daemon goes on trying
+        name = normalise(account, desk.rules().resolved.server.login.default_domain)
+        desk.store.signals.close(name, time.time(), by, closed)
 
 
 def _close_on_record(
