@@ -39,6 +39,10 @@ that ``strict_acl_vars`` would not forbid, so the two do not go together."""
 TIMEOUT = "2s"
 """For one answer; the daemon gives its own within 1.5, also when the disk is slow."""
 
+MENDING = "1s"
+"""For the question that mends Exim after one that failed, see `_MENDED`; it only takes that long
+where the daemon hangs."""
+
 SLOW, PAUSE = 1, 10
 """Seconds. An answer that failed after more than the first was waited for in vain (one that fails
 at once may pass the full second); for the other, that connection waits for no further one."""
@@ -49,7 +53,9 @@ LONGEST = 256
 _ASKED, _NOTHING = "asked ", "nothing"
 """Begins a variable that holds an answer, so that it is never empty; and stands in for one."""
 
-_UNHEARD = _ASKED + _NOTHING
+_UNHEARD = rf"{{!match{{$<variable>}}{{\N^{_ASKED}action=\N}}}}"
+"""Exim may call an answer for which it waited in vain an empty one: in some states of an SMTP
+session another part of it takes the alarm."""
 
 _BEGUN, _HUNG = "acl_c_mailward_begun", "acl_c_mailward_hung"
 """When the last question was put, and the last one that was put in vain to somebody who hangs."""
@@ -150,8 +156,8 @@ class Wording:
         for line in "".join(map(self.fragment, points)).splitlines():
             name, _, value = line.strip().partition(" = ")
             if name.startswith("set") and "${readsocket" in value:
-                question = value.replace(f"${{readsocket{{{self._socket}}}", "${if eq{}")
-                found.append(question.replace(f"{{{TIMEOUT}}}{{ }}{{{_NOTHING}}}}}", "}"))
+                call, answer = f"${{readsocket{{{self._socket}}}", f"{{{TIMEOUT}}}{{ }}"
+                found.append(value.replace(call, "${if eq{}", 1).partition(answer)[0] + "}")
             elif name == "condition" and "acl_" not in value:
                 found.append(value)
         return found
@@ -188,9 +194,7 @@ def _fill(template: str, **values: str) -> str:
 
 def _unanswered(name: str) -> str:
     """The question was not put yet, or put in vain."""
-    return _fill("{or{{!def:<variable>}{eq{$<variable>}{<answer>}}}}", answer=_UNHEARD).replace(
-        "<variable>", NAMES[name]
-    )
+    return _fill(_UNHEARD, variable=NAMES[name])
 
 
 def _empty(point: Point) -> str:
@@ -242,17 +246,25 @@ _HEAD = """\
 
 _AWAKE = f"{{or{{{{!def:{_HUNG}}}{{>{{${{eval10:$tod_epoch-${_HUNG}}}}}{{{PAUSE}}}}}}}}}"
 
+_MENDED = rf"${{readsocket{{<socket>}}{{\n\n}}{{{MENDING}}}{{ }}{{{_NOTHING}}}}}"
+"""Instead of an answer that did not come. Exim up to 4.98 at least closes a unix socket that it
+cannot connect, and remembers its number as open: the next question would be written into whatever
+file has the number by then, its log or somebody's mail, and close that. Asked again before there is
+such a file, it finds the number closed and forgets it."""
+
 _ASK = f"""\
 warn
   condition = ${{if and{{<conditions>}}}}
   set {_BEGUN} = $tod_epoch
-  set <variable> = {_ASKED}${{readsocket{{<socket>}}{{<question>}}{{{TIMEOUT}}}{{ }}{{{_NOTHING}}}}}
+  set <variable> = {_ASKED}${{readsocket{{<socket>}}{{<question>}}{{{TIMEOUT}}}{{ }}{{{_MENDED}}}}}
 """
+
+_UNSAID = rf"{{match{{$<variable>}}{{\N^{_ASKED}(?!action=)\N}}}}"
+_WAITED = f"{{>{{${{eval10:$tod_epoch-0${_BEGUN}}}}}{{{SLOW}}}}}"
 
 _HANG = f"""\
 warn
-  condition = ${{if and{{{{eq{{$<variable>}}{{{_UNHEARD}}}}}\
-{{>{{${{eval10:$tod_epoch-0${_BEGUN}}}}}{{{SLOW}}}}}}}}}
+  condition = ${{if and{{{_UNSAID}{_WAITED}}}}}
   set {_HUNG} = $tod_epoch
 """
 
