@@ -45,7 +45,7 @@ QUIT\r
 """
 
 _FAULTS = (
-    *("failed to expand", "error in ACL", 'invalid "condition" value', "Failed: "),
+    *("failed to expand", 'invalid "condition" value', "Failed: "),
     *("unknown ACL", "451 Temporary local problem"),
 )
 """What Exim says of a statement that it cannot follow: only when it comes to it."""
