@@ -110,13 +110,10 @@ def read(host: Host, command: str = "exim") -> EximConfig:
         PanelBroken: it does not accept its own configuration, or says nothing about it.
         MailServerUnsupported: it is older than anything that was tried.
     """
-    command = find(host, command)
+    command, version = find(host, command)
     if not command:
         raise PanelAbsent("Exim is not installed here")
     about = host.run((command, "-bV"), timeout=SECONDS)
-    version = _version(about.stdout)
-    if not version:
-        raise PanelBroken(f"Exim does not say its version: {about.failure}")
     if number(version) < OLDEST:
         raise MailServerUnsupported(
             f"Exim {version} is too old: Mailward needs {'.'.join(map(str, OLDEST))} or newer"
@@ -138,12 +135,13 @@ def read(host: Host, command: str = "exim") -> EximConfig:
     )
 
 
-def find(host: Host, command: str = "exim") -> str:
-    """The command that answers as Exim, "" where none does."""
+def find(host: Host, command: str = "exim") -> tuple[str, str]:
+    """The command that answers as Exim and the version that it says, "" and "" where none does."""
     for name in dict.fromkeys((command, "exim4")):
-        if _version(host.run((name, "-bV"), timeout=SECONDS).stdout):
-            return name
-    return ""
+        version = _version(host.run((name, "-bV"), timeout=SECONDS).stdout)
+        if version:
+            return name, version
+    return "", ""
 
 
 def number(version: str) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.mta import exim_config
 from core.mta.dovecot import DovecotHook
+from core.mta.exim import EximHook
 from core.mta.postfix import PostfixHook
 from core.panel import Doors, MailHook
 from core.system.host import Host
@@ -32,6 +34,11 @@ def dovecot_version(host: Host) -> str:
     return result.stdout.split(maxsplit=1)[0] if not result.code and result.stdout else ""
 
 
+def exim_version(host: Host) -> str:
+    """Exim's version, "" where it is not installed."""
+    return exim_config.find(host)[1]
+
+
 def hooks(
     host: Host, doors: Doors, state: Path, *, postfix: bool = True, connect: bool = True
 ) -> list[MailHook]:
@@ -39,6 +46,10 @@ def hooks(
 
     One that is on record for a server that has no place here any more comes without stages: it is
     to be taken back (`core.desk.hooks.retired`).
+
+    Exim's only where Postfix is not installed, whose place it has: a machine has one of them, and
+    the other's commands, if there are any, are left from before. A panel that has Exim says itself
+    where its configuration takes our lines (`core.mta.exim_places`).
 
     Dovecot first: an old login process of its stays while an smtpd is connected to it, and
     Postfix's reload ends those.
@@ -48,8 +59,9 @@ def hooks(
         doors: where the daemon listens.
         state: folder of undo records.
         postfix: False where another server has Postfix's place, though it is installed.
-        connect: whether Postfix also asks before the login.
+        connect: whether Postfix or Exim also asks before the login.
     """
+    exim = postfix and not postfix_version(host) and bool(exim_version(host))
     dovecot = bool(doors.dovecot and dovecot_version(host))
     postfix = postfix and bool(postfix_version(host))
     found: list[MailHook] = []
@@ -61,6 +73,9 @@ def hooks(
         endpoint = reachable(host, doors.policy)
         hook = PostfixHook(host, endpoint, state, connect=connect, socket_owner=doors.user)
         found.append(hook if postfix else _retired(hook))
+    if exim or _is_on_record(state, EximHook.name):
+        asks = EximHook(host, doors.policy[0], state, connect=connect)
+        found.append(asks if exim else _retired(asks))
     return found
 
 
@@ -68,7 +83,7 @@ def _is_on_record(state: Path, name: str) -> bool:
     return any((state / name / place).exists() for place in ("current", "next"))
 
 
-def _retired(hook: DovecotHook | PostfixHook) -> MailHook:
+def _retired(hook: DovecotHook | PostfixHook | EximHook) -> MailHook:
     hook.stages = frozenset()
     return hook
 

@@ -42,7 +42,7 @@ def test_a_machine_without_it(tmp_path: Path) -> None:
     host.answers["exim"] = lambda _: (127, "there is no such command")
     with pytest.raises(PanelAbsent):
         exim_config.read(host)
-    assert exim_config.find(host) == ""
+    assert exim_config.find(host) == ("", "")
 
 
 def test_debians_name_for_it(tmp_path: Path) -> None:

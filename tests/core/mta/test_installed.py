@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.mta.installed import dovecot_version, hooks, postfix_version, reachable
+from core.mta.installed import dovecot_version, exim_version, hooks, postfix_version, reachable
 from core.panel import Doors
 from core.words import Stage
 from tests.core.system.machines import ScriptedHost
@@ -63,16 +63,35 @@ def test_hooks_of_what_runs_here(
     assert [hook.name for hook in found] == names
 
 
+@pytest.mark.parametrize(
+    ("postfix", "place", "names"),
+    [(False, True, ["exim"]), (True, True, ["postfix"]), (False, False, [])],
+)
+def test_exim_is_asked_to_where_there_is_no_postfix(
+    tmp_path: Path, postfix: bool, place: bool, names: list[str]
+) -> None:
+    """A server with Postfix, and one where another has its place, are as they were."""
+    machine = host(tmp_path, postfix=postfix)
+    machine.answers["exim"] = lambda _: (0, "Exim version 4.96 #2 built 01-Jan-2026\n")
+    doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
+    assert exim_version(machine) == "4.96"
+    assert [each.name for each in hooks(machine, doors, tmp_path, postfix=place)] == names
+
+
 @pytest.mark.parametrize("name", ["current", "next"])
 def test_a_hook_on_record_whose_server_left_is_there_to_be_taken_back(
     tmp_path: Path, name: str
 ) -> None:
     """E7: qmail was chosen, or Dovecot's door was closed; also where a change was cut off."""
-    for server in ("postfix", "dovecot"):
+    for server in ("postfix", "dovecot", "exim"):
         (tmp_path / server / name).mkdir(parents=True)
     doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
     found = hooks(host(tmp_path), doors, tmp_path, postfix=False)
-    assert {hook.name: bool(hook.stages) for hook in found} == {"dovecot": False, "postfix": False}
+    assert {hook.name: bool(hook.stages) for hook in found} == {
+        "dovecot": False,
+        "postfix": False,
+        "exim": False,
+    }
 
 
 @pytest.mark.parametrize("connect", [True, False])
