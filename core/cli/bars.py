@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Column
 
 from core.sources.progress import UpdateResult
@@ -62,3 +70,22 @@ def bars() -> Iterator[Bars]:
     # They go away at the end, when there is more to say than fits beside them.
     with Progress(*columns, console=Console(highlight=False), transient=True) as page:
         yield Bars(page)
+
+
+@contextmanager
+def reading(size: int) -> Iterator[Callable[[int], None]]:
+    """A bar for the length of reading files; what it yields is told how much is read.
+
+    Args:
+        size: octets that there are.
+    """
+    columns = (
+        TextColumn("reading"),
+        BarColumn(bar_width=30),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(highlight=False), transient=True) as page:
+        task = page.add_task("reading", total=size)
+        yield lambda position: page.update(task, completed=position)

@@ -29,6 +29,7 @@ VERBS = {
     "password-changed": "core.cli.block:password_changed",
     "attackers": "core.cli.attackers:attackers",
     "events": "core.cli.events:events",
+    "replay": "core.cli.replay:replay",
     "stats": "core.cli.stats:stats",
     "get": "core.cli.settings:get",
     "set": "core.cli.settings:set_value",

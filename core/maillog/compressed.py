@@ -28,7 +28,7 @@ _ZSTANDARD: Final = b"\x28\xb5\x2f\xfd"
 class Unpacked(io.RawIOBase):
     """What is in a packed log; reading raises nothing but `OSError`."""
 
-    def __init__(self, raw: BinaryIO, stream: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO, stream: Any) -> None:
         self._raw = raw
         self._stream = stream
 
@@ -37,9 +37,10 @@ class Unpacked(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """The next octets, b"" at the end."""
+        """The next octets, up to so many; b"" at the end. Of what is damaged, all before it."""
         try:
-            return self._stream.read(size)
+            found: bytes = self._stream.read1(size)
+            return found
         except OSError:
             raise
         except Exception as error:  # zlib.error, EOFError, LZMAError: whatever a library says
