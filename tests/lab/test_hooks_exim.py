@@ -5,6 +5,7 @@ How it comes and goes is in `test_hooks_exim_change.py`.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from typing import TYPE_CHECKING
@@ -299,6 +300,27 @@ def test_a_daemon_that_hangs_costs_one_timeout(exim: GuardedExim) -> None:
     code, script = timed(exim.script)
     assert code == 0
     assert TIMEOUT - 0.1 < script < MENDED + AT_ONCE
+
+
+def test_a_daemon_whose_queue_is_full_costs_one_timeout(exim: GuardedExim) -> None:
+    """A25: it hangs, and so many have asked already that nobody can even connect."""
+    account, source = exim.new_account(), exim.daemon.client("DE")
+    exim.daemon.kill()
+    path = exim.daemon.policy_socket
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as full, socket.socket(socket.AF_UNIX) as first:
+        full.bind(str(path))
+        path.chmod(0o666)
+        full.listen(0)
+        first.connect(str(path))
+        client, greeting = timed(lambda: exim.submission(587, source, account))
+        with client:
+            answers, sending = timed(lambda: pipelined(client, account, 4))
+            assert [answer.code for answer in answers] == [250] * 4
+    path.unlink()
+    assert TIMEOUT - 0.1 < greeting < MENDED + AT_ONCE
+    assert sending < AT_ONCE
+    assert not exim.machine.path("/var/log/exim4/paniclog").exists()
 
 
 def test_a_daemon_that_is_back_is_asked_by_the_very_next_question(exim: GuardedExim) -> None:
