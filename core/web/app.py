@@ -22,6 +22,7 @@ from core.web.api.routes import bp as api
 from core.web.bridge import Verifier
 from core.web.carriage import LARGEST_BODY, Carriage
 from core.web.csrf import token
+from core.web.evidence import evidence
 from core.web.headers import guarded
 from core.web.icons import icon
 from core.web.identity import claim_of
@@ -105,7 +106,7 @@ def create_app(parts: Parts) -> Flask:
     app.jinja_env.globals.update(
         form_token=token, notices=notices, icon=icon, asset=_asset, route_to=app.route_to
     )
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update(FILTERS, evidence=evidence)
     failures.register(app)
     for name in PAGES:
         page = import_module(f"core.web.pages.{name}").bp

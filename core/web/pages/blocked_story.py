@@ -18,7 +18,7 @@ from core.settings.model import Settings
 from core.store.block import Block
 from core.store.event_filter import EventFilter
 from core.store.store import Store
-from core.web.complaints import said
+from core.web.evidence import evidence
 from core.web.wording import country, length, number
 from core.words import Reason, Service, Stage
 
@@ -87,8 +87,8 @@ def story(store: Store, block: Block, settings: Settings) -> Story:
 
 
 def _by(title: str, block: Block) -> str:
-    evidence = printable(block.evidence)
-    return f"{title}: {said(evidence)}" if evidence else title
+    seen = printable(block.evidence)
+    return f"{title}: {evidence(seen)}" if seen else title
 
 
 def told(block: Block) -> str:

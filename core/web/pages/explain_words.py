@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from core.engine.checks import Opinion
 from core.settings.model import Settings
 from core.sources.facts import AddressFacts
+from core.web.evidence import evidence as said_again
 from core.web.wording import country, number
 from core.words import Reason
 
@@ -47,9 +48,22 @@ def evidence(opinion: Opinion, facts: AddressFacts, settings: Settings) -> str:
             | Reason.NETWORK_ATTACKER
         ) if where != opinion.evidence:
             return str(gettext("%(address)s is in %(entry)s", address=facts.address, entry=where))
+        case Reason.ACCOUNT_STOLEN:
+            return said_again(opinion.evidence)
+        case Reason.ATTACKER_SEEN:
+            return _attacker(opinion.evidence, facts.address)
         case Reason.SEND_LIMIT:
             return _send_limit(settings)
     return opinion.evidence
+
+
+def _attacker(line: str, address: str) -> str:
+    """What an attacker did; a network's is told behind its name."""
+    rest = line.removeprefix(f"{address} ")
+    inside, _, what = rest.removeprefix("is in ").partition(": ")
+    if not rest.startswith("is in ") or not what:
+        return f"{address}: {said_again(rest)}" if rest != line else line
+    return f"{address} ({inside}): {said_again(what)}"
 
 
 def _country(facts: AddressFacts, settings: Settings) -> str:

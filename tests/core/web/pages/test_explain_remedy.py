@@ -144,5 +144,5 @@ def test_page_says_what_the_judge_said(pages: Pages) -> None:
     Daemon(pages, explain=lambda **_: plain)
     text = pages.admin.get("/explain", address=REFUSED, account=BOB).text
     assert "tried to guess passwords on this server" in text
-    assert f"{REFUSED} tried 14 accounts" in text
+    assert f"{REFUSED}: tried 14 accounts" in text
     assert "Let 203.0.113.7 pass again" in text
