@@ -7,6 +7,7 @@ it was cut off. It starts nothing and hooks no mail server: `core.desk.installin
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,9 @@ NAME: Final = "installation"
 
 USER: Final = "mailward"
 WEB_USER: Final = "mailward-web"
+
+LOG_GROUPS: Final = ("adm", "systemd-journal")
+"""Who may read mail logs (Debian) and the journal (systemd-journald.service(8))."""
 
 FILE: Final = "/etc/mailward/mailward.toml"
 COMMAND: Final = "/usr/local/bin/mailward"
@@ -73,7 +77,7 @@ def plan(site: Site, host: Host) -> ChangePlan:
         records(site.config),
         NAME,
         "Make this server ready for Mailward",
-        tuple(_steps(site)),
+        tuple(_steps(site, host)),
     )
 
 
@@ -99,10 +103,10 @@ def surroundings(site: Site) -> Surroundings:
     )
 
 
-def _steps(site: Site) -> Iterator[Step]:
+def _steps(site: Site, host: Host) -> Iterator[Step]:
     config = site.config
     state, log = str(config.state), str(config.log)
-    yield MakeUser(USER, state)
+    yield MakeUser(USER, state, groups=_readers_of_logs(host))
     yield MakeUser(WEB_USER, state, groups=(USER,))
     yield MakeDirectory(str(Path(FILE).parent), 0o755)
     # What is made in it belongs to the group: the pages write into the store as well.
@@ -114,6 +118,16 @@ def _steps(site: Site) -> Iterator[Step]:
         yield WriteFile(f"{units.FOLDER}/{name}", text.encode())
     if site.command[0].startswith("/opt/") and len(site.command) == 1:
         yield MakeLink(COMMAND, site.command[0])
+
+
+def _readers_of_logs(host: Host) -> tuple[str, ...]:
+    """The groups of this machine that may read logs: the daemon follows the mail server's."""
+    found = []
+    for group in LOG_GROUPS:
+        with suppress(KeyError):
+            host.gid(group)
+            found.append(group)
+    return tuple(found)
 
 
 def configuration(site: Site) -> str:

@@ -7,7 +7,7 @@ from io import StringIO
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from core.cli.bars import Bars, bars
+from core.cli.bars import Bars, bars, reading
 from core.sources.progress import UpdateResult
 
 
@@ -34,3 +34,10 @@ def test_draw_themselves() -> None:
     with bars() as watcher:
         watcher.plan(("country",))
         watcher.end(UpdateResult("country", "unchanged", "nothing newer"))
+
+
+def test_reading() -> None:
+    """What is read of files, in octets of the disk."""
+    with reading(100) as advance:
+        advance(40)
+        advance(100)

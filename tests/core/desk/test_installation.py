@@ -13,6 +13,7 @@ from core.desk import installation
 from core.panel import Bridge
 from core.settings.config import Config
 from core.system import units
+from core.system.account_steps import MakeUser
 from tests.core.desk.office import Panel
 from tests.core.desk.server import Server
 from tests.core.system.machines import Killed, Killer, tree
@@ -63,6 +64,24 @@ def test_a_first_look_already_sees_what_the_file_will_say(server: Server) -> Non
     assert said.config == Config(), "what an administrator has written counts"
     other = server.config
     assert installation.site_of(other, panel, ("mailward",), server.host).config == other
+
+
+@pytest.mark.parametrize(
+    ("there", "joined"),
+    [([], ()), (["adm"], ("adm",)), (["systemd-journal", "adm"], ("adm", "systemd-journal"))],
+)
+def test_the_daemon_may_read_logs(
+    server: Server, there: list[str], joined: tuple[str, ...]
+) -> None:
+    """A9: by those groups that the machine has."""
+    with (server.root / "etc/group").open("a") as file:
+        file.writelines(f"{name}:x:4:\n" for name in there)
+    steps = installation.plan(server.site(), server.host).steps
+    users = [step for step in steps if isinstance(step, MakeUser)]
+    assert [(each.user, each.groups) for each in users] == [
+        ("mailward", joined),
+        ("mailward-web", ("mailward",)),
+    ]
 
 
 def test_the_administrator_s_file_stays(server: Server) -> None:

@@ -86,7 +86,7 @@ def test_what_is_no_log(data: bytes, dialect: str, fingerprinted: bool, tmp_path
 def test_a_pipe(pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Packed or not."""
     data = io.BytesIO(pack(log(7000)))
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(data)))  # type: ignore[type-var]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(data)))
     archive = Archive(PIPE)
     assert (archive.dialect, archive.size) == ("syslog", 0)
     assert b"".join(all_of(archive)) == log(7000)
