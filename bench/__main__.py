@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import maillog, pages, quality, speed, store_calls
+from bench import logs, maillog, pages, quality, speed, store_calls
 
 MEASUREMENTS = {
+    "logs": logs.main,
     "maillog": maillog.main,
     "pages": pages.main,
     "quality": quality.main,
