@@ -76,6 +76,6 @@ def test_refused_attackers_are_counted_for_the_day(pages: Pages) -> None:
         ]
     )
     text = pages.admin.get("/dashboard").text
-    tile = text.partition("of these attackers seen here")[0][-400:]
+    tile = text.partition("refused as attackers")[0][-400:]
     assert "reason=attacker_seen" in tile
     assert ">7<" in tile
