@@ -6,24 +6,27 @@ The configuration is of the kind that panels make: ACLs that begin with include 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from core.mta.exim import EximHook
 from core.mta.exim_places import Place, Places
 from core.system.host import Host
 from core.system.steps import Command
-from tests.lab.client import SmtpDialogue
+from tests.lab.client import SmtpDialogue, SmtpReply
 from tests.lab.daemon import LabDaemon
 from tests.lab.exim import NUMBER, LabExim
-from tests.lab.guarded_host import PASSWORD, SMTP_PORTS, TLS
+from tests.lab.guarded_host import PASSWORD, SMTP_PORTS, STRANGER, TLS
 from tests.lab.skeleton import UID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
-    from typing import Self
+    from typing import Self, TypeVar
 
     from core.mta.exim_acl import Point
+
+    Answer = TypeVar("Answer")
 
 POINTS: tuple[Point, ...] = ("connect", "auth", "mail", "data", "not_smtp")
 
@@ -159,3 +162,30 @@ class GuardedExim:
     ) -> None:
         """Close, whatever happened."""
         self.close()
+
+
+def timed(step: Callable[[], Answer]) -> tuple[Answer, float]:
+    """What a step returns, and how many seconds it took."""
+    begun = time.monotonic()
+    return step(), time.monotonic() - begun
+
+
+def pipelined(client: SmtpDialogue, account: str, messages: int) -> list[SmtpReply]:
+    """Send messages as a mail program in a hurry does (RFC 2920); the answers to their ends."""
+    ends = []
+    for _ in range(messages):
+        client.send(f"MAIL FROM:<{account}>\r\nRCPT TO:<{STRANGER}>\r\nDATA")
+        answers = [client.reply() for _ in range(3)]
+        assert [answer.code for answer in answers] == [250, 250, 354], client.transcript
+        ends.append(client.command("Subject: one of many\r\n\r\nBuy!\r\n."))
+    return ends
+
+
+def chunked(client: SmtpDialogue, account: str, *recipients: str) -> SmtpReply:
+    """Send a message in two pieces (RFC 3030)."""
+    assert client.mail(account).code == 250, client.transcript
+    for recipient in recipients:
+        assert client.rcpt(recipient).code == 250
+    first, last = "Subject: pieces\r\n\r\n", "Buy!\r\n"
+    assert client.command(f"BDAT {len(first) + 2}\r\n{first}").code == 250
+    return client.command(f"BDAT {len(last) + 2} LAST\r\n{last}")

@@ -7,25 +7,18 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab.client import SmtpReply
 from tests.lab.conftest import available
 from tests.lab.daemon import CONTACT, told
-from tests.lab.exim_guarded import GuardedExim
+from tests.lab.exim_guarded import GuardedExim, chunked, pipelined, timed
 from tests.lab.guarded_host import ALICE, FAMILIES, PASSWORD, STRANGER
 from tests.lab.policy_stand_in import Mood, PolicyStandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TypeVar
-
-    from tests.lab.client import SmtpDialogue
-
-    Answer = TypeVar("Answer")
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.lab
 
@@ -75,33 +68,6 @@ def stand_in(exim: GuardedExim) -> Iterator[PolicyStandIn]:
         found.path.parent.chmod(0o755)
         yield found
     found.path.unlink()
-
-
-def timed(step: Callable[[], Answer]) -> tuple[Answer, float]:
-    """What a step returns, and how many seconds it took."""
-    begun = time.monotonic()
-    return step(), time.monotonic() - begun
-
-
-def pipelined(client: SmtpDialogue, account: str, messages: int) -> list[SmtpReply]:
-    """Send messages as a mail program in a hurry does (RFC 2920); the answers to their ends."""
-    ends = []
-    for _ in range(messages):
-        client.send(f"MAIL FROM:<{account}>\r\nRCPT TO:<{STRANGER}>\r\nDATA")
-        answers = [client.reply() for _ in range(3)]
-        assert [answer.code for answer in answers] == [250, 250, 354], client.transcript
-        ends.append(client.command("Subject: one of many\r\n\r\nBuy!\r\n."))
-    return ends
-
-
-def chunked(client: SmtpDialogue, account: str, *recipients: str) -> SmtpReply:
-    """Send a message in two pieces (RFC 3030)."""
-    assert client.mail(account).code == 250, client.transcript
-    for recipient in recipients:
-        assert client.rcpt(recipient).code == 250
-    first, last = "Subject: pieces\r\n\r\n", "Buy!\r\n"
-    assert client.command(f"BDAT {len(first) + 2}\r\n{first}").code == 250
-    return client.command(f"BDAT {len(last) + 2} LAST\r\n{last}")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
