@@ -128,7 +128,7 @@ def test_a_run_directory_that_cannot_be_written(new_daemon: NewDaemon) -> None:
 def write_listen(daemon: RunningDaemon, policy: list[str]) -> None:
     """Other policy doors than the usual one."""
     text = daemon.config.read_text()
-    daemon.config.write_text(text + f"policy = {policy!r}\n")
+    daemon.config.write_text(text.replace("[listen]\n", f"[listen]\npolicy = {policy!r}\n"))
 
 
 def test_a_tcp_port_that_is_taken(new_daemon: NewDaemon) -> None:

@@ -119,7 +119,7 @@ def test_a_storm_after_a_flood_is_still_exact(
     clocks = Clocks(tmp_path)
     clocks.set_wall(until_next_minute())
     prelude = clocks.prelude + "from core.store import journal\njournal.LIMIT = 100\n"
-    prelude += "journal.Journal.__init__.__defaults__ = (100,)\n"
+    prelude += "journal.Journal.__init__.__defaults__ = (100, journal.GROWTH_SECONDS)\n"
     daemon = new_daemon(REFUSE_RUSSIA, prelude=prelude).start()
     storm = [knock(RUSSIA)] * 500
     flood = [knock(f"198.51.100.{n}") for n in range(250)]
