@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,8 @@ from msgspec import Struct
 
 from core.desk import hooks, panel_record
 from core.desk.installation import Requests
-from core.errors import ControlError, MailwardError, PanelAbsent, PlanError
-from core.panel import Change, HookState, MailHook
+from core.errors import ControlError, MailwardError, PanelAbsent, PanelBroken, PlanError
+from core.panel import Change, HookState, MailDomain, MailHook, PanelInfo
 from core.system import files
 from core.system.files import FileState
 
@@ -50,9 +51,16 @@ class Repair(Struct, frozen=True):
 
 
 class Rounds(Struct):
-    """When which thing was set right, seconds since 1970, the newest last."""
+    """What is remembered from one look to the next.
+
+    Attributes:
+        times: when which thing was set right, seconds since 1970, the newest last.
+        retired: hooks that were taken back because their mail server has no place here any more;
+            they come back with it.
+    """
 
     times: dict[str, list[float]] = {}
+    retired: list[str] = []
 
     def count(self, name: str, now: float) -> int:
         """How often within the last hour."""
@@ -104,10 +112,21 @@ class Repairer:
         try:
             info = self._panel.probe()
             record = panel_record.Record(self._clock(), info, tuple(self._panel.domains()))
+            known = self._known_panel()
             panel_record.write(self._config, record)
         except (MailwardError, OSError) as error:
             return Repair("panel", problem=str(error))
+        if known != (record.info, record.domains):
+            with suppress(ControlError):  # it looks by itself, later
+                self._control.call("reload")
         return Repair("panel")
+
+    def _known_panel(self) -> tuple[PanelInfo, tuple[MailDomain, ...]] | None:
+        try:
+            known = panel_record.read(self._config)
+        except PanelBroken:
+            return None
+        return known.info, known.domains
 
     def _registration(self, rounds: Rounds) -> list[Repair]:
         try:
@@ -124,10 +143,10 @@ class Repairer:
             found = []
         except MailwardError as error:
             return [Repair("hooks", problem=str(error))]
-        taken = [self._take_back(each) for each in gone]
+        taken = [self._take_back(each, rounds) for each in gone]
         return taken + [self._hook(each, rounds, probe) for each in found]
 
-    def _take_back(self, each: MailHook) -> Repair:
+    def _take_back(self, each: MailHook, rounds: Rounds) -> Repair:
         """Leave a mail server that no longer has a place here: another was chosen."""
         name = f"hook {each.name}"
         try:
@@ -135,6 +154,8 @@ class Repairer:
             done = change is not None and change.undo()
         except (MailwardError, OSError) as error:
             return Repair(name, problem=str(error))
+        if done:
+            rounds.retired = sorted({*rounds.retired, name})
         # Whether a server that does not run was told of it does not matter.
         return Repair(name, done)
 
@@ -142,7 +163,8 @@ class Repairer:
         name = f"hook {each.name}"
         try:
             # One that was never applied is nobody's wish; `mailward status` names it.
-            if each.recorded() is None or each.verify() is HookState.INSTALLED:
+            wished = each.recorded() is not None or name in rounds.retired
+            if not wished or each.verify() is HookState.INSTALLED:
                 return Repair(name)
             confirm = confirmation(self._control, each) if probe else None
             return self._apply(name, each.plan(), rounds, confirm)
@@ -166,11 +188,12 @@ class Repairer:
             return Repair(name, problem=str(error))
         if done:
             rounds.note(name, now)
+            rounds.retired = [each for each in rounds.retired if each != name]
         return Repair(name, done, "; ".join(change.left))
 
     def forget_rounds(self) -> None:
         """Begin to count anew: a person has looked."""
-        self._keep(Rounds())
+        self._keep(Rounds(retired=self._rounds().retired))
 
     def _rounds(self) -> Rounds:
         try:

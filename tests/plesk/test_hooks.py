@@ -1,4 +1,4 @@
-"""What Plesk asks our extension, and what it tells it: buttons, plans, events, backups, services."""
+"""What Plesk asks our extension, and tells it: buttons, plans, events, backups, services."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ One installed double is led through every form of master.cf, every version and m
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.lab
 
 ALICE = "alice@example.test"
-ALL_ROWS = sorted(VARIANTS)
+WATCHER = "mailward-reconcile.path"
 GUARDED = {
     "both": {587, 465},
     "absent": set(),
@@ -34,14 +35,22 @@ GUARDED = {
 """Ports at which the daemon is asked before the password."""
 
 
-@pytest.fixture
-def plesk(installed: PleskServer) -> Iterator[PleskServer]:
-    """The double; afterwards it is as the fixture of all tests promises."""
+@pytest.fixture(scope="module")
+def unwatched(installed: PleskServer) -> Iterator[PleskServer]:
+    """The double, on which nobody notices by himself that files were rewritten."""
+    installed.run("systemctl", "stop", WATCHER)
     yield installed
-    installed.machine.path("/opt/psa/version").write_text("18.0.68 Debian 12 1800240501.14\n")
-    installed.choose_mail_server("Postfix")
-    rewrite(installed, "both")
-    installed.mailward("reconcile", "--again")
+    installed.run("systemctl", "start", WATCHER)
+
+
+@pytest.fixture
+def plesk(unwatched: PleskServer) -> Iterator[PleskServer]:
+    """The same; afterwards it is as the fixture of all tests promises."""
+    yield unwatched
+    unwatched.machine.path("/opt/psa/version").write_text("18.0.68 Debian 12 1800240501.14\n")
+    unwatched.choose_mail_server("Postfix")
+    rewrite(unwatched, "both")
+    unwatched.mailward("hook", "apply", "--yes")
 
 
 def rewrite(plesk: PleskServer, rows: str) -> None:
@@ -49,7 +58,10 @@ def rewrite(plesk: PleskServer, rows: str) -> None:
     master = plesk.mail.write_rows(rows)
     plesk.machine.path(f"{DEFAULTS}/master.cf").write_bytes(master)
     main = plesk.machine.path(f"{DEFAULTS}/main.cf").read_bytes()
-    plesk.machine.path("/etc/postfix/main.cf").write_bytes(main)
+    path = plesk.machine.path("/etc/postfix/main.cf")
+    path.write_bytes(main)
+    # Postfix waits until main.cf is two seconds old, lest it reads half of it.
+    os.utime(path, (0, 0))
     plesk.run("postfix", "reload")
 
 
@@ -64,6 +76,12 @@ def greeting(plesk: PleskServer, port: int, source: str = RUSSIA) -> int:
         return client.greeting.code
 
 
+def await_greeting(plesk: PleskServer, port: int, code: int) -> None:
+    """Wait until a Russian hears this first: a reload leaves old processes one more client."""
+    log = plesk.host.postfix.log_text
+    await_true(lambda: greeting(plesk, port) == code, f"{code} at {port}", log)
+
+
 def sends(plesk: PleskServer, port: int, source: str) -> int:
     """The code that Alice gets for a mail, or for whatever refuses it first."""
     with plesk.smtp(port, source) as client:
@@ -74,22 +92,21 @@ def sends(plesk: PleskServer, port: int, source: str) -> int:
         return client.send_mail(ALICE, "x@elsewhere.test").code
 
 
-@pytest.mark.parametrize("rows", ALL_ROWS)
+@pytest.mark.parametrize("rows", sorted(set(VARIANTS) - {"both"}))
 def test_every_form_of_rows_is_guarded_and_given_back(plesk: PleskServer, rows: str) -> None:
     """A1, E7; facts/plesk.md 13.1: found by what they do, refused before the banner, undone."""
     plesk.mailward("hook", "undo", "--yes")
     rewrite(plesk, rows)
     before = files(plesk)
     plesk.mailward("hook", "apply", "--yes")
-    refused = {port for port in GUARDED[rows] if greeting(plesk, port) == 554}
-    assert refused == GUARDED[rows]
+    for port in GUARDED[rows]:
+        await_greeting(plesk, port, 554)
     assert greeting(plesk, 25) == 220, "mail from elsewhere comes in at 25"
     assert sends(plesk, 25, RUSSIA) in (535, 554), "after the password it is refused there, too"
     for port in sorted(GUARDED[rows] | {25}):
         assert sends(plesk, port, AUSTRIA) == 250
     plesk.mailward("hook", "undo", "--yes")
     assert files(plesk) == before
-    plesk.mailward("hook", "apply", "--yes")
 
 
 @pytest.mark.parametrize("rows", ["both", "continued"])
@@ -113,7 +130,7 @@ def test_the_connection_stage_needs_18_0_23(plesk: PleskServer, version: str) ->
     plesk.machine.path("/opt/psa/version").write_text(f"{version} Debian 12 1800240501.14\n")
     plesk.mailward("reconcile", "--again")
     old = version == "18.0.22"
-    assert greeting(plesk, 587) == (220 if old else 554)
+    await_greeting(plesk, 587, 220 if old else 554)
     if old:
         assert sends(plesk, 587, RUSSIA) == 554
         found = plesk.mailward("licence", "show").stdout
@@ -122,8 +139,8 @@ def test_the_connection_stage_needs_18_0_23(plesk: PleskServer, version: str) ->
 
 
 def test_with_qmail_only_the_stages_of_postfix_are_gone(plesk: PleskServer) -> None:
-    """E7, E9: Postfix's files are given back, IMAP goes on being guarded, and Postfix is taken up
-    again when it is chosen again."""
+    """E7, E9: Postfix's files are given back, IMAP goes on being guarded; Postfix chosen again is
+    guarded again by itself."""
     plesk.mailward("hook", "undo", "postfix", "--yes")
     before = files(plesk)
     plesk.mailward("hook", "apply", "postfix", "--yes")
@@ -131,52 +148,45 @@ def test_with_qmail_only_the_stages_of_postfix_are_gone(plesk: PleskServer) -> N
     done = plesk.mailward("reconcile", "--again")
     assert "hook postfix: set right" in done.stdout
     assert files(plesk) == before
-    assert greeting(plesk, 587) == 220
+    await_greeting(plesk, 587, 220)
     reasons = " ".join(plesk.mailward("licence", "show").stdout.split())
     assert "Postfix" in reasons
     assert "qmail" in reasons
     assert plesk.mailward("hook", "verify", check=False).stdout.count("dovecot") == 1
     plesk.choose_mail_server("Postfix")
-    plesk.mailward("hook", "apply", "postfix", "--yes")
-    assert greeting(plesk, 587) == 554
+    assert "hook postfix: set right" in plesk.mailward("reconcile").stdout
+    await_greeting(plesk, 587, 554)
 
 
 def test_before_18_0_52_files_that_were_rewritten_are_noticed(plesk: PleskServer) -> None:
     """E7, E12: Plesk calls nobody then; systemd sees that the file has changed."""
     plesk.machine.path("/opt/psa/version").write_text("18.0.51 Debian 12 1800240501.14\n")
     plesk.mailward("reconcile", "--again")
+    plesk.run("systemctl", "start", WATCHER)
     plesk.run("plesk", "repair", "mail", "-y")
-    log = plesk.host.postfix.log_text
-    await_true(lambda: greeting(plesk, 587) == 554, "the guard's return", log)
+    await_greeting(plesk, 587, 554)
+    plesk.run("systemctl", "stop", WATCHER, "mailward-reconcile.service")
 
 
 def test_since_18_0_52_plesk_calls_us_after_a_repair(plesk: PleskServer) -> None:
     """E7: when the command ends, all is as before; nobody need notice anything."""
-    plesk.run("systemctl", "stop", "mailward-reconcile.path")
-    try:
-        plesk.run("plesk", "repair", "mail", "-y")
-        assert greeting(plesk, 587) == 554
-    finally:
-        plesk.run("systemctl", "start", "mailward-reconcile.path")
+    plesk.run("plesk", "repair", "mail", "-y")
+    await_greeting(plesk, 587, 554)
 
 
 def test_who_fights_over_the_files_wins_and_is_named(plesk: PleskServer) -> None:
     """E12: after six rounds in an hour mail is left alone, and a person is told."""
-    plesk.run("systemctl", "stop", "mailward-reconcile.path")
-    try:
-        plesk.mailward("reconcile", "--again")
-        for _ in range(6):
-            rewrite(plesk, "both")
-            assert plesk.mailward("reconcile", "--no-probe").returncode == 0
+    plesk.mailward("reconcile", "--again")
+    for _ in range(6):
         rewrite(plesk, "both")
-        given_up = plesk.mailward("reconcile", "--no-probe", check=False)
-        assert given_up.returncode == 1
-        assert "somebody undoes it again and again" in given_up.stdout
-        assert greeting(plesk, 587) == 220
-        plesk.mailward("reconcile", "--again")
-        assert greeting(plesk, 587) == 554
-    finally:
-        plesk.run("systemctl", "start", "mailward-reconcile.path")
+        plesk.mailward("reconcile", "--no-probe")
+    rewrite(plesk, "both")
+    given_up = plesk.mailward("reconcile", "--no-probe", check=False)
+    assert given_up.returncode == 1
+    assert "somebody undoes it again and again" in given_up.stdout
+    await_greeting(plesk, 587, 220)
+    plesk.mailward("reconcile", "--again")
+    await_greeting(plesk, 587, 554)
 
 
 def test_other_people_s_edits_are_kept(plesk: PleskServer) -> None:
@@ -190,6 +200,3 @@ def test_other_people_s_edits_are_kept(plesk: PleskServer) -> None:
     path.write_bytes(path.read_bytes() + row)
     plesk.mailward("hook", "undo", "postfix", "--yes")
     assert files(plesk) == [main + b"smtpd_helo_required = yes\n", master + row]
-    path.write_bytes(master)
-    plesk.machine.path("/etc/postfix/main.cf").write_bytes(main)
-    plesk.mailward("hook", "apply", "postfix", "--yes")

@@ -10,6 +10,7 @@ from core.desk import panel_record
 from core.desk.repair import ROUNDS, Repair, Repairer
 from core.errors import PanelBroken, PlanError
 from core.panel import HookState, MailDomain
+from core.words import Stage
 from tests.core.desk.mail_hook import Hook
 from tests.core.desk.server import FreshHook, Registration, Server
 
@@ -146,3 +147,26 @@ def test_a_hook_whose_server_left_is_taken_back(server: Server) -> None:
     found = {repair.name: repair for repair in repairer(server).run()}
     assert found["hook postfix"] == Repair("hook postfix", True)
     assert hook.change.done == ["undone"]
+    repairer(server).forget_rounds()
+
+    hook.stages = frozenset(Stage)
+    hook.state, hook.on_record = HookState.MISSING, False
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert found["hook postfix"].done, "its server was chosen again"
+    hook.change.done.clear()
+    repairer(server).run()
+    assert hook.change.done == [], "and now taking it away by hand counts again"
+
+
+def test_the_daemon_hears_at_once_what_the_panel_says_otherwise(server: Server) -> None:
+    """E3, E9: a plan that was switched, a panel that was updated; and of nothing else."""
+    repairer(server).run()
+    server.control.asked.clear()
+    repairer(server).run()
+    assert "reload" not in server.control.asked
+    server.panel.domains_here = [MailDomain("example.org", "anna", "", enabled=False)]
+    repairer(server).run()
+    assert "reload" in server.control.asked
+    server.daemon_answers = False
+    server.panel.domains_here = []
+    assert repairer(server).run()[0] == Repair("panel")
