@@ -77,6 +77,8 @@ SHAPES: Final = {
             "stages": "list: stage, decision, steps (check and its opinion or null), text (what "
             "the client reads), note",
             "origins": "setting -> the scope that its value comes from",
+            "signals": "list, of the account, when the daemon was asked: at, last (seconds since "
+            "1970), account, kind, evidence, countries, action, told",
         },
     ),
     "blocked list": Shape(
