@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from core.mta.knock import Door, Visit
 from core.panel import Knock
 
-DEADLINE = 15.0
-"""Seconds after a reload in which Exim may still be on its way."""
+DEADLINE = 45.0
+"""Seconds after a reload in which Exim may still be on its way: where a port is held for a moment
+by a process of its own, it waits for 30 before it tries again."""
 
 ANSWER = 1.0
 """Seconds for one question to become visible to whoever `asked` asks."""

@@ -124,6 +124,11 @@ class GuardedExim:
         words = ("sh", "-c", command, "sh", folder, *(arguments or ("-t", "-i")))
         return self.machine.run(*words, user=UID["webuser"], check=False).returncode
 
+    def panics(self) -> str:
+        """What Exim has written where it could not write into its log, or was at a loss."""
+        path = self.machine.path("/var/log/exim4/paniclog")
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
     def new_account(self) -> str:
         """A mailbox that no test has used; `PASSWORD` opens it."""
         self._accounts += 1
