@@ -45,8 +45,8 @@ def block(number: int, day: str) -> bytes:
             f"{at}postfix/cleanup[44]: {queue}: message-id=<x@y>",
             f"{at}{qmgr}{queue}: from=<{account}>, size=123, nrcpt=1 (queue active)",
             (
-                f"{at}postfix/smtp[44]: {queue}: to=<r@example.org>, relay=mx[192.0.2.9]:25, delay=1, "
-                "delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)"
+                f"{at}postfix/smtp[44]: {queue}: to=<r@example.org>, relay=mx[192.0.2.9]:25, "
+                "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)"
             ),
             f"{at}{qmgr}{queue}: removed",
             f"{at}{smtpd}disconnect from h[{address}] ehlo=2 auth=1",

@@ -104,8 +104,8 @@ class RunningDaemon:
         config: dict[str, Mapping[str, Any]] = {
             "paths": {"state": "state", "run": "run", "log": "log"},
             "store": {"url": store_url},
-            "listen": {"dovecot": "off", **listen},
             "logs": {"follow": list(logs)},
+            "listen": {"dovecot": "off", **listen},
         }
         lines = []
         for table, values in config.items():
