@@ -78,8 +78,10 @@ def show() -> None:
         if packages is None:
             click.echo(f"{tree.name:13} not fetched")
             continue
-        shown = ("postfix", "dovecot-core", "exim4-daemon-heavy", "postgresql-15")
-        shown += ("chromium-headless-shell",)
+        shown = (
+            *("postfix", "dovecot-core", "exim4-daemon-heavy", "postgresql-15"),
+            "chromium-headless-shell",
+        )
         versions = "  ".join(f"{name} {packages[name]}" for name in shown if name in packages)
         click.echo(f"{tree.name:13} {versions}")
 

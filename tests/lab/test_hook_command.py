@@ -42,7 +42,7 @@ class Command:
         self.host = host
         self.daemon = LabDaemon(host.machine, host.postfix.policy_socket)
         self.config = load(str(self.daemon.config))
-        self._program = program(Inside(Host(host.root)), lambda _: None, Pages())
+        self._program = program(Inside(Host(host.root)), lambda *_: None, Pages())
 
     def __call__(self, *words: str, code: int = 0) -> Result:
         arguments = ["--config", str(self.daemon.config), "hook", *words]

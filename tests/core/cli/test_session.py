@@ -22,14 +22,14 @@ def test_who_asks(monkeypatch: pytest.MonkeyPatch, uid: int, behind: str, who: s
     """E21: what sudo leaves behind is believed from root only."""
     monkeypatch.setattr("os.getuid", lambda: uid)
     monkeypatch.setenv("SUDO_USER", behind)
-    assert Session(Panel(), lambda _: None, Served(), None).who == who
+    assert Session(Panel(), lambda *_: None, Served(), None).who == who
 
 
 def test_a_reload_is_no_error_whatever_the_daemon_says(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The change is made; only its effect waits."""
-    session = Session(Panel(), lambda _: None, Served(), str(desk.file))
+    session = Session(Panel(), lambda *_: None, Served(), str(desk.file))
     with session.desk() as own:
         tell(own.reload())
         with desk.daemon({"reload": lambda _: {"problems": ["odd\x1b"]}}):

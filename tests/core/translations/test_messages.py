@@ -23,7 +23,15 @@ SAME = {
 }  # fmt: skip
 """Words that German shares with English, but for capitals."""
 
+NAMES = {
+    "AbuseIPDB", "Abusix AuthBL", "Blocklist.de", "BruteForceBlocker", "CINS Army", "CrowdSec",
+    "DShield", "Emerging Threats: compromised", "GreenSnow", "SpamRATS RATS-Auth",
+    "Spamhaus AuthBL", "Turris Sentinel", "Webhook", "km/h", "name@example.org", "nftables",
+}  # fmt: skip
+"""What is called the same in every language."""
+
 BLANK = re.compile(r"%\([a-z_]+\)[0-9]*[a-z]|\{[a-z_]+\}")
+COMMAND = re.compile(r"`[^`]*`")
 ENDS = ".?…:"
 WORD = re.compile(r"[a-z][a-z0-9]*")
 
@@ -124,21 +132,19 @@ def test_german_is_not_english() -> None:
         if english.casefold() == said.casefold()
     ]
     words = {english: WORD.findall(BLANK.sub("", english.casefold())) for english in same}
-    assert {english for english, found in words.items() if set(found) - SAME} == {
-        "name@example.org"
-    }
+    assert {english for english, found in words.items() if set(found) - SAME} == NAMES
     assert SAME - {word for found in words.values() for word in found} == set()
 
 
 def test_german_speaks_as_its_glossary_says() -> None:
     """Sie-form, German quotation marks, no exclamation marks, and no word beside the glossary's."""
     wrong = re.compile(
-        r"[!\"]|\b(du|dein|deine|dich|dir|mailbox|email|e-mail|account|whitelist"
+        r"[!\"]|(?<!-)\b(du|dein|deine|dich|dir|mailbox|email|e-mail|account|whitelist"
         r"|blacklist|reisepass)\b",
         re.IGNORECASE,
     )
     said = [form for message in texts("de") for form in forms(message.string)]
-    assert [form for form in said if wrong.search(BLANK.sub("", form))] == []
+    assert [form for form in said if wrong.search(COMMAND.sub("", BLANK.sub("", form)))] == []
 
 
 def test_the_same_sources_give_the_same_bytes(
