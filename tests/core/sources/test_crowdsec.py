@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from core.errors import DataError
 from core.net.prefixes import Prefix
 from core.sources import crowdsec
-from core.sources.feeds.feed import read_json
 from core.sources.crowdsec import Ban, Decision, bans, fetch, place_of, places, seconds
+from core.sources.feeds.feed import read_json
 
 NOW = 1_800_000_000.0
 URL = "http://127.0.0.1:8080"
