@@ -84,6 +84,13 @@ def installed(packages: Packages) -> Iterator[PleskServer]:
         assert server.complaints() == []
 
 
+@pytest.fixture(scope="module")
+def new_module_server() -> Iterator[PleskServer]:
+    """A Plesk without our extension, for the tests of a module."""
+    with available(), PleskServer() as server:
+        yield server
+
+
 @pytest.fixture
 def new_server() -> Iterator[NewServer]:
     """`new_server(version=..., rows=...)`: a running Plesk of a test's own, without Mailward."""

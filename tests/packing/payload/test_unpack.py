@@ -135,7 +135,7 @@ def test_a_damaged_package_changes_nothing(tmp_path: Path, damaged: str) -> None
     with (package / damaged).open("ab") as file:
         file.write(b"\n#")
     done = setup(package, prefix, "unpack")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith(f"Nothing was changed: {damaged} is damaged")
     assert run(prefix).stdout.startswith("1.0|")
     assert [path.name[:4] for path in (prefix / "releases").iterdir()] == ["1.0-"]
@@ -155,7 +155,7 @@ def test_a_release_that_was_cut_off_is_unpacked_anew(tmp_path: Path) -> None:
 def test_a_python_without_libraries_is_told(tmp_path: Path) -> None:
     """The package says what it has."""
     done = setup(payload(tmp_path / "p", target="3.11-riscv64"), tmp_path / "opt", "unpack")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert f"no libraries for {TARGET}, only for 3.11-riscv64" in done.stderr
 
 
@@ -170,7 +170,7 @@ def test_a_wheel_that_leads_out_of_itself_is_refused(tmp_path: Path) -> None:
     manifest["files"][name] = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (package / "manifest.json").write_text(json.dumps(manifest))
     done = setup(package, tmp_path / "opt", "unpack")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "leads out of it" in done.stderr
     assert not (tmp_path / "opt" / "current").exists()
 
@@ -203,5 +203,5 @@ def test_a_server_without_a_python_is_told_what_to_do(
 def test_a_python_that_was_named_and_does_not_fit_is_told(tmp_path: Path) -> None:
     """It is not silently replaced by another."""
     done = setup(payload(tmp_path / "p"), tmp_path / "opt", "python", MAILWARD_PYTHON="/bin/false")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "MAILWARD_PYTHON=/bin/false is none of" in done.stderr

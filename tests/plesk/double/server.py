@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -164,6 +166,18 @@ class PleskServer:
         """Something happens in the panel. Blanks in names of values are written as `_`."""
         named = {name.replace("_", " "): value for name, value in values.items()}
         return self.run("plesk", "event", action, json.dumps(named), check=False)
+
+    def kill_all(self, *words: str) -> None:
+        """SIGKILL to every process of this machine that has one of the words in its command."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                inside = (process / "root").readlink() == self.root.resolve()
+                command = (process / "cmdline").read_bytes().decode("utf-8", "replace")
+            except OSError:
+                continue
+            if inside and any(word in command for word in words):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(process.name), signal.SIGKILL)
 
     def uid(self, user: str) -> int:
         """The machine's number of a user."""
