@@ -35,8 +35,8 @@ class Attack(Struct, frozen=True):
             N_("Accounts tried"),
             N_(
                 "From how many different accounts that it could not log in to on an address is "
-                "taken for an attacker. An account that nobody uses counts twice; one that was at "
-                "home there before does not count."
+                "taken for an attacker. An account that nobody uses counts three times, but three "
+                "different tries it must be; one that was at home there before does not count."
             ),
             N_("A phone with an old password fails all day, but for one account."),
             N_("Few: an office in which many passwords were changed may look like an attacker."),

@@ -17,6 +17,7 @@ from core.engine.judging.weights import (
     ATTACKED,
     CROWD,
     FADED,
+    FEWEST,
     LUCKY,
     MOST_RESIDENTS,
     NETWORK,
@@ -135,7 +136,8 @@ class Suspicion:
         tally = self._addresses.tally(where.address, at)
         if tally is None or points < self._mark(where.address, where.network, tally, at):
             return None
-        return tally
+        is_new = not (tally.offences or miss.sides)
+        return None if is_new and max(tally.accounts, tally.others) < FEWEST else tally
 
     def against_network(self, miss: Miss, where: Places, at: float) -> Tally | None:
         """Note a wrong password of a network; what weighs against it, if that is enough."""

@@ -17,6 +17,10 @@ GROWTH: Final = 4
 UNUSED: Final = 3.0
 """Weight of an account that nobody was seen to use; of one in use it is 1."""
 
+FEWEST: Final = 3
+"""Different tries that an address must have made before it is taken for an attacker the first time,
+where nobody else attacks the account: two new mailboxes with a typing mistake each are a person."""
+
 STRANGE: Final = 1.5
 """Weight of an account in use that is tried from a provider from which nobody logs in to it."""
 

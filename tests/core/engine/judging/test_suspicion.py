@@ -21,10 +21,20 @@ from tests.core.engine.judging.trying import (
 
 
 @pytest.mark.parametrize("gap", [1.0, 900.0, 2 * HOUR], ids=["fast", "15 minutes", "2 hours"])
-def test_made_up_accounts_are_tried_three_times_at_most(gap: float) -> None:
+def test_made_up_accounts_are_tried_four_times_at_most(gap: float) -> None:
     """A18: once the server knows its own, an account that nobody uses counts more."""
     town = Town(PEOPLE)
-    assert guess(town, ATTACKER, 20, gap) <= 3
+    assert guess(town, ATTACKER, 20, gap) <= 4
+
+
+@pytest.mark.parametrize("gap", [1.0, 60.0, 3600.0])
+def test_two_new_mailboxes_with_a_typing_mistake_each_are_a_person(gap: float) -> None:
+    """Nobody was seen to use them yet, and nobody knows the place: a new customer's first evening."""
+    town = Town(PEOPLE)
+    assert guess(town, ATTACKER, 2, gap, known="new") == 2
+    assert town.places() == []
+    assert town.try_(ATTACKER, "new0@example.test", "right", right=True)
+    assert not town.refuses(ATTACKER, "new1@example.test")
 
 
 def test_on_a_new_server_six_accounts_are_enough() -> None:
