@@ -29,7 +29,7 @@ def test_made_up_accounts_are_tried_four_times_at_most(gap: float) -> None:
 
 @pytest.mark.parametrize("gap", [1.0, 60.0, 3600.0])
 def test_two_new_mailboxes_with_a_typing_mistake_each_are_a_person(gap: float) -> None:
-    """Nobody was seen to use them yet, and nobody knows the place: a new customer's first evening."""
+    """Nobody used them yet, and nobody knows the place: a new customer's first evening."""
     town = Town(PEOPLE)
     assert guess(town, ATTACKER, 2, gap, known="new") == 2
     assert town.places() == []
