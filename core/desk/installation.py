@@ -42,6 +42,9 @@ LOG_GROUPS: Final = ("adm", "systemd-journal")
 FILE: Final = "/etc/mailward/mailward.toml"
 COMMAND: Final = "/usr/local/bin/mailward"
 
+LOG_READERS: Final = ("adm", "systemd-journal")
+"""Debian's group for /var/log, and the one for systemd's journal (systemd-journald.service(8))."""
+
 QUEUE: Final = "/var/spool/postfix"
 """Below it lies the socket that an smtpd in a chroot reaches (facts/mta_hooks.md 2.4)."""
 
@@ -63,11 +66,13 @@ class Site(Struct, frozen=True):
         config: where everything is to be.
         command: how ``mailward`` is run.
         bridge: who carries pages; None where signed links do.
+        readers: groups that may read the mail server's logs, of which the daemon is to be.
     """
 
     config: Config
     command: tuple[str, ...]
     bridge: Bridge | None
+    readers: tuple[str, ...] = ()
 
 
 def plan(site: Site, host: Host) -> ChangePlan:
@@ -98,6 +103,7 @@ def surroundings(site: Site) -> Surroundings:
         user=USER,
         web_user=WEB_USER,
         web_group=site.bridge.group if site.bridge else "",
+        readers=site.readers,
         watched=(*WATCHED, *(site.bridge.watched if site.bridge else ())),
         requests=str(site.config.state / Requests.FOLDER),
     )
@@ -155,8 +161,17 @@ def site_of(config: Config, panel: Panel, command: tuple[str, ...], host: Host) 
     Where there is no file yet, everything will be as the one says that is going to be written: what
     else is planned must already fit it.
     """
-    site = Site(config=config, command=command, bridge=panel.bridge())
+    readers = tuple(group for group in LOG_READERS if _has_group(host, group))
+    site = Site(config=config, command=command, bridge=panel.bridge(), readers=readers)
     if config != Config() or host.exists(FILE):
         return site
     written = msgspec.toml.decode(configuration(site), type=Config)
-    return Site(config=written, command=command, bridge=site.bridge)
+    return msgspec.structs.replace(site, config=written)
+
+
+def _has_group(host: Host, name: str) -> bool:
+    try:
+        host.gid(name)
+    except KeyError:
+        return False
+    return True

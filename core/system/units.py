@@ -33,6 +33,7 @@ class Surroundings(Struct, frozen=True):
         command: how the command ``mailward`` is run, an absolute path first.
         user, web_user: as whom the daemon and the pages run.
         web_group: the group whose programs reach the pages' socket; "" for the pages' own.
+        readers: groups of which the daemon is, too, so that it may read the mail server's logs.
         watched: files whose change makes root look whether all is as it should be.
         requests: folder into which the pages drop requests to root.
     """
@@ -43,6 +44,7 @@ class Surroundings(Struct, frozen=True):
     web_group: str
     watched: tuple[str, ...]
     requests: str
+    readers: tuple[str, ...] = ()
 
 
 _HARDENED = """\
@@ -81,6 +83,10 @@ def _run(command: Iterable[str], *words: str) -> str:
     return " ".join((*command, *words))
 
 
+def _supplementary(groups: tuple[str, ...]) -> str:
+    return f"SupplementaryGroups={' '.join(groups)}\n" if groups else ""
+
+
 def _daemon(around: Surroundings) -> str:
     # Mail goes on without it, so the mail server neither waits for it nor ends with it.
     return f"""\
@@ -94,7 +100,7 @@ Type=notify
 NotifyAccess=main
 User={around.user}
 Group={around.user}
-UMask=0007
+{_supplementary(around.readers)}UMask=0007
 RuntimeDirectory=mailward
 RuntimeDirectoryMode=0755
 RuntimeDirectoryPreserve=restart

@@ -21,9 +21,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 LAUNCHER = """#!/bin/sh
-# Runs Mailward with the Python that its libraries were unpacked for.
+# Runs Mailward with the Python that its libraries were unpacked for, and with no others.
 export MAILWARD_COMMAND="{prefix}/bin/mailward"
-exec "{python}" -I "{prefix}/current/start.py" "$@"
+exec "{python}" -I -S "{prefix}/current/start.py" "$@"
 """
 
 START = '''"""Runs the command ``mailward`` from this folder, and looks for modules nowhere else."""

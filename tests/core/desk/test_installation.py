@@ -84,6 +84,15 @@ def test_the_daemon_may_read_logs(
     ]
 
 
+def test_the_daemon_joins_the_groups_that_read_logs_here(server: Server) -> None:
+    """A group that does not exist would keep its unit from starting."""
+    with (server.root / "etc/group").open("a") as file:
+        file.write("adm:x:4:\n")
+    site = installation.site_of(server.config, Panel(), ("mailward",), server.host)
+    assert site.readers == ("adm",)
+    assert installation.surroundings(site).readers == ("adm",)
+
+
 def test_the_administrator_s_file_stays(server: Server) -> None:
     """E12: an upgrade never overwrites it, and uninstalling leaves what he wrote."""
     installation.plan(server.site(), server.host).apply()

@@ -7,6 +7,7 @@ import subprocess
 from configparser import ConfigParser
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from core.system import units
@@ -97,3 +98,10 @@ def test_the_service_manager_understands_them(tmp_path: Path) -> None:
         check=False,
     )
     assert "Unknown" not in result.stderr
+
+
+def test_the_daemon_may_read_the_mail_server_s_logs_where_a_group_may() -> None:
+    """What Cyrus SASL says of logins is in the log only (facts/plesk.md 7.2)."""
+    assert "SupplementaryGroups" not in read(units.DAEMON)["Service"]
+    around = msgspec.structs.replace(AROUND, readers=("adm", "systemd-journal"))
+    assert "\nSupplementaryGroups=adm systemd-journal\n" in units.units(around)[units.DAEMON]

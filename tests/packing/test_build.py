@@ -1,0 +1,96 @@
+"""A package is the same whenever it is made from the same state, and holds together."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from packing import build as building
+from packing import check as checking
+from packing.build import Built, build
+from packing.recipe import ROOT, PackingError
+from tests.packing.wheelhouse import without_libraries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CACHE = ROOT / "build" / "wheels"
+
+
+@pytest.fixture(autouse=True)
+def history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number and a moment, whatever git says."""
+    monkeypatch.setenv("MAILWARD_BUILD", "7")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+
+def made(out: Path, monkeypatch: pytest.MonkeyPatch) -> Built:
+    """Plesk's package without its libraries, for which a network would be needed."""
+    without_libraries(monkeypatch)
+    return build("plesk", out, CACHE, lambda *_: None, pythons=["3.11"], machines=["x86_64"])
+
+
+def test_the_same_state_gives_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever doubts a published package builds it again."""
+    one, two = made(tmp_path / "1", monkeypatch), made(tmp_path / "2", monkeypatch)
+    digests = {hashlib.sha256(each.archive.read_bytes()).hexdigest() for each in (one, two)}
+    assert len(digests) == 1
+    assert one.bill.read_bytes() == two.bill.read_bytes()
+    with zipfile.ZipFile(one.archive) as archive:
+        assert {entry.date_time[:3] for entry in archive.infolist()} == {(2023, 11, 14)}
+        assert b"<release>7</release>" in archive.read("meta.xml")
+        assert archive.read("CHANGES.md") == (ROOT / "CHANGELOG.md").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [({"pythons": ["3.8"]}, "Python 3.8"), ({"machines": ["riscv64"]}, "machine riscv64")],
+)
+def test_what_no_package_is_made_for_is_told(
+    tmp_path: Path, wanted: dict[str, list[str]], said: str
+) -> None:
+    """Before anything is fetched."""
+    with pytest.raises(PackingError, match=f"no package is made for {said}"):
+        build("plesk", tmp_path, CACHE, lambda *_: None, **wanted)
+
+
+def test_number_and_moment_come_from_the_project_s_history(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without it they must be given."""
+    assert (building.build_number(), building.build_moment()) == (7, 1_700_000_000)
+    for name in ("MAILWARD_BUILD", "SOURCE_DATE_EPOCH"):
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(building, "ROOT", tmp_path)
+    for ask in (building.build_number, building.build_moment):
+        with pytest.raises(PackingError, match="set MAILWARD_BUILD"):
+            ask()
+
+
+@pytest.mark.parametrize("damage", ["cut", "outside"])
+def test_an_archive_that_is_damaged_is_refused(tmp_path: Path, damage: str) -> None:
+    """The check unpacks as a panel would."""
+    archive = tmp_path / "x.tar.gz"
+    archive.write_bytes(b"\x1f\x8b\x08\x00" if damage == "cut" else b"no archive at all")
+    with pytest.raises(PackingError, match=r"x\.tar\.gz"):
+        checking.unpack(archive, tmp_path / "out")
+
+
+def test_a_package_that_does_not_run_is_not_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its libraries it does not, and the check says what was printed."""
+    without_libraries(monkeypatch)
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    here = {"pythons": [version], "machines": [platform.machine()]}
+    monkeypatch.setenv("MAILWARD_PYTHON", sys.executable)
+    package = build("plesk", tmp_path, CACHE, lambda *_: None, **here)
+    with pytest.raises(PackingError, match="failed"):
+        checking.check(package, lambda *_: None)
