@@ -5,6 +5,8 @@ Nothing is ever deleted: the file stays beside the new one for whoever wants to 
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-HEADER: Final = b"SQLite format 3\0"
 SAVED: Final = ("settings", "audit", "blocks", "preferences", "tokens")
 """Tables whose rows are carried over from a damaged file."""
 
@@ -28,26 +29,31 @@ def damage(path: Path, *, thorough: bool = False) -> str:
     """What is wrong with the file, "" when nothing is found.
 
     A large file is checked where it counts (its header, its length, the tables that people filled),
-    because reading gigabytes would delay the start; `thorough` reads all of it.
+    because reading gigabytes would delay the start; `thorough` reads all of it. That a file is cut
+    off SQLite finds when it opens it: the header has the count of pages
+    (https://www.sqlite.org/fileformat.html 1.3.7).
 
     Raises:
         OSError: the file is there but cannot be read.
     """
-    if path.stat().st_size == 0:
+    size = path.stat().st_size
+    if size == 0:
         log = path.with_name(path.name + "-wal")
         return "it is empty, but has a log" if log.exists() and log.stat().st_size else ""
-    with path.open("rb") as file:
-        header = file.read(100)
-    if not header.startswith(HEADER):
-        return "it is not a SQLite database"
-    whole = thorough or _is_small_or_short(path, header)
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    # Only ever read through SQLite: whoever closes a descriptor of his own drops all locks that his
+    # process holds on the file (fcntl(2); https://www.sqlite.org/howtocorrupt.html 2.2). Another
+    # process then throws the log away under the hands of those who still use it.
     try:
         with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
-            return _unsound(connection, whole=whole)
+            return _unsound(connection, whole=thorough or size <= THOROUGH_SIZE)
     except sqlite3.DatabaseError as error:
         # Anything else (no permission, busy) is no damage; opening it will say what it is.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return str(error) if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ""
+        if code == sqlite3.SQLITE_NOTADB:
+            return "it is not a SQLite database"
+        return str(error) if code == sqlite3.SQLITE_CORRUPT else ""
 
 
 def set_aside(path: Path, now: float) -> Path:
@@ -91,18 +97,6 @@ def rows(path: Path, table: str) -> Iterator[dict[str, Any]]:
                 yield dict(row)
     except sqlite3.DatabaseError:
         return
-
-
-def _is_small_or_short(path: Path, header: bytes) -> bool:
-    """Whether all of it must be read: it is quickly done, or the file seems to be cut off.
-
-    https://www.sqlite.org/fileformat.html 1.3: the page size is at 16, the page count at 28. The
-    count may be ahead of the file while another process moves its log over, so it proves nothing.
-    """
-    size = path.stat().st_size
-    page_size = int.from_bytes(header[16:18], "big")
-    page_size = 65536 if page_size == 1 else page_size
-    return size <= THOROUGH_SIZE or size < page_size * int.from_bytes(header[28:32], "big")
 
 
 def _unsound(connection: sqlite3.Connection, *, whole: bool) -> str:

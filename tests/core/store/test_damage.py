@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -137,3 +139,27 @@ def test_rows_are_read_as_far_as_they_go(sound: Path, tmp_path: Path) -> None:
     nonsense = tmp_path / "nonsense"
     nonsense.write_bytes(b"x" * 5000)
     assert list(rows(nonsense, "settings")) == []
+
+
+def test_looking_for_damage_lets_nobody_take_the_log_away(tmp_path: Path) -> None:
+    """The locks of those who use the file in this process stay: another's end leaves its log.
+
+    Without them the other process takes itself for the last one, and deletes the log with what is
+    written in it.
+    """
+    path = tmp_path / "store.sqlite"
+    here = sqlite3.connect(path, isolation_level=None)
+    here.execute("PRAGMA journal_mode = WAL")
+    here.execute("CREATE TABLE kept (value INTEGER)")
+    for number in range(3):
+        here.execute("INSERT INTO kept VALUES (?)", (number,))
+        assert damage(path) == ""
+        assert damage(path, thorough=True) == ""
+        other = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+        other += "print(c.execute('SELECT count(*) FROM kept').fetchone()[0]); c.close()"
+        found = subprocess.run(
+            (sys.executable, "-c", other, str(path)), capture_output=True, text=True, check=True
+        )
+        assert int(found.stdout) == number + 1
+        assert path.with_name("store.sqlite-wal").exists()
+    here.close()
