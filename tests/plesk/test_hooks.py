@@ -212,7 +212,7 @@ def test_a_licence_bought_in_plesk_is_taken_over(installed: PleskServer) -> None
         shown = json.loads(installed.mailward("licence", "show", "--json", check=False).stdout)
         assert (shown["state"], shown["key"]["number"]) == ("valid", 7)
     finally:
-        installed.mailward("licence", "remove", "--yes", check=False)
+        installed.mailward("licence", "remove")
         keys.write_text(text)
         place.unlink()
 
