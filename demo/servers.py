@@ -100,7 +100,7 @@ class RealServers:
         Args:
             config: where the daemon's doors are.
             control: the way to the daemon.
-            check: called between steps; may raise.
+            check: called between steps, and when one fails; may raise.
 
         Raises:
             DemoError: they do not start, or a hook does not work; the text says why.
@@ -122,6 +122,8 @@ class RealServers:
                 server.await_reloaded(before)
                 check()
         except (MailwardError, ServerFailedError) as error:
+            # Ctrl-C on a terminal ends the servers too, which is no fault of theirs.
+            check()
             problem = f"the mail servers cannot be used (--no-lab does without): {error}"
             raise DemoError(problem) from error
 
