@@ -1,7 +1,7 @@
 """Long lists, a page at a time: which part of a list an address asks for.
 
-For lists that are in memory whole, such as domains. Events and mailboxes are read page by page from
-the store, which has better ways.
+A list that is in memory whole, such as domains, has pages with numbers. What the store reads page by
+page, such as blocks and signals, goes back from the number of the last line.
 """
 
 from __future__ import annotations
@@ -49,3 +49,12 @@ def sheet(items: Sequence[Item], wanted: str, size: int = SIZE) -> Sheet[Item]:
     start = (number - 1) * size
     part = tuple(items[start : start + size])
     return Sheet(part, number, last, start + 1 if part else 0, len(items))
+
+
+def before(asked: str) -> int | None:
+    """The number that the events, blocks or signals of an older page lie before.
+
+    Args:
+        asked: what the address says; what is no number means the first page, None.
+    """
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None

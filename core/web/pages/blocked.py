@@ -22,6 +22,7 @@ from core.web.access import CUSTOMERS, RESELLERS, allow
 from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.blocked_story import Story, story, told
+from core.web.paging import before
 from core.web.parts import parts
 from core.web.visitor import visitor
 
@@ -66,8 +67,9 @@ def show() -> str:
     standing = now_blocked()
     resolved = desk.rules().resolved
     asked = request.args.get("q", "").strip()
+    older_than = before(request.args.get("before", ""))
     wanted = BlockFilter(account=_pattern(asked), domains=sight.domains)
-    history = blocks.history(desk, wanted, LINES + 1, _before())
+    history = blocks.history(desk, wanted, LINES + 1, older_than)
     return render_template(
         "pages/blocked.html",
         standing=standing,
@@ -79,7 +81,7 @@ def show() -> str:
             Past(each, told(each), blocks.ending(each, parts().clock())) for each in history[:LINES]
         ],
         older=history[LINES - 1].id if len(history) > LINES else None,
-        is_first=_before() is None,
+        is_first=older_than is None,
         near=[(each, resolved.of_account(each.account).send.limit) for each in standing.near],
         asked=asked,
         may_release=visitor().viewer.role in RESELLERS,
@@ -146,8 +148,3 @@ def _line(block: StandingBlock, resolved: Resolved, *, is_told: bool) -> Line:
 
 def _pattern(asked: str) -> str:
     return f"*{asked}*" if asked and "*" not in asked else asked
-
-
-def _before() -> int | None:
-    given = request.args.get("before", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None

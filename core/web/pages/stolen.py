@@ -24,6 +24,7 @@ from core.web.access import ADMIN, EVERYBODY, RESELLERS, allow
 from core.web.complaints import said
 from core.web.notices import back_to, tell
 from core.web.pages.blocked import now_blocked
+from core.web.paging import before
 from core.web.parts import parts
 from core.web.visitor import visitor
 from core.words import SignalKind
@@ -88,7 +89,8 @@ def show() -> str:
     is_open = SignalFilter(account=pattern, domains=sight.domains, open=True)
     over = SignalFilter(account=pattern, domains=sight.domains, open=False)
     found = stolen.find(desk, is_open, MOST_OPEN + 1)
-    history = stolen.find(desk, over, LINES + 1, _before())
+    older_than = before(request.args.get("before", ""))
+    history = stolen.find(desk, over, LINES + 1, older_than)
     resolved = desk.rules().resolved
     return render_template(
         "pages/stolen.html",
@@ -96,7 +98,7 @@ def show() -> str:
         too_many=len(found) > MOST_OPEN,
         history=[_sign(each) for each in history[:LINES]],
         older=history[LINES - 1].id if len(history) > LINES else None,
-        is_first=_before() is None,
+        is_first=older_than is None,
         asked=asked,
         may_release=visitor().viewer.role in RELEASING,
         hours=HOURS,
@@ -182,8 +184,3 @@ def _sign(seen: PastSignal) -> Sign:
     except ValueError:  # another version knew more
         return Sign(seen, seen.kind, is_weak=False)
     return Sign(seen, str(gettext(SIGNALS[kind])), kind in WEAK)
-
-
-def _before() -> int | None:
-    given = request.args.get("before", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.paging import Sheet, sheet
+from core.web.paging import Sheet, before, sheet
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,21 @@ def test_the_pages_together_are_the_list(items: list[int], size: int) -> None:
     last = sheet(items, "1", size).last
     pages = [sheet(items, str(number), size) for number in range(1, last + 1)]
     assert [item for page in pages for item in page.items] == items
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("17", 17),
+        ("0", 0),
+        ("", None),
+        ("-1", None),
+        ("two", None),
+        ("\N{ARABIC-INDIC DIGIT TWO}", None),
+        ("9" * 17, 99999999999999999),
+        ("9" * 18, None),
+    ],
+)
+def test_where_an_older_page_begins(asked: str, number: int | None) -> None:
+    """What no id of a database can be means the first page."""
+    assert before(asked) == number
