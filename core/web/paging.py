@@ -1,7 +1,7 @@
 """Long lists, a page at a time: which part of a list an address asks for.
 
-A list that is in memory whole, such as domains, has pages with numbers. What the store reads page by
-page, such as blocks and signals, goes back from the number of the last line.
+A list in memory, such as domains, has pages with numbers. What the store reads page by page, such
+as blocks and signals, goes back from the number of the last line.
 """
 
 from __future__ import annotations
