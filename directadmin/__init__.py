@@ -1,0 +1,1 @@
+"""DirectAdmin: what is true of that panel and of no other (facts/directadmin.md)."""

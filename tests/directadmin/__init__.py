@@ -1,0 +1,1 @@
+"""Tests of DirectAdmin's panel, on a double of it."""
