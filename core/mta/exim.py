@@ -58,7 +58,8 @@ class EximHook:
         host: the machine.
         endpoint: where the daemon listens: `unix:PATH` or `tcp:HOST:PORT`.
         state: folder of undo records.
-        place: where our lines go; None to find that out, on a server without a panel.
+        place: where our lines go; what finds that out, where it takes a look; None on a server
+            without a panel.
         connect: also ask before the login.
         command: what Exim is called by.
     """
@@ -71,7 +72,7 @@ class EximHook:
         endpoint: str,
         state: Path,
         *,
-        place: Places | None = None,
+        place: Places | Callable[[EximConfig], Places] | None = None,
         connect: bool = True,
         command: str = "exim",
     ) -> None:
@@ -90,7 +91,7 @@ class EximHook:
             PlanError: it cannot be installed as wanted.
         """
         config = exim_config.read(self.host, self._command)
-        place = self._place or exim_places.find(config)
+        place = self._places(config)
         _refuse_strictness(config, place)
         wording = self._wording(config, place)
         fragments = wording.fragments(place.points, connect=Stage.CONNECT in self.stages)
@@ -118,7 +119,7 @@ class EximHook:
 
     def recorded(self) -> ChangePlan | None:
         """The change that is in place or was interrupted, to undo or resume it."""
-        more = self._place.kinds if self._place else ()
+        more = self._place.kinds if isinstance(self._place, Places) else ()
         return ChangePlan.recorded(self.host, self._state, self.name, (*KINDS, *more))
 
     def verify(self) -> HookState:
@@ -128,7 +129,7 @@ class EximHook:
             PanelAbsent, PanelBroken, MailServerUnsupported, PlanError: as `plan`.
         """
         config = exim_config.read(self.host, self._command)
-        place = self._place or exim_places.find(config)
+        place = self._places(config)
         if self.recorded() is None and not _mentions_us(config):
             return HookState.MISSING
         fragments = self._wording(config, place).fragments(
@@ -171,7 +172,7 @@ class EximHook:
 
     def _knocks(self, asked: Callable[[str], bool]) -> Iterator[Knock]:
         config = exim_config.read(self.host, self._command)
-        place = self._place or exim_places.find(config)
+        place = self._places(config)
         before = Stage.CONNECT in self.stages and any(
             FILES[point] == "connect" for point in place.points
         )
@@ -182,6 +183,11 @@ class EximHook:
             [door for door in doors if door.port not in guarded],
             asked,
         )
+
+    def _places(self, config: EximConfig) -> Places:
+        if isinstance(self._place, Places):
+            return self._place
+        return (self._place or exim_places.find)(config)
 
     def _ports(self, place: Places) -> tuple[int, ...]:
         return LOGIN_PORTS if place.ports is None else place.ports

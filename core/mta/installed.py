@@ -5,12 +5,14 @@ Asks their own commands. What a panel has to say about them beyond that is for t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from core.mta import exim_config
 from core.mta.dovecot import DovecotHook
 from core.mta.exim import EximHook
+from core.mta.exim_config import EximConfig
+from core.mta.exim_places import Places
 from core.mta.postfix import PostfixHook
 from core.panel import Doors, MailHook
 from core.system.host import Host
@@ -40,7 +42,13 @@ def exim_version(host: Host) -> str:
 
 
 def hooks(
-    host: Host, doors: Doors, state: Path, *, postfix: bool = True, connect: bool = True
+    host: Host,
+    doors: Doors,
+    state: Path,
+    *,
+    postfix: bool = True,
+    connect: bool = True,
+    place: Places | Callable[[EximConfig], Places] | None = None,
 ) -> list[MailHook]:
     """The hooks for what is installed; Dovecot's only where its door is open.
 
@@ -49,7 +57,7 @@ def hooks(
 
     Exim's only where Postfix is not installed, whose place it has: a machine has one of them, and
     the other's commands, if there are any, are left from before. A panel that has Exim says itself
-    where its configuration takes our lines (`core.mta.exim_places`).
+    where its configuration takes our lines, and that it has no Postfix.
 
     Dovecot first: an old login process of its stays while an smtpd is connected to it, and
     Postfix's reload ends those.
@@ -60,10 +68,13 @@ def hooks(
         state: folder of undo records.
         postfix: False where another server has Postfix's place, though it is installed.
         connect: whether Postfix or Exim also asks before the login.
+        place: where Exim's configuration takes our lines; None where that has to be found out.
     """
-    exim = postfix and not postfix_version(host) and bool(exim_version(host))
+    exim = (place is not None or (postfix and not postfix_version(host))) and bool(
+        exim_version(host)
+    )
     dovecot = bool(doors.dovecot and dovecot_version(host))
-    postfix = postfix and bool(postfix_version(host))
+    postfix = postfix and place is None and bool(postfix_version(host))
     found: list[MailHook] = []
     if dovecot or _is_on_record(state, DovecotHook.name):
         endpoint = doors.dovecot or NOWHERE
@@ -74,7 +85,7 @@ def hooks(
         hook = PostfixHook(host, endpoint, state, connect=connect, socket_owner=doors.user)
         found.append(hook if postfix else _retired(hook))
     if exim or _is_on_record(state, EximHook.name):
-        asks = EximHook(host, doors.policy[0], state, connect=connect)
+        asks = EximHook(host, doors.policy[0], state, place=place, connect=connect)
         found.append(asks if exim else _retired(asks))
     return found
 

@@ -41,7 +41,13 @@ class MakeUser(Change):
         return f"make the user {self.user}" + (f" (in {groups})" if groups else "")
 
     def pending(self, host: Host) -> bool:
-        """Whether there is no such user; one that is there stays as it is."""
+        """Whether there is no such user; one that is there stays as it is.
+
+        Raises:
+            PlanError: it is another name of root's: nothing of ours is to run as root by mistake.
+        """
+        if _exists(host, self.user) and host.uid(self.user) == 0:
+            raise PlanError(f"the user {self.user} has the number of root; rename or remove it")
         return not _exists(host, self.user)
 
     def prepare(self, host: Host, earlier: Saved | None) -> Saved:

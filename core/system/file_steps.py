@@ -36,6 +36,7 @@ class EditFile(FileChange):
         edits: what to add.
         replaces: the edits of an older plan of ours, taken back first.
         mode: permission bits for a file that is made.
+        owner, group: whose a file is that is made, by name; "" for us.
         hidden: texts that a preview must not show (secrets).
         age: seconds by which the modification time is set back, for readers that wait while a file
             looks half-written; ours never are.
@@ -49,6 +50,8 @@ class EditFile(FileChange):
     mode: int = 0o644
     hidden: tuple[str, ...] = ()
     age: float = 0
+    owner: str = ""
+    group: str = ""
 
     @property
     def subject(self) -> str:
@@ -78,13 +81,13 @@ class EditFile(FileChange):
     def pending(self, host: Host) -> bool:
         """Whether the file differs from what the step makes of it."""
         state = files.read(host.path(self.path))
-        made = self._made_of(state)
-        return made.data != state.data if state else bool(made.data)
+        made = self.text(files.decode(state.data) if state else "")
+        return files.encode(made) != (state.data if state else b"")
 
     def prepare(self, host: Host, earlier: Saved | None) -> Saved:
         """Keep the file, and what it is without anything of ours."""
         state = files.read(host.path(self.path))
-        after = digest(self._made_of(state).data)
+        after = digest(files.encode(self.text(files.decode(state.data) if state else "")))
         if state is None:
             return Saved(after=after)
         if earlier is not None and digest(state.data) == earlier.after:
@@ -99,8 +102,9 @@ class EditFile(FileChange):
         """Write the edited file, unless it is already so."""
         path = host.path(self.path)
         state = files.read(path)
-        made = self._made_of(state)
-        if made != (state or self._blank):
+        found = state or self._blank(host)
+        made = found.holding(files.encode(self.text(files.decode(found.data))))
+        if made != found:
             files.write(path, made, self.age)
 
     def roll_back(self, host: Host, saved: Saved) -> list[str]:
@@ -117,13 +121,10 @@ class EditFile(FileChange):
         if state is not None:
             revert_all(self.edits, files.decode(state.data))
 
-    @property
-    def _blank(self) -> FileState:
-        return FileState(b"", self.mode, os.geteuid(), os.getegid())
-
-    def _made_of(self, state: FileState | None) -> FileState:
-        state = state or self._blank
-        return state.holding(files.encode(self.text(files.decode(state.data))))
+    def _blank(self, host: Host) -> FileState:
+        uid = host.uid(self.owner) if self.owner else os.geteuid()
+        gid = host.gid(self.group) if self.group else os.getegid()
+        return FileState(b"", self.mode, uid, gid)
 
     def _take_back(
         self, host: Host, saved: Saved, target: FileState | None, again: tuple[Edit, ...]

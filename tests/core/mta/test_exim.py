@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import PlanError
 from core.mta.exim import CHECKED_ACCOUNT, EximHook
+from core.mta.exim_config import EximConfig
 from core.mta.exim_places import Place, Places
 from core.panel import HookState
 from core.system.blocks import MarkedBlock
@@ -75,6 +76,29 @@ def test_the_hook_comes_and_goes_byte_for_byte(server: Server) -> None:
     assert server.undo() == ()
     assert tree(server.host.root) == before
     assert server.hook().verify() is HookState.MISSING
+
+
+def test_a_panel_may_look_before_it_says_where_the_lines_go(panel: Server) -> None:
+    """facts/directadmin.md 0.6; and what is in place is taken back whatever it would say now."""
+
+    def look(config: EximConfig) -> Places:
+        if "somebody else's" not in config.host.path("/etc/exim.rcpt.pre.conf").read_text():
+            raise PlanError("there is no such place")
+        return PLACES
+
+    before = tree(panel.host.root)
+    hook = EximHook(panel.host, ENDPOINT, panel.state, place=look)
+    assert hook.plan().apply() is True
+    assert hook.verify() is HookState.INSTALLED
+    text = panel.host.read("/etc/exim.rcpt.pre.conf")
+    panel.host.write("/etc/exim.rcpt.pre.conf", text.replace("somebody else's", "gone"))
+    with pytest.raises(PlanError, match="there is no such place"):
+        hook.plan()
+    panel.host.write("/etc/exim.rcpt.pre.conf", text)
+    recorded = hook.recorded()
+    assert recorded is not None
+    assert recorded.undo() is True
+    assert tree(panel.host.root) == before
 
 
 def test_showing_the_plan_changes_nothing(server: Server) -> None:

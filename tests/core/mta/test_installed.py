@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.mta.exim_places import Places
 from core.mta.installed import dovecot_version, exim_version, hooks, postfix_version, reachable
 from core.panel import Doors
 from core.words import Stage
@@ -76,6 +77,16 @@ def test_exim_is_asked_to_where_there_is_no_postfix(
     doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
     assert exim_version(machine) == "4.96"
     assert [each.name for each in hooks(machine, doors, tmp_path, postfix=place)] == names
+
+
+def test_a_panel_with_exim_says_where_its_lines_go(tmp_path: Path) -> None:
+    """facts/directadmin.md 2: whatever Postfix left behind is not looked at."""
+    machine = host(tmp_path)
+    machine.answers["exim"] = lambda _: (0, "Exim version 4.96 #2 built 01-Jan-2026\n")
+    doors = Doors(("unix:/run/mailward/policy.sock",), "", "secret", "mailward")
+    assert [each.name for each in hooks(machine, doors, tmp_path, place=Places(()))] == ["exim"]
+    del machine.answers["exim"]
+    assert hooks(machine, doors, tmp_path, place=Places(())) == []
 
 
 @pytest.mark.parametrize("name", ["current", "next"])

@@ -105,3 +105,10 @@ def test_what_does_not_work_is_told(tmp_path: Path) -> None:
     (left,) = PAGES.undo(accounts.host, saved)
     assert "the user mailward-web stays" in left
     assert "process 12" in left
+
+
+def test_a_user_that_is_root_under_another_name_is_refused(tmp_path: Path) -> None:
+    """Nothing of ours is to run as root because somebody made such a user."""
+    accounts = Accounts(tmp_path, "mailward-web:x:0:0::/root:/bin/sh\n")
+    with pytest.raises(PlanError, match="has the number of root"):
+        PAGES.pending(accounts.host)

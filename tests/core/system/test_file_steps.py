@@ -51,6 +51,20 @@ def test_the_owner_is_kept_both_ways(host: ScriptedHost) -> None:
     assert (path.stat().st_uid, path.stat().st_gid) == (77, 78)
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_a_file_that_is_made_for_others_is_theirs(host: ScriptedHost) -> None:
+    """facts/directadmin.md 4: its own file of package items belongs to DirectAdmin."""
+    host.path("/etc/passwd").write_text("diradmin:x:77:78::/:/bin/false\n")
+    host.path("/etc/group").write_text("diradmin:x:78:\n")
+    before = tree(host.root)
+    step = EditFile("/etc/items.conf", (BLOCK,), mode=0o640, owner="diradmin", group="diradmin")
+    saved = make(host, step)
+    status = host.path("/etc/items.conf").stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (77, 78, 0o640)
+    assert step.undo(host, saved) == []
+    assert tree(host.root) == before
+
+
 def test_later_edits_of_others_are_kept(host: ScriptedHost) -> None:
     path = host.path("/etc/main.cf")
     path.write_text("theirs = 1\n")
