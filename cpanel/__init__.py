@@ -1,0 +1,1 @@
+"""cPanel & WHM: what is true of that panel and of no other (facts/cpanel.md)."""
