@@ -111,11 +111,14 @@ class Bridge(Struct, frozen=True):
         secret: file in which it finds the secret that it signs with, made by the installer and
             readable by that group alone; "" where it reads the pages' own.
         watched: files of the panel's whose change makes root look whether all is as it should be.
+        user: a system user that is made for it, with a group of that name; "" where the panel has
+            one of its own.
     """
 
     group: str
     secret: str = ""
     watched: tuple[str, ...] = ()
+    user: str = ""
 
 
 class Doors(Struct, frozen=True):

@@ -114,6 +114,8 @@ def _steps(site: Site, host: Host) -> Iterator[Step]:
     state, log = str(config.state), str(config.log)
     yield MakeUser(USER, state, groups=_readers_of_logs(host))
     yield MakeUser(WEB_USER, state, groups=(USER,))
+    if site.bridge and site.bridge.user:
+        yield MakeUser(site.bridge.user, state)
     yield MakeDirectory(str(Path(FILE).parent), 0o755)
     # What is made in it belongs to the group: the pages write into the store as well.
     yield MakeDirectory(state, 0o2770, USER, USER)

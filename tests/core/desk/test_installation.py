@@ -84,6 +84,19 @@ def test_the_daemon_may_read_logs(
     ]
 
 
+def test_a_bridge_without_a_user_of_the_panel_s_gets_one(server: Server) -> None:
+    """facts/directadmin.md 0.2: an account that runs pages and nothing else; it goes with us."""
+    before = tree(server.root)
+    bridge = Bridge("mailward-ui", user="mailward-ui")
+    plan = installation.plan(server.site(bridge), server.host)
+    users = [step.user for step in plan.steps if isinstance(step, MakeUser)]
+    assert users == ["mailward", "mailward-web", "mailward-ui"]
+    plan.apply()
+    assert server.host.uid("mailward-ui") > 0
+    plan.undo()
+    assert tree(server.root) == before
+
+
 def test_the_daemon_joins_the_groups_that_read_logs_here(server: Server) -> None:
     """A group that does not exist would keep its unit from starting."""
     with (server.root / "etc/group").open("a") as file:
