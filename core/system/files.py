@@ -90,9 +90,17 @@ def remove(path: Path) -> None:
 
 
 def dress_directory(path: Path, mode: int, uid: int, gid: int) -> None:
-    """Give a folder its owner and mode."""
-    os.chown(path, uid, gid)
-    path.chmod(mode)
+    """Give a folder its owner and mode; a link to a folder is none.
+
+    Raises:
+        OSError: it is not there, or is a link, which somebody may have put in the folder's place.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fchown(descriptor, uid, gid)
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
 
 
 def temporary(path: Path) -> Path:
