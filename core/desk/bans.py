@@ -99,6 +99,14 @@ class BanDesk:
             tuple(problems),
         )
 
+    def has_banned(self) -> bool:
+        """Whether anybody was ever to be banned here, so that there may be something to take back.
+
+        The firewall is not asked: where nobody wanted bans, it is none of our business.
+        """
+        files = (self._config.state / ban_file.NAME, records(self._config) / NAME)
+        return any(each.exists() for each in files)
+
     def clear(self) -> list[str]:
         """Take back every ban of ours; returns what did not work, in words.
 

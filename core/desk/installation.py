@@ -17,7 +17,7 @@ from msgspec import Struct
 from core.desk.hooks import records
 from core.panel import Bridge
 from core.settings.config import Config
-from core.system import units
+from core.system import ban_file, units
 from core.system.account_steps import MakeUser
 from core.system.file_steps import WriteFile
 from core.system.host import Host
@@ -74,6 +74,12 @@ class Site(Struct, frozen=True):
     bridge: Bridge | None
     readers: tuple[str, ...] = ()
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The units that serve pages."""
+        own = self.bridge is not None and self.bridge.customers
+        return (units.PAGES, *((units.CUSTOMERS,) if own else ()))
+
 
 def plan(site: Site, host: Host) -> ChangePlan:
     """The changes that make the machine ready."""
@@ -106,6 +112,8 @@ def surroundings(site: Site) -> Surroundings:
         readers=site.readers,
         watched=(*WATCHED, *(site.bridge.watched if site.bridge else ())),
         requests=str(site.config.state / Requests.FOLDER),
+        bans=str(site.config.state / ban_file.NAME),
+        customers=site.bridge is not None and site.bridge.customers,
     )
 
 

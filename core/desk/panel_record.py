@@ -40,6 +40,19 @@ class Record(Struct, frozen=True):
     domains: tuple[MailDomain, ...] = ()
 
 
+def found(panel: Panel, at: float) -> Record:
+    """What a panel says now, for root, who may ask it.
+
+    Args:
+        panel: the panel itself.
+        at: now, seconds since 1970.
+
+    Raises:
+        MailwardError: it does not answer.
+    """
+    return Record(at, panel.probe(), tuple(panel.domains()))
+
+
 def write(config: Config, record: Record) -> None:
     """Write it down, readable for our own processes.
 

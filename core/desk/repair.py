@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,7 +19,7 @@ from core.desk import hooks, panel_record
 from core.desk.installation import Requests
 from core.errors import ControlError, MailwardError, PanelAbsent, PanelBroken, PlanError
 from core.panel import Change, HookState, MailDomain, MailHook, PanelInfo
-from core.system import files
+from core.system import files, ownership
 from core.system.files import FileState
 
 if TYPE_CHECKING:
@@ -110,8 +109,7 @@ class Repairer:
     def _remember_panel(self) -> Repair:
         """Write down what the panel says, for those who may not ask it."""
         try:
-            info = self._panel.probe()
-            record = panel_record.Record(self._clock(), info, tuple(self._panel.domains()))
+            record = panel_record.found(self._panel, self._clock())
             known = self._known_panel()
             panel_record.write(self._config, record)
         except (MailwardError, OSError) as error:
@@ -210,21 +208,7 @@ class Repairer:
 
     def _forget_requests(self) -> None:
         """What was asked for is done by this very look; names beyond ours are removed, too."""
-        folder = self._config.state / Requests.FOLDER
-        try:
-            names = list(folder.iterdir())
-        except OSError:
-            return
-        for path in names:
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    """Remove a file or a link, and never what a link leads to."""
-    try:
-        path.unlink()
-    except OSError:
-        return
+        ownership.empty(self._config.state / Requests.FOLDER)
 
 
 def confirmation(control: Control, each: MailHook) -> Callable[[], None]:

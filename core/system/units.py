@@ -16,14 +16,25 @@ FOLDER: Final = "/etc/systemd/system"
 
 DAEMON: Final = "mailward.service"
 PAGES: Final = "mailward-web.service"
+CUSTOMERS: Final = "mailward-customers.service"
 RECONCILE: Final = "mailward-reconcile.service"
 RECONCILE_TIMER: Final = "mailward-reconcile.timer"
 RECONCILE_PATH: Final = "mailward-reconcile.path"
 UPDATE: Final = "mailward-update.service"
 UPDATE_TIMER: Final = "mailward-update.timer"
 
-ENABLED: Final = (DAEMON, PAGES, RECONCILE_TIMER, RECONCILE_PATH, UPDATE_TIMER)
-"""What is started with the machine; the others are started by these."""
+BAN: Final = "mailward-ban.service"
+BAN_PATH: Final = "mailward-ban.path"
+BAN_TIMER: Final = "mailward-ban.timer"
+
+WATCHERS: Final = (RECONCILE_PATH, RECONCILE_TIMER, UPDATE_TIMER, BAN_PATH, BAN_TIMER)
+"""What looks after the system, by starting what follows."""
+
+STARTED: Final = (RECONCILE, UPDATE, BAN)
+"""What they start, and what ends by itself."""
+
+ENABLED: Final = (DAEMON, PAGES, *WATCHERS)
+"""What is started with the machine; CUSTOMERS as well, where there is one."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -36,6 +47,8 @@ class Surroundings(Struct, frozen=True):
         readers: groups of which the daemon is, too, so that it may read the mail server's logs.
         watched: files whose change makes root look whether all is as it should be.
         requests: folder into which the pages drop requests to root.
+        bans: the file in which the daemon says whom root shall ban.
+        customers: whether customers' pages have a server of their own.
     """
 
     command: tuple[str, ...]
@@ -44,7 +57,9 @@ class Surroundings(Struct, frozen=True):
     web_group: str
     watched: tuple[str, ...]
     requests: str
+    bans: str
     readers: tuple[str, ...] = ()
+    customers: bool = False
 
 
 _HARDENED = """\
@@ -61,7 +76,7 @@ RestrictRealtime=yes
 
 def units(around: Surroundings) -> dict[str, str]:
     """The text of each unit by its name."""
-    return {
+    found = {
         DAEMON: _daemon(around),
         PAGES: _pages(around),
         RECONCILE: _reconcile(around),
@@ -75,7 +90,14 @@ def units(around: Surroundings) -> dict[str, str]:
             "Update Mailward's country and network data daily",
             "OnBootSec=15min\nOnUnitActiveSec=1d\nRandomizedDelaySec=3h",
         ),
+        BAN: _ban(around),
+        BAN_PATH: _ban_path(around),
+        BAN_TIMER: _timer(
+            "Bring bans back that somebody else took away",
+            "OnBootSec=1min\nOnUnitActiveSec=10min",
+        ),
     }
+    return found | ({CUSTOMERS: _customers(around)} if around.customers else {})
 
 
 def _run(command: Iterable[str], *words: str) -> str:
@@ -141,6 +163,33 @@ WantedBy=multi-user.target
 """
 
 
+def _customers(around: Surroundings) -> str:
+    # Whatever a local user does to it, it takes neither memory nor the processor from the others.
+    return f"""\
+[Unit]
+Description=Mailward: pages of customers whose own processes ask
+After={DAEMON}
+
+[Service]
+User={around.web_user}
+Group={around.web_user}
+SupplementaryGroups={around.user}
+UMask=0007
+RuntimeDirectory=mailward-customers
+RuntimeDirectoryMode=0755
+ExecStart={_run(around.command, "web", "serve", "--customers")}
+Restart=always
+RestartSec=2
+StartLimitInterval=0
+Nice=5
+LimitNOFILE=4096
+MemoryMax=1G
+{_HARDENED}
+[Install]
+WantedBy=multi-user.target
+"""
+
+
 def _reconcile(around: Surroundings) -> str:
     return f"""\
 [Unit]
@@ -185,6 +234,36 @@ UMask=0007
 ExecStart={_run(around.command, "update")}
 TimeoutStartSec=1h
 {_HARDENED}"""
+
+
+def _ban(around: Surroundings) -> str:
+    # Where nobody ever wanted a ban, there is no file, and nothing is run.
+    return f"""\
+[Unit]
+Description=Mailward: shut out whom the daemon wants to be shut out
+After=nftables.service firewalld.service ufw.service
+ConditionPathExists={around.bans}
+StartLimitInterval=60
+StartLimitBurst=20
+
+[Service]
+Type=oneshot
+ExecStart={_run(around.command, "ban", "apply")}
+TimeoutStartSec=5min
+"""
+
+
+def _ban_path(around: Surroundings) -> str:
+    return f"""\
+[Unit]
+Description=Notice when the daemon wants somebody to be shut out
+
+[Path]
+PathChanged={around.bans}
+
+[Install]
+WantedBy=multi-user.target
+"""
 
 
 def _timer(description: str, times: str) -> str:

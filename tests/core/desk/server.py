@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.control import Control
+from core.desk.act import Act
 from core.desk.installation import Site
-from core.desk.installing import Act, Installer
+from core.desk.installing import Installer
+from core.desk.uninstalling import Uninstaller
 from core.panel import Bridge, Change
 from core.settings.config import Config, Listen, Paths
 from tests.core.desk import samples
@@ -110,6 +112,11 @@ class Server:
     def install(self, bridge: Bridge | None = None) -> list[Act]:
         """Install."""
         return list(self.installer(bridge).install(None))
+
+    def uninstall(self, *, purge: bool = False) -> list[Act]:
+        """Uninstall."""
+        found = Uninstaller(self.config, self.panel, self.host)
+        return list(found.uninstall(purge=purge))
 
     def _add(self, command: Sequence[str]) -> tuple[int, str]:
         number = 59_200 + len((self.root / "etc/passwd").read_text().splitlines())

@@ -111,7 +111,7 @@ def test_a_broken_panel_hides_nothing_else(server: Server, monkeypatch: pytest.M
 
 def test_a_server_that_was_set_up_by_hand_is_not_ill(server: Server) -> None:
     """docs/install.md describes how."""
-    list(server.installer(BRIDGE).uninstall(purge=False))
+    server.uninstall()
     assert examine(server)["installation"].health is Health.LOOK
 
 

@@ -23,6 +23,7 @@ AROUND = Surroundings(
     web_group="psaadm",
     watched=("/etc/postfix/main.cf", "/etc/postfix/master.cf"),
     requests="/var/lib/mailward/requests",
+    bans="/var/lib/mailward/bans.json",
 )
 
 
@@ -41,6 +42,7 @@ def read(name: str) -> ConfigParser:
         (units.PAGES, "mailward-web", "web serve"),
         (units.UPDATE, "mailward", "update"),
         (units.RECONCILE, None, "reconcile"),
+        (units.BAN, None, "ban apply"),
     ],
 )
 def test_each_runs_as_the_user_it_should(unit: str, user: str | None, words: str) -> None:
@@ -77,6 +79,13 @@ def test_a_change_of_any_watched_file_wakes_root() -> None:
     for path in AROUND.watched:
         assert f"PathChanged={path}\n" in text
     assert f"DirectoryNotEmpty={AROUND.requests}\n" in text
+
+
+def test_bans_are_made_when_the_daemon_wants_them_and_never_else() -> None:
+    """A18: firewalls are left alone where nobody set ban.action."""
+    assert f"PathChanged={AROUND.bans}\n" in units.units(AROUND)[units.BAN_PATH]
+    assert read(units.BAN)["Unit"]["ConditionPathExists"] == AROUND.bans
+    assert read(units.BAN_TIMER)["Timer"]["OnUnitActiveSec"] == "10min"
 
 
 def test_what_is_started_with_the_machine_can_be() -> None:
