@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from core.cli.exit_code import ExitCode, Trouble
+from core.cli.consent import require_root
+from core.cli.exit_code import ExitCode
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, remark, say
@@ -65,8 +65,7 @@ def clear(ctx: click.Context, session: Session) -> None:
 
 
 def _desk(session: Session) -> BanDesk:
-    if os.geteuid() != 0:
-        raise Trouble("only root may look at bans and change them")
+    require_root("look at bans and change them")
     return BanDesk(session.config, Host(Path("/")))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import BinaryIO
 
 import click
 
+from core.cli.consent import ask, yes
 from core.cli.session import Session, pass_session, tell
 from core.cli.terminal import emit, remark, say
 from core.desk import exchange
 from core.desk.change import Difference
+
+_LOOK = "say --yes, or --dry-run to look only"
 
 
 @click.command("export")
@@ -29,7 +31,7 @@ def export(session: Session, file: BinaryIO, secrets: bool) -> None:
 @click.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+@yes
 @click.option("--merge", is_flag=True, help="Keep what the document does not name.")
 @click.option(
     "--server", is_flag=True, help="Only the server's own settings; domains and mailboxes stay."
@@ -66,8 +68,9 @@ def import_(
         _show(changes, as_json)
         if dry_run or not changes:
             return
-        if not yes:
-            _ask(file)
+        if not yes and file.name in ("-", "<stdin>"):
+            raise click.UsageError(f"nobody can be asked here: {_LOOK}")
+        ask("Make these changes?", yes=yes, hint=_LOOK)
         told = exchange.carry_out(desk, changes, why)
     remark("Done.")
     tell(told)
@@ -81,9 +84,3 @@ def _show(changes: list[Difference], as_json: bool) -> None:
             say(each.line)
     else:
         say("Nothing to do: everything is as the document says.")
-
-
-def _ask(file: BinaryIO) -> None:
-    if file.name in ("-", "<stdin>") or not sys.stdin.isatty():
-        raise click.UsageError("nobody can be asked here: say --yes, or --dry-run to look only")
-    click.confirm("Make these changes?", abort=True, err=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Any
 
 import click
 
-from core.cli.exit_code import ExitCode, Trouble
+from core.cli.consent import ask, require_root, yes
+from core.cli.exit_code import ExitCode
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, remark, say
@@ -20,6 +19,8 @@ from core.panel import Change, HookState, Knock, MailHook
 
 server = click.argument("name", required=False, metavar="[SERVER]")
 """Which mail server; without it all that are here."""
+
+_CHANGE = "change the mail servers' configuration"
 
 
 @click.group()
@@ -53,7 +54,7 @@ def _text(change: Change) -> str:
 
 @hook.command()
 @server
-@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+@yes
 @click.option(
     "--no-probe",
     is_flag=True,
@@ -66,14 +67,13 @@ def apply(session: Session, name: str | None, yes: bool, no_probe: bool) -> None
     Afterwards every guarded port is knocked at, and the daemon must have been asked; otherwise
     everything is put back. Where all is in place already, only the knocking is done.
     """
-    _require_root()
+    require_root(_CHANGE)
     if not no_probe:
         session.control.call("status")
     for each in _hooks(session, name):
         change = each.plan()
         say(_text(change).removesuffix("\n"))
-        if not yes:
-            _ask(f"Change {each.name}?")
+        ask(f"Change {each.name}?", yes=yes)
         confirm = None if no_probe else confirmation(session.control, each)
         if change.apply(confirm):
             say(paint(f"{each.name}: done", "green"))
@@ -82,17 +82,6 @@ def apply(session: Session, name: str | None, yes: bool, no_probe: bool) -> None
                 confirm()
             say(paint(f"{each.name}: was in place already", "green"))
         _tell_left(change)
-
-
-def _require_root() -> None:
-    if os.geteuid() != 0:
-        raise Trouble("only root may change the mail servers' configuration")
-
-
-def _ask(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError("nobody can be asked here: say --yes")
-    click.confirm(question, abort=True, err=True)
 
 
 def _tell_left(change: Change) -> None:
@@ -145,18 +134,17 @@ def _document(each: HookReport) -> dict[str, Any]:
 
 @hook.command()
 @server
-@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+@yes
 @pass_session
 def undo(session: Session, name: str | None, yes: bool) -> None:
     """Take everything back; other people's edits are kept."""
-    _require_root()
+    require_root(_CHANGE)
     for each in _hooks(session, name):
         change = each.recorded()
         if change is None:
             say(f"{each.name}: nothing to take back")
             continue
-        if not yes:
-            _ask(f"Take back what was changed for {each.name}?")
+        ask(f"Take back what was changed for {each.name}?", yes=yes)
         change.undo()
         say(f"{each.name}: taken back")
         _tell_left(change)
@@ -167,7 +155,7 @@ def undo(session: Session, name: str | None, yes: bool) -> None:
 @pass_session
 def resume(session: Session, name: str | None) -> None:
     """Finish what was interrupted, as by a crash."""
-    _require_root()
+    require_root(_CHANGE)
     for each in _hooks(session, name):
         change = each.recorded()
         done = change is not None and change.resume(confirmation(session.control, each))

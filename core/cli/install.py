@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -11,23 +10,27 @@ from pathlib import Path
 import click
 import msgspec
 
-from core.cli.exit_code import ExitCode, Trouble
+from core.cli.consent import ask, require_root, yes
+from core.cli.exit_code import ExitCode
 from core.cli.parameters import as_json
 from core.cli.session import Session, pass_session
 from core.cli.terminal import emit, paint, remark, say
 from core.desk import installation
+from core.desk.act import Act
 from core.desk.doctor import Doctor, Health
-from core.desk.installing import Act, Installer
+from core.desk.installing import Installer
 from core.desk.repair import Repairer
 from core.desk.text import printable
+from core.desk.uninstalling import Uninstaller
 from core.licence.licence import Licence
+from core.system import ownership
 from core.system.command import own_command
 from core.system.host import Host
 
 LOG = "install.log"
 """In the log directory: what installers did here, for whoever is asked about it later."""
 
-yes = click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
+_CHANGE = "change this server"
 
 
 def _installer(session: Session) -> Installer:
@@ -36,17 +39,10 @@ def _installer(session: Session) -> Installer:
     return Installer(site, session.panel, host, session.control)
 
 
-def _require_root() -> None:
-    if os.geteuid() != 0:
-        raise Trouble("only root may change this server")
-
-
-def _ask(question: str, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise click.UsageError("nobody can be asked here: say --yes")
-    click.confirm(question, abort=True, err=True)
+def _uninstaller(session: Session) -> Uninstaller:
+    host = Host()
+    site = installation.site_of(session.config, session.panel, own_command(), host)
+    return Uninstaller(site.config, session.panel, host)
 
 
 @click.command()
@@ -65,9 +61,9 @@ def install(session: Session, key: str | None, dry_run: bool, yes: bool) -> None
         for change in installer.plans():
             say("\n".join(printable(line) for line in change.describe().splitlines()))
         return
-    _require_root()
+    require_root(_CHANGE)
     session.panel.probe()
-    _ask(f"Install Mailward on this server ({session.panel.name})?", yes)
+    ask(f"Install Mailward on this server ({session.panel.name})?", yes=yes)
     _show(session, "install", installer.install(_licensing(session, key)))
 
 
@@ -85,7 +81,7 @@ def _licensing(session: Session, key: str | None) -> Callable[[], None] | None:
 @pass_session
 def upgrade(session: Session) -> None:
     """Finish an upgrade whose program was unpacked just now: units, data, hooks, services."""
-    _require_root()
+    require_root(_CHANGE)
     _show(session, "upgrade", _installer(session).upgrade())
 
 
@@ -99,10 +95,10 @@ def uninstall(session: Session, purge: bool, yes: bool) -> None:
     What others changed since is kept. Without --purge, events and settings stay for a later
     installation.
     """
-    _require_root()
+    require_root(_CHANGE)
     what = "and delete everything that it knows" if purge else "(events and settings stay)"
-    _ask(f"Take Mailward off this server {what}?", yes)
-    _show(session, "uninstall", _installer(session).uninstall(purge=purge), log=not purge)
+    ask(f"Take Mailward off this server {what}?", yes=yes)
+    _show(session, "uninstall", _uninstaller(session).uninstall(purge=purge), log=not purge)
 
 
 def _show(session: Session, verb: str, acts: Iterable[Act], *, log: bool = True) -> None:
@@ -126,8 +122,8 @@ def _write_down(folder: Path, verb: str, act: Act) -> None:
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     text = "; ".join(filter(None, (act.problem, *act.notes))) or "done"
     try:
-        with (folder / LOG).open("a", encoding="utf-8") as file:
-            file.write(f"{stamp} {verb}: {act.name}: {printable(text)}\n")
+        # Root writes it, in a folder of the daemon's.
+        ownership.append(folder / LOG, f"{stamp} {verb}: {act.name}: {printable(text)}\n")
     except OSError:
         return  # a log that cannot be written must not stop an installation
 
@@ -142,7 +138,7 @@ def reconcile(session: Session, again: bool, no_probe: bool, as_json: bool) -> N
 
     The service manager runs it every few minutes and whenever the mail server's files change.
     """
-    _require_root()
+    require_root(_CHANGE)
     repairer = Repairer(session.config, session.panel, session.control)
     if again:
         repairer.forget_rounds()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from core.desk.act import Act
 from core.desk.doctor import Finding, Health
-from core.desk.installing import Act
 from core.desk.repair import Repair
 from core.licence.licence import Licence
 from tests.core.desk.server import Registration
@@ -47,6 +47,7 @@ def scripted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """An installer that succeeds, for root."""
     found = Scripted([Act("look at the server", notes=("plesk 18.0.62",)), Act("start")])
     monkeypatch.setattr("core.cli.install._installer", lambda _: found)
+    monkeypatch.setattr("core.cli.install._uninstaller", lambda _: found)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     desk.config.log.mkdir()
     return found
