@@ -66,11 +66,19 @@ def _tar(tree: Tree, sink: io.BufferedWriter, moment: int, report: Report) -> No
         gzip.GzipFile("", "wb", 9, sink, mtime=moment) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
+        for folder in tree.folders():
+            # Named, so that whoever unpacks it with another umask gets folders that can be entered.
+            archive.addfile(_entry(folder, 0o755, moment, tarfile.DIRTYPE))
         for done, piece in enumerate(tree, 1):
-            entry = tarfile.TarInfo(piece.path)
             content = piece.content()
-            entry.size, entry.mtime = len(content), moment
-            entry.mode = 0o755 if piece.executable else 0o644
-            entry.uname = entry.gname = "root"
+            entry = _entry(piece.path, 0o755 if piece.executable else 0o644, moment)
+            entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
             report(done, len(tree))
+
+
+def _entry(path: str, mode: int, moment: int, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(path)
+    entry.mode, entry.mtime, entry.type = mode, moment, kind
+    entry.uname = entry.gname = "root"
+    return entry

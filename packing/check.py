@@ -6,6 +6,7 @@ Looks only at what the engine needs; what a panel does with its package is for t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -17,8 +18,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core import __version__
+from packing import system_package
 from packing.build import Built
-from packing.recipe import PackingError
+from packing.recipe import Archive, PackingError, Recipe
 
 SECONDS = 120
 """How long a command of the package may take."""
@@ -27,8 +29,11 @@ Report = Callable[[str, int, int], None]
 """Told what is tried, and how many steps of how many are over."""
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path) -> bool:
     """Unpack an archive as a panel would.
+
+    Returns:
+        False where this machine cannot read archives of that kind.
 
     Raises:
         PackingError: it is damaged, or a path leads out of it.
@@ -36,11 +41,14 @@ def unpack(archive: Path, folder: Path) -> None:
     try:
         if archive.name.endswith(".zip"):
             _unzip(archive, folder)
+        elif archive.name.endswith((".deb", ".rpm")):
+            return system_package.unpack(archive, folder)
         else:
             with tarfile.open(archive) as packed:
                 packed.extractall(folder, filter="data")
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
         raise PackingError(f"{archive.name}: {error}") from error
+    return True
 
 
 def _unzip(archive: Path, folder: Path) -> None:
@@ -53,32 +61,58 @@ def _unzip(archive: Path, folder: Path) -> None:
 
 
 def check(built: Built, report: Report) -> None:
-    """Unpack a package, install its files into a folder of their own, and run its commands.
+    """Unpack every archive of a package; install the files of the first, and run its commands.
 
     Raises:
         PackingError: something does not work; the text has what was printed.
     """
     steps = _commands()
+    total = len(steps) + len(built.files) + 1
     with tempfile.TemporaryDirectory(prefix="mailward-package-") as name:
         folder = Path(name)
-        report("unpacking", 0, len(steps) + 2)
-        unpack(built.archive, folder / "package")
-        payload = folder / "package" / built.recipe.payload
+        for done, (spec, file) in enumerate(built.each()):
+            report(f"unpacking {file.name}", done, total)
+            if unpack(file, folder / spec.form):
+                _look(built.recipe, spec, folder)
+            else:
+                report(f"{file.name}: no tool here reads it", done, total)
+        done = len(built.files)
+        first = built.recipe.archives[0]
         prefix = folder / "opt"
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            **_plain_environment(),
             "MAILWARD_PREFIX": str(prefix),
             "MAILWARD_PYTHON": sys.executable,
             "MAILWARD_CONFIG": str(_config(folder)),
         }
-        report("installing", 1, len(steps) + 2)
-        _run((str(payload / "setup"), "unpack"), folder, environment)
-        for done, (words, expected) in enumerate(steps, 2):
-            report(f"mailward {words[0]}", done, len(steps) + 2)
+        report("installing", done, total)
+        setup = folder / first.form / first.payload / "setup"
+        _run((str(setup), "unpack"), folder, environment)
+        for words, expected in steps:
+            done += 1
+            report(f"mailward {words[0]}", done, total)
             printed = _run((str(prefix / "bin" / "mailward"), *words), folder, environment)
             if expected not in printed:
                 raise PackingError(f"mailward {' '.join(words)} does not say {expected!r}")
-        report("checked", len(steps) + 2, len(steps) + 2)
+        report("checked", total, total)
+
+
+def _look(recipe: Recipe, spec: Archive, folder: Path) -> None:
+    """Whether an archive holds the whole product, and its installer speaks."""
+    payload = folder / spec.form / spec.payload
+    manifest = json.loads((payload / "manifest.json").read_text("utf-8"))
+    for name, expected in manifest["files"].items():
+        file = payload / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise PackingError(f"{spec.file}: {name} is missing or damaged")
+    if spec.form == "installer":
+        printed = _run(("sh", str(payload.parent / "install.sh"), "-h"), folder, os.environ)
+        if recipe.title not in printed or "-l KEY" not in printed:
+            raise PackingError(f"{spec.file}: install.sh does not say what it is for")
+
+
+def _plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def _commands() -> list[tuple[tuple[str, ...], str]]:

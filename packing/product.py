@@ -8,13 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from core import __version__
-from packing.recipe import ROOT, Folder, Recipe
+from packing import bill
+from packing.recipe import FILE, ROOT, Folder, Recipe
 from packing.tree import Tree
 
 PAYLOAD = ROOT / "packing" / "payload"
 
-VERSION, BUILD, PYTHONS = b"@VERSION@", b"@BUILD@", b"@PYTHONS@"
-"""What templates are filled with."""
+BILL = "bill.cdx.json"
+"""The bill of materials, in the product and beside each package."""
+
+PYTHONS = b"@PYTHONS@"
+"""Stands in `setup` for the versions that there are libraries for."""
 
 
 def add_glue(tree: Tree, panel: str, folders: Iterable[Folder], build: int) -> None:
@@ -26,20 +30,16 @@ def add_glue(tree: Tree, panel: str, folders: Iterable[Folder], build: int) -> N
             runs = any(place.match(pattern) for pattern in folder.executable)
             path = "/".join(filter(None, (folder.to, place.as_posix())))
             if file.suffix == ".in":
-                filled = file.read_bytes().replace(VERSION, __version__.encode())
-                filled = filled.replace(BUILD, str(build).encode())
+                filled = fill(file.read_bytes(), {"VERSION": __version__, "BUILD": str(build)})
                 tree.add(path.removesuffix(".in"), filled, executable=runs)
             else:
                 tree.add(path, file, executable=runs)
 
 
-def add_payload(
-    tree: Tree, panel: str, recipe: Recipe, wheels: Mapping[str, list[Path]], build: int
-) -> None:
-    """Put the product in: code, libraries, the program that unpacks them, the manifest.
+def make(panel: str, recipe: Recipe, wheels: Mapping[str, list[Path]], build: int) -> Tree:
+    """The product itself: code, libraries, the program that unpacks them, bill and manifest.
 
     Args:
-        tree: the archive.
         panel: the panel's folder.
         recipe: how its package is made.
         wheels: the libraries of each target, see `packing.wheels.fetch`.
@@ -48,15 +48,17 @@ def add_payload(
     product = Tree()
     for name in dict.fromkeys(("core", recipe.module)):
         for file in sources(ROOT / name):
-            if not _is_glue(file, panel, recipe):
+            if not _is_apart(file, panel, recipe):
                 product.add(f"app/{file.relative_to(ROOT).as_posix()}", file)
-    for wheel in {wheel.name: wheel for each in wheels.values() for wheel in each}.values():
+    libraries = list({wheel.name: wheel for each in wheels.values() for wheel in each}.values())
+    for wheel in libraries:
         product.add(f"wheels/{wheel.name}", wheel)
     for name in ("LICENSE", "NOTICE"):
         product.add(name, ROOT / name)
     setup = (PAYLOAD / "setup").read_bytes()
     product.add("setup", setup.replace(PYTHONS, " ".join(recipe.python).encode()), executable=True)
     product.add("unpack.py", PAYLOAD / "unpack.py")
+    product.add(BILL, bill.bill(recipe.title, libraries))
     manifest = {
         "version": __version__,
         "build": build,
@@ -68,20 +70,30 @@ def add_payload(
         "files": {piece.path: piece.sha256() for piece in product},
     }
     product.add("manifest.json", json.dumps(manifest, indent=1).encode() + b"\n")
+    return product
+
+
+def place(tree: Tree, product: Tree, folder: str) -> None:
+    """Put the product into an archive, below a folder."""
     for piece in product:
         content = piece.source or piece.made
-        tree.add(f"{recipe.payload}/{piece.path}", content, executable=piece.executable)
+        tree.add(f"{folder}/{piece.path}", content, executable=piece.executable)
 
 
-def _is_glue(file: Path, panel: str, recipe: Recipe) -> bool:
-    """Whether a file of the panel's folder is not Python for us but material for the package."""
+def fill(text: bytes, words: Mapping[str, str]) -> bytes:
+    """Fill a template: each ``@WORD@`` in it becomes what it stands for."""
+    for word, meaning in words.items():
+        text = text.replace(f"@{word}@".encode(), meaning.encode())
+    return text
+
+
+def _is_apart(file: Path, panel: str, recipe: Recipe) -> bool:
+    """Whether a file of the panel's folder is of no use to the program."""
     base = ROOT / panel
     if base not in file.parents:
         return False
     place = file.relative_to(base)
-    return place.parts[0] in {Path(folder.source).parts[0] for folder in recipe.folders} or (
-        place.name == "package.toml"
-    )
+    return place.parts[0] in recipe.apart or place.name == FILE
 
 
 def sources(base: Path) -> Iterator[Path]:

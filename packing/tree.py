@@ -68,6 +68,19 @@ class Tree:
         source, made = (content, b"") if isinstance(content, Path) else (None, content)
         self._pieces[name] = Piece(name, source, made, executable)
 
+    def find(self, path: str) -> Piece:
+        """The file of a path.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._pieces[path]
+
+    def folders(self) -> list[str]:
+        """Every folder that a file lies in, outer ones first."""
+        found = {str(up) for path in self._pieces for up in PurePosixPath(path).parents}
+        return sorted(found - {"."})
+
     def below(self, prefix: str) -> list[Piece]:
         """The files below a folder, with paths relative to it."""
         start = prefix.rstrip("/") + "/"

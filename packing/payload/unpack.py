@@ -108,6 +108,8 @@ def _fill(manifest: dict[str, Any], wheels: list[str], release: Path) -> None:
             _checked(manifest, step)
             _unpack_wheel(HERE / step, release / "lib")
         _show(done, len(steps))
+    shutil.copyfile(HERE / "setup", release / "setup")
+    (release / "setup").chmod(0o755)
     (release / "start.py").write_text(START.format(module=manifest["module"]), "utf-8")
     # The daemon may not write here, and must not read every source anew at each start.
     compileall.compile_dir(release, quiet=2, workers=1)

@@ -51,7 +51,11 @@ def test_the_same_state_gives_the_same_bytes(
 
 @pytest.mark.parametrize(
     ("wanted", "said"),
-    [({"pythons": ["3.8"]}, "Python 3.8"), ({"machines": ["riscv64"]}, "machine riscv64")],
+    [
+        ({"pythons": ["3.8"]}, "Python 3.8"),
+        ({"machines": ["riscv64"]}, "machine riscv64"),
+        ({"forms": ["rpm"]}, "form rpm"),
+    ],
 )
 def test_what_no_package_is_made_for_is_told(
     tmp_path: Path, wanted: dict[str, list[str]], said: str

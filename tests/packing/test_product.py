@@ -10,8 +10,9 @@ import pytest
 
 from core import __version__
 from packing import product
-from packing.recipe import Folder, Recipe, load
+from packing.recipe import Archive, Folder, Recipe, load
 from packing.tree import Tree
+from tests.packing.wheelhouse import make_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +44,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 RECIPE = Recipe(
     title="For a test",
-    file="x.zip",
-    form="zip",
     module="panel",
-    payload="inside/payload",
-    folders=(Folder("bridge", "outside", ("sbin/*",)),),
+    archives=(Archive("zip", "x.zip", "inside/payload"),),
+    apart=("bridge",),
     python=("3.11", "3.12"),
 )
 
@@ -55,7 +54,7 @@ RECIPE = Recipe(
 def test_glue_comes_where_the_panel_expects_it(project: Path) -> None:
     """Templates are filled in, programs can be run."""
     tree = Tree()
-    product.add_glue(tree, "panel", RECIPE.folders, 77)
+    product.add_glue(tree, "panel", (Folder("bridge", "outside", ("sbin/*",)),), 77)
     found = {piece.path: piece for piece in tree}
     assert set(found) == {"outside/meta.xml", "outside/sbin/tool", "outside/page.php"}
     text = f"<v>{__version__}</v><b>77</b>"
@@ -67,15 +66,15 @@ def test_glue_comes_where_the_panel_expects_it(project: Path) -> None:
 def test_the_payload_is_code_and_libraries_and_the_list_of_both(project: Path) -> None:
     """No tests, no glue, no leftovers of Python; a library of two targets comes once."""
     wheel = project / "library-1.0-py3-none-any.whl"
-    wheel.write_bytes(b"a wheel")
+    make_wheel(wheel, "library")
     tree = Tree()
     wheels = {"3.11-x86_64": [wheel], "3.12-x86_64": [wheel]}
-    product.add_payload(tree, "panel", RECIPE, wheels, 77)
+    product.place(tree, product.make("panel", RECIPE, wheels, 77), "inside/payload")
     found = {piece.path: piece for piece in tree.below("inside/payload")}
     assert set(found) == {
         *("app/core/__init__.py", "app/core/engine.py", "app/panel/__init__.py"),
         *("app/panel/panel.py", "wheels/library-1.0-py3-none-any.whl", "LICENSE", "NOTICE"),
-        *("setup", "unpack.py", "manifest.json"),
+        *("setup", "unpack.py", "bill.cdx.json", "manifest.json"),
     }
     manifest = json.loads(found["manifest.json"].content())
     assert (manifest["version"], manifest["build"]) == (__version__, 77)
@@ -99,8 +98,9 @@ def test_only_what_git_knows_is_the_project_s(project: Path) -> None:
 def test_plesk_s_package_holds_what_plesk_needs() -> None:
     """facts/plesk.md 2.1: nothing above the root, and no part of the tests."""
     tree, recipe = Tree(), load("plesk")
-    product.add_glue(tree, "plesk", recipe.folders, 1)
-    product.add_payload(tree, "plesk", recipe, {}, 1)
+    (archive,) = recipe.archives
+    product.add_glue(tree, "plesk", archive.folders, 1)
+    product.place(tree, product.make("plesk", recipe, {}, 1), archive.payload)
     paths = {piece.path for piece in tree}
     assert {
         "meta.xml",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core import __version__
 from packing.recipe import ROOT, PackingError, load, panels
 
 if TYPE_CHECKING:
@@ -13,10 +14,20 @@ if TYPE_CHECKING:
 
 GOOD = """
 title = "For a test"
-file = "test-{version}.zip"
-form = "zip"
 module = "core"
+
+[[archives]]
+form = "zip"
+file = "test-{version}.zip"
 payload = "inside/payload"
+"""
+
+SERVER = """
+title = "For a test"
+module = "core"
+server = "Panel"
+present = "/usr/local/panel"
+archives = [{ form = "installer" }, { form = "deb" }, { form = "rpm" }]
 """
 
 
@@ -36,6 +47,12 @@ def write(root: Path, text: str) -> None:
         (GOOD.replace('module = "core"', 'module = "os; x"'), "no name of a package"),
         (GOOD.replace("title", "[title"), "panel/package.toml"),
         (GOOD.replace('form = "zip"', ""), "form"),
+        (GOOD.replace('file = "test-{version}.zip"', ""), "file and payload must be said"),
+        (GOOD.replace("test-{version}.zip", "../x.zip"), "not the name of a file"),
+        (GOOD + GOOD[GOOD.index("[[archives]]") :], "two archives have the same name"),
+        (GOOD[: GOOD.index("[[archives]]")], "archives"),
+        (SERVER.replace('server = "Panel"', ""), "server and present must be said"),
+        (SERVER.replace("/usr/local/panel", "panel"), "server and present must be said"),
     ],
 )
 def test_a_wrong_recipe_names_itself(tmp_path: Path, text: str, said: str) -> None:
@@ -44,6 +61,22 @@ def test_a_wrong_recipe_names_itself(tmp_path: Path, text: str, said: str) -> No
     with pytest.raises(PackingError, match=r"panel/package\.toml") as caught:
         load("panel", tmp_path)
     assert said in str(caught.value)
+
+
+def test_a_form_says_its_name_and_place_itself(tmp_path: Path) -> None:
+    """So that the recipes of all panels for root shells and package managers are alike."""
+    write(tmp_path, SERVER)
+    archives = load("panel", tmp_path).archives
+    assert [archive.file for archive in archives] == [
+        f"mailward-panel-{__version__}.tar.gz",
+        f"mailward-panel_{__version__}_all.deb",
+        f"mailward-panel-{__version__}.noarch.rpm",
+    ]
+    assert [archive.payload for archive in archives] == [
+        f"mailward-panel-{__version__}/payload",
+        "usr/share/mailward",
+        "usr/share/mailward",
+    ]
 
 
 def test_a_panel_without_a_recipe_is_told_what_there_is(tmp_path: Path) -> None:
@@ -59,5 +92,6 @@ def test_every_recipe_of_the_project_can_be_read() -> None:
     for panel in panels():
         recipe = load(panel)
         assert (ROOT / recipe.module / "__main__.py").exists()
-        for folder in recipe.folders:
-            assert (ROOT / panel / folder.source).is_dir()
+        for archive in recipe.archives:
+            for folder in archive.folders:
+                assert (ROOT / panel / folder.source).is_dir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from packing import wheels
 from packing.build import LOCK
 from packing.recipe import PackingError
+from tests.packing.wheelhouse import make_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_wheel_with_another_checksum_is_refused(
     """E11: a mirror can slow a build and not change it."""
     mirror = tmp_path / "mirror"
     mirror.mkdir()
-    _make_wheel(mirror / "alpha-1.0-py3-none-any.whl", "alpha")
+    make_wheel(mirror / "alpha-1.0-py3-none-any.whl", "alpha")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(mirror))
     lock = tmp_path / "lock"
@@ -70,7 +70,7 @@ def test_what_was_fetched_is_kept_until_the_lock_changes(
     def fetch(name: str) -> list[str]:
         wheel = mirror / f"{name}-1.0-py3-none-any.whl"
         if not wheel.exists():
-            _make_wheel(wheel, name)
+            make_wheel(wheel, name)
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
         lock.write_text(f"{name}==1.0 \\\n    --hash=sha256:{digest}\n", "utf-8")
         found = wheels.fetch(lock, ["3.12"], ["x86_64"], cache, lambda *_: None)
@@ -81,12 +81,3 @@ def test_what_was_fetched_is_kept_until_the_lock_changes(
     assert fetch("alpha") == ["alpha-1.0-py3-none-any.whl"]
     assert (cache / "3.12-x86_64" / "alpha-1.0-py3-none-any.whl").stat().st_mtime_ns == kept
     assert fetch("beta") == ["beta-1.0-py3-none-any.whl"]
-
-
-def _make_wheel(path: Path, name: str) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{name}.py", "")
-        info = f"{name}-1.0.dist-info"
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
