@@ -25,6 +25,7 @@ from core.system.edits import Edit, EditCodec
 from core.system.file_steps import EditFile, WriteFile
 from core.system.files import FileState
 from core.system.link_steps import MakeLink
+from core.system.removal_steps import RemoveFile
 from core.system.steps import Change, Command, MakeDirectory, Saved, SetParameter, Step
 
 FORMAT = 1
@@ -32,8 +33,51 @@ FORMAT = 1
 
 KINDS: Mapping[str, type[Step]] = {
     step.kind: step
-    for step in (EditFile, WriteFile, MakeDirectory, MakeLink, MakeUser, SetParameter, Command)
+    for step in (
+        *(EditFile, WriteFile, RemoveFile, MakeDirectory, MakeLink, MakeUser),
+        *(SetParameter, Command),
+    )
 }
+"""The steps that everybody's plans are made of; a panel may have further ones."""
+
+
+class Codec:
+    """Writes steps for the disk and reads them back.
+
+    Args:
+        kinds: classes of edits, and of a panel's own steps, that may occur.
+    """
+
+    def __init__(self, kinds: Iterable[type[Edit] | type[Step]]) -> None:
+        edits, steps = [], dict(KINDS)
+        for kind in kinds:
+            if issubclass(kind, Edit):
+                edits.append(kind)
+            elif issubclass(kind, Step):
+                steps[kind.kind] = kind
+        self._edits, self._steps = EditCodec(edits), steps
+
+    def dump(self, step: Step) -> dict[str, Any]:
+        """The step as plain values."""
+        raw = {"kind": step.kind, **msgspec.to_builtins(step)}
+        if isinstance(step, EditFile):
+            raw["edits"] = [self._edits.dump(edit) for edit in step.edits]
+            raw["replaces"] = [self._edits.dump(edit) for edit in step.replaces]
+        return raw
+
+    def load(self, raw: dict[str, Any]) -> Step:
+        """The step of which these are the values.
+
+        Raises:
+            KeyError: no such kind is known: a newer version wrote it, or another panel.
+        """
+        kind = self._steps[raw.pop("kind")]
+        if kind is EditFile:
+            edits = tuple(self._edits.load(each) for each in raw["edits"])
+            replaces = tuple(self._edits.load(each) for each in raw["replaces"])
+            bare = msgspec.convert(raw | {"edits": (), "replaces": ()}, EditFile)
+            return replace(bare, edits=edits, replaces=replaces)
+        return msgspec.convert(raw, kind)
 
 
 class Phase(StrEnum):
@@ -51,13 +95,13 @@ class Checkpoint:
 
     Args:
         folder: where it is.
-        codec: reads the edits in it.
+        codec: reads the steps in it.
 
     Raises:
         PlanError: it cannot be read.
     """
 
-    def __init__(self, folder: Path, codec: EditCodec) -> None:
+    def __init__(self, folder: Path, codec: Codec) -> None:
         self.folder = folder
         self.phase = Phase.APPLYING
         self.saved: dict[int, Saved] = {}
@@ -67,7 +111,7 @@ class Checkpoint:
             if raw["format"] != FORMAT:
                 raise PlanError(f"{folder}: written by another version of this program")
             self.title = str(raw["title"])
-            self.steps = tuple(_load_step(each, codec) for each in raw["steps"])
+            self.steps = tuple(codec.load(each) for each in raw["steps"])
             self._read_progress()
         except (OSError, KeyError, msgspec.MsgspecError) as error:
             raise PlanError(f"{folder}: the undo record cannot be read: {error}") from error
@@ -129,12 +173,12 @@ class Record:
 
     Args:
         folder: where it is; made when something is written.
-        kinds: the edit classes that may occur.
+        kinds: classes of edits, and of a panel's own steps, that may occur.
     """
 
-    def __init__(self, folder: Path, kinds: Iterable[type[Edit]]) -> None:
+    def __init__(self, folder: Path, kinds: Iterable[type[Edit] | type[Step]]) -> None:
         self.folder = folder
-        self._codec = EditCodec(kinds)
+        self._codec = Codec(kinds)
 
     def current(self) -> Checkpoint | None:
         """The change that is in place, or half taken back."""
@@ -161,7 +205,7 @@ class Record:
         plan = {
             "format": FORMAT,
             "title": title,
-            "steps": [_dump_step(step, self._codec) for step in steps],
+            "steps": [self._codec.dump(step) for step in steps],
         }
         files.write(new / "plan.json", FileState(msgspec.json.encode(plan), 0o600))
         new.rename(self.folder / "next")
@@ -188,21 +232,3 @@ class Record:
     def _open(self, name: str) -> Checkpoint | None:
         folder = self.folder / name
         return Checkpoint(folder, self._codec) if folder.exists() else None
-
-
-def _dump_step(step: Step, codec: EditCodec) -> dict[str, Any]:
-    raw = {"kind": step.kind, **msgspec.to_builtins(step)}
-    if isinstance(step, EditFile):
-        raw["edits"] = [codec.dump(edit) for edit in step.edits]
-        raw["replaces"] = [codec.dump(edit) for edit in step.replaces]
-    return raw
-
-
-def _load_step(raw: dict[str, Any], codec: EditCodec) -> Step:
-    kind = KINDS[raw.pop("kind")]
-    if kind is EditFile:
-        edits = tuple(codec.load(each) for each in raw["edits"])
-        replaces = tuple(codec.load(each) for each in raw["replaces"])
-        bare = msgspec.convert(raw | {"edits": (), "replaces": ()}, EditFile)
-        return replace(bare, edits=edits, replaces=replaces)
-    return msgspec.convert(raw, kind)

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import os
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -164,6 +165,7 @@ class WriteFile(FileChange):
         owner, group: its owner, by name.
         keep: a file that is there already stays as it is: people have written in it since.
         hidden: its content must not be shown.
+        theirs: names of lines ``name=value`` in it whose value is other people's to change.
     """
 
     kind: ClassVar[str] = "write file"
@@ -175,6 +177,7 @@ class WriteFile(FileChange):
     group: str = "root"
     keep: bool = False
     hidden: bool = False
+    theirs: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -193,7 +196,8 @@ class WriteFile(FileChange):
         if self.hidden:
             return "(a secret, which is not shown)" if self.pending(host) else ""
         old = files.decode(state.data) if state else ""
-        return diff(self.path, old, files.decode(self.data), new_file=state is None)
+        made = files.decode(self._made_of_data(state))
+        return diff(self.path, old, made, new_file=state is None)
 
     def pending(self, host: Host) -> bool:
         """Whether content, mode or owner differ; they do where an owner has yet to be made."""
@@ -208,9 +212,9 @@ class WriteFile(FileChange):
     def prepare(self, host: Host, earlier: Saved | None) -> Saved:
         """Keep what is there."""
         state = files.read(host.path(self.path))
-        ours = earlier is not None and state is not None and digest(state.data) == earlier.after
+        ours = earlier is not None and state is not None and self._sum(state) == earlier.after
         original = earlier.original if earlier and ours else state
-        return Saved(before=state, original=original, after=digest(self.data))
+        return Saved(before=state, original=original, after=digest(_with(self.data, self._blanks)))
 
     def apply(self, host: Host) -> None:
         """Write it, unless it is already so."""
@@ -229,19 +233,48 @@ class WriteFile(FileChange):
     def _made_of(self, host: Host, state: FileState | None) -> FileState:
         attributes = state.attributes if state else ()
         uid, gid = host.uid(self.owner), host.gid(self.group)
-        return FileState(self.data, self.mode, uid, gid, attributes)
+        return FileState(self._made_of_data(state), self.mode, uid, gid, attributes)
+
+    def _made_of_data(self, state: FileState | None) -> bytes:
+        """The content, with what others made of their lines."""
+        return _with(self.data, _values(state.data if state else b"", self.theirs))
+
+    def _sum(self, state: FileState) -> str:
+        """A name for a content that does not depend on other people's lines."""
+        return digest(_with(state.data, self._blanks))
+
+    @property
+    def _blanks(self) -> dict[bytes, bytes]:
+        return dict.fromkeys((name.encode() for name in self.theirs), b"")
 
     def _take_back(self, host: Host, saved: Saved, target: FileState | None) -> list[str]:
         path = host.path(self.path)
         files.temporary(path).unlink(missing_ok=True)
         state = files.read(path)
-        if state is not None and state != target and digest(state.data) != saved.after:
+        if state is not None and state != target and self._sum(state) != saved.after:
             return [f"{self.path} was changed by someone else and stays as it is"]
         if target is None:
             files.remove(path)
         elif state != target:
             files.write(path, target)
         return []
+
+
+def _values(data: bytes, names: tuple[str, ...]) -> dict[bytes, bytes]:
+    """The values of lines ``name=value``, as far as they are there."""
+    wanted = {name.encode() for name in names}
+    pairs = (line.partition(b"=") for line in data.splitlines())
+    return {name: value for name, equals, value in pairs if equals and name in wanted}
+
+
+def _with(data: bytes, values: Mapping[bytes, bytes]) -> bytes:
+    """A content whose lines ``name=value`` have other values."""
+    lines = data.split(b"\n") if values else []
+    for place, line in enumerate(lines):
+        name, equals, _ = line.partition(b"=")
+        if equals and name in values:
+            lines[place] = name + b"=" + values[name]
+    return b"\n".join(lines) if values else data
 
 
 def digest(data: bytes) -> str:

@@ -203,3 +203,39 @@ def test_a_later_whole_file_still_knows_the_first_original(host: ScriptedHost) -
     assert second.after == digest(b"secret = 2\n")
     newer.undo(host, second)
     assert path.read_bytes() == b"theirs"
+
+
+PLUGIN = WriteFile("/etc/plugin.conf", b"id=x\nactive=yes\nversion=1\n", theirs=("active",))
+
+
+@pytest.mark.parametrize("existing", [None, "id=x\nactive=yes\nversion=0\n"])
+def test_a_line_that_is_theirs_keeps_what_they_made_of_it(
+    host: ScriptedHost, existing: str | None
+) -> None:
+    """facts/directadmin.md 8: an administrator switches a plugin off; an upgrade leaves it so."""
+    path = host.path("/etc/plugin.conf")
+    if existing is not None:
+        path.write_text(existing)
+    before = tree(host.root)
+    saved = make(host, PLUGIN)
+    assert path.read_text() == "id=x\nactive=yes\nversion=1\n"
+    path.write_text("id=x\nactive=no\nversion=1\n")
+    assert not PLUGIN.pending(host)
+    newer = WriteFile("/etc/plugin.conf", PLUGIN.data.replace(b"=1", b"=2"), theirs=("active",))
+    assert "+version=2" in newer.preview(host)
+    assert "active=yes" not in newer.preview(host)
+    again = make(host, newer, saved)
+    assert path.read_text() == "id=x\nactive=no\nversion=2\n"
+    assert newer.undo(host, again) == []
+    assert tree(host.root) == before
+
+
+def test_other_lines_of_such_a_file_are_ours(host: ScriptedHost) -> None:
+    """Who changes them has made it his own."""
+    saved = make(host, PLUGIN)
+    path = host.path("/etc/plugin.conf")
+    path.write_text("id=x\nactive=no\nversion=1\nmore=1\n")
+    assert PLUGIN.pending(host)
+    assert PLUGIN.undo(host, saved) == [
+        "/etc/plugin.conf was changed by someone else and stays as it is"
+    ]
