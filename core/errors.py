@@ -62,6 +62,10 @@ class PanelBroken(MailwardError):
     """It is installed, but does not answer as it should; the text is shown."""
 
 
+class VisitRefused(MailwardError):
+    """Who asks for a page is not believed; the text says why, and whoever asked may read it."""
+
+
 class PanelTooOld(MailwardError):
     """It is older than the oldest version that is supported; the text names both."""
 

@@ -90,6 +90,17 @@ class Pages:
         log_to_stderr()
         serve_pages(config, panel)
 
+    def serve_customers(self, config: Config, panel: Panel) -> None:
+        """Run the pages of customers whose own processes ask, until they are told to end.
+
+        Raises:
+            ConfigError: as `serve`, or this panel has no such processes.
+        """
+        from core.web.server import serve_customers  # noqa: PLC0415
+
+        log_to_stderr()
+        serve_customers(config, panel)
+
     def key(self, config: Config, viewer: Viewer, until: float) -> str:
         """A key that lets somebody in.
 

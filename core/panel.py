@@ -113,12 +113,16 @@ class Bridge(Struct, frozen=True):
         watched: files of the panel's whose change makes root look whether all is as it should be.
         user: a system user that is made for it, with a group of that name; "" where the panel has
             one of its own.
+        customers: whether customers' pages are carried by processes of their own unix users, who
+            are no members of the group: a second socket is opened then, which everybody reaches
+            and at which nobody is more than the customer that the kernel says they are.
     """
 
     group: str
     secret: str = ""
     watched: tuple[str, ...] = ()
     user: str = ""
+    customers: bool = False
 
 
 class Doors(Struct, frozen=True):
@@ -274,9 +278,15 @@ class Panel(Protocol):
     def viewer(self, visit: Visit) -> Viewer | None:
         """Who is looking, where the panel's bridge has not signed it (`core.web.bridge`).
 
+        Everything in the visit but the uid is what any local process may have written, so a panel
+        believes what its own session says and the uid confirms.
+
         Returns:
             None for somebody unknown, who then sees nothing. The domains may be left empty: they
             are looked up by role and login among `domains`.
+
+        Raises:
+            VisitRefused: as None, with the reason in words.
         """
         ...
 

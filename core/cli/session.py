@@ -32,6 +32,10 @@ class Pages(Protocol):
         """Run them until they are told to end."""
         ...
 
+    def serve_customers(self, config: Config, panel: Panel) -> None:
+        """Run those of customers whose own processes ask."""
+        ...
+
     def key(self, config: Config, viewer: Viewer, until: float) -> str:
         """A key that lets somebody in until then (seconds since 1970)."""
         ...

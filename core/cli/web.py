@@ -22,14 +22,23 @@ def web() -> None:
 
 
 @web.command("serve")
+@click.option(
+    "--customers",
+    is_flag=True,
+    help="Only those of customers whose own processes ask, at `listen.customers`, a socket that "
+    "every local user reaches; for panels that run customers' pages as the customers' own users.",
+)
 @pass_session
-def web_serve(session: Session) -> None:
+def web_serve(session: Session, customers: bool) -> None:
     """Run the pages in the foreground.
 
     The service manager does this at boot. They listen where `listen.web` of the configuration says:
     a unix socket for a panel's bridge, or tcp:127.0.0.1:PORT for a browser. SIGTERM or Ctrl-C ends
     them; mail and logins are guarded without them.
     """
+    if customers:
+        session.pages.serve_customers(session.config, session.panel)
+        return
     where = session.config.web
     if where != "off":
         remark(f"The pages are at {where}; `mailward web link` prints an address that lets you in.")

@@ -120,7 +120,7 @@ class Doctor:
         if not services.available:
             yield Finding("services", Health.LOOK, "this machine is not run by systemd")
             return
-        for unit in units.ENABLED:
+        for unit in dict.fromkeys((*units.ENABLED, *self._site.pages)):
             if services.runs(unit):
                 yield Finding(unit, Health.WELL, "runs")
             else:

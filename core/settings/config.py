@@ -40,12 +40,15 @@ class Listen(Struct, frozen=True, forbid_unknown_fields=True):
 
     `trusted` names the users, or numeric uids, who may ask on the policy and control sockets
     besides root and the daemon's own user; the default is the pages' and the known mail servers'.
+    `customers` is the pages' second socket, which every local process may reach; it is served only
+    for panels whose customers' pages run as the customers' own users.
     """
 
     policy: tuple[str, ...] = ()
     dovecot: str = "tcp:127.0.0.1:4001"
     control: str = ""
     web: str = ""
+    customers: str = ""
     metrics: str = "off"
     trusted: tuple[str, ...] = (
         *("mailward-web", "postfix", "Debian-exim", "exim", "mailnull", "mail"),
@@ -118,6 +121,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return self.listen.web or f"unix:{self.run / 'web.sock'}"
 
     @property
+    def customers(self) -> str:
+        """Endpoint of the customers' pages: beside the run directory, in one that all may enter."""
+        return self.listen.customers or f"unix:{self.run}-customers/web.sock"
+
+    @property
     def control(self) -> str:
         """Endpoint of the control socket."""
         return self.listen.control or f"unix:{self.run / 'control.sock'}"
@@ -168,6 +176,7 @@ def _checked(config: Config, file: Path) -> Config:
         "listen.dovecot": config.listen.dovecot,
         "listen.control": config.control,
         "listen.web": config.web,
+        "listen.customers": config.customers,
         "listen.metrics": config.listen.metrics,
     } | {f"listen.policy[{i}]": door for i, door in enumerate(config.policy)}
     for key, door in doors.items():
@@ -177,6 +186,8 @@ def _checked(config: Config, file: Path) -> Config:
             )
     if config.ban.command and not config.ban.command.startswith("/"):
         raise ConfigError(f"{file}: ban.command: must be the whole path of a program")
+    if config.customers.startswith("tcp:"):
+        raise ConfigError(f"{file}: listen.customers: must be unix:/PATH, where users are known")
     if config.listen.metrics.startswith("unix:"):
         raise ConfigError(f"{file}: listen.metrics: must be tcp:HOST:PORT on loopback")
     return config

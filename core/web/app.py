@@ -22,6 +22,7 @@ from core.web.api.routes import bp as api
 from core.web.bridge import Verifier
 from core.web.carriage import LARGEST_BODY, Carriage
 from core.web.csrf import token
+from core.web.doorkeeper import Doorkeeper
 from core.web.evidence import evidence
 from core.web.headers import guarded
 from core.web.icons import icon
@@ -79,11 +80,12 @@ class PanelFlask(Flask):
         return path.removeprefix(claim.prefix if claim else "") or "/"
 
 
-def create_app(parts: Parts) -> Flask:
+def create_app(parts: Parts, *, customers: bool = False) -> Flask:
     """The application.
 
     Args:
         parts: what it is made with.
+        customers: whether it stands behind the customers' door (`core.web.doorkeeper`).
     """
     app = PanelFlask("core.web", root_path=str(import_module("core.web").__path__[0]))
     app.config.update(
@@ -115,7 +117,8 @@ def create_app(parts: Parts) -> Flask:
     app.register_blueprint(api)
     for rule in app.url_map.iter_rules():
         access_of(app, rule.endpoint)  # a route that forgot to say who may enter ends the start
-    carriage = Carriage(app.wsgi_app, Verifier(parts.secret), parts.clock)
+    doorkeeper = Doorkeeper(parts.panel, customers=customers)
+    carriage = Carriage(app.wsgi_app, Verifier(parts.secret), doorkeeper, parts.clock)
     app.wsgi_app = carriage  # type: ignore[assignment, method-assign]  # Flask's documented way
     return app
 

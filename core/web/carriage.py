@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from core.errors import VisitRefused
 from core.web.bridge import SIGNATURE, VIEWER, Claim, Forged, Verifier
+from core.web.doorkeeper import Doorkeeper
+from core.web.identity import CLAIM
+from core.web.showing import SHOWING
 
 LARGEST_BODY = 2 << 20
 """Octets of a request's body; the largest is a pasted list of exemptions."""
@@ -22,8 +26,9 @@ Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 
-CLAIM = "mailward.claim"
-"""Key in the environment under which the believed claim lies."""
+
+class TooLarge(Exception):
+    """A body with more than LARGEST_BODY octets."""
 
 
 class Carriage:
@@ -32,6 +37,7 @@ class Carriage:
     Args:
         application: Flask's.
         verifier: believes bridges.
+        doorkeeper: says whom to believe at this socket.
         clock: seconds since 1970.
     """
 
@@ -39,34 +45,44 @@ class Carriage:
         self,
         application: Application,
         verifier: Verifier,
+        doorkeeper: Doorkeeper,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._application = application
         self._verifier = verifier
+        self._doorkeeper = doorkeeper
         self._clock = clock
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """One request (PEP 3333)."""
         viewer = environ.pop(_key(VIEWER), "")
         signature = environ.pop(_key(SIGNATURE), "")
+        showing = environ.pop(_key(SHOWING), "")
         for name in ("HTTP_X_FORWARDED_PREFIX", "HTTP_X_SCRIPT_NAME", "HTTP_SCRIPT_NAME"):
             environ.pop(name, None)
         environ["SCRIPT_NAME"] = ""
-        if not (viewer or signature):
-            return self._application(environ, start)
         try:
-            body = _body(environ)
-        except ValueError as error:
+            signed = self._signed(environ, viewer, signature) if viewer or signature else None
+            claim = self._doorkeeper.claim(environ, signed, showing)
+        except TooLarge as error:
             return _refuse(start, "413 Content Too Large", str(error))
-        try:
-            claim = self._verifier.claim(
-                environ["REQUEST_METHOD"], _target(environ), body, viewer, signature, self._clock()
-            )
-        except Forged as error:
+        except (Forged, VisitRefused) as error:
             return _refuse(start, "403 Forbidden", f"The panel's request is not believed: {error}")
-        environ[CLAIM] = claim
-        _route(environ, claim)
+        if claim is not None:
+            environ[CLAIM] = claim
+            _route(environ, claim)
         return self._application(environ, start)
+
+    def _signed(self, environ: Environ, viewer: str, signature: str) -> Claim:
+        """The claim that the signature vouches for.
+
+        Raises:
+            TooLarge: the body is.
+            Forged: the signature must not be believed.
+        """
+        body, target = _body(environ), _target(environ)
+        method = environ["REQUEST_METHOD"]
+        return self._verifier.claim(method, target, body, viewer, signature, self._clock())
 
 
 def _key(header: str) -> str:
@@ -79,7 +95,7 @@ def _body(environ: Environ) -> bytes:
     except ValueError:
         length = 0
     if length > LARGEST_BODY:
-        raise ValueError(f"The request has more than {LARGEST_BODY} octets")
+        raise TooLarge(f"The request has more than {LARGEST_BODY} octets")
     body: bytes = environ["wsgi.input"].read(length) if length > 0 else b""
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))

@@ -19,10 +19,15 @@ class Served:
 
     def __init__(self) -> None:
         self.served: list[Config] = []
+        self.served_customers: list[Config] = []
 
     def serve(self, config: Config, panel: Any) -> None:
         """Note it."""
         self.served.append(config)
+
+    def serve_customers(self, config: Config, panel: Any) -> None:
+        """Note it."""
+        self.served_customers.append(config)
 
     def key(self, config: Config, viewer: Viewer, until: float) -> str:
         """A key that says whom it lets in."""

@@ -20,6 +20,12 @@ def test_serve_runs_the_pages(desk: Desk) -> None:
     assert [config.state for config in desk.pages.served] == [desk.directory / "state"]
 
 
+def test_customers_have_a_server_of_their_own(desk: Desk) -> None:
+    desk("web", "serve", "--customers")
+    assert [config.state for config in desk.pages.served_customers] == [desk.directory / "state"]
+    assert desk.pages.served == []
+
+
 def test_serve_says_where_and_how_to_come_in(desk: Desk) -> None:
     """Somebody who starts them by hand would see nothing at all."""
     _listen(desk, "tcp:127.0.0.1:8480")

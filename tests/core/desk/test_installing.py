@@ -45,6 +45,18 @@ def test_everything_is_installed(server: Server) -> None:
     assert "seen" in server.control.asked
 
 
+def test_customers_whose_processes_ask_have_a_server_of_their_own(server: Server) -> None:
+    """It is started, started anew with a new version, and taken away."""
+    bridge = Bridge("psaadm", customers=True)
+    assert problems(server.install(bridge)) == {}
+    assert server.active == {*units.ENABLED, units.CUSTOMERS}
+    server.host.commands.clear()
+    assert problems(server.installer(bridge).upgrade()) == {}
+    assert ("systemctl", "restart", units.CUSTOMERS) in server.host.commands
+    assert problems(server.uninstall()) == {}
+    assert server.active == set()
+
+
 def test_the_bridge_gets_the_pages_secret_and_nobody_else(server: Server) -> None:
     """E22: readable for the group as which the panel's PHP runs."""
     server.install(BRIDGE)

@@ -23,6 +23,7 @@ def test_paths_alone_are_enough(tmp_path: Path) -> None:
     assert config.state == tmp_path / "s"
     assert config.policy == (f"unix:{tmp_path}/r/policy.sock",)
     assert config.control == f"unix:{tmp_path}/r/control.sock"
+    assert config.customers == f"unix:{tmp_path}/r-customers/web.sock"
     assert config.store_url == f"sqlite:///{tmp_path}/s/store.sqlite"
 
 
@@ -53,6 +54,7 @@ def test_without_any_file_the_defaults_count(
         ("[listen]\nmetrics = 'unix:relative'\n", "listen.metrics"),
         ("[listen]\nmetrics = 'unix:/run/metrics'\n", "listen.metrics"),
         ("[listen]\ndovecot = 'tcp:127.0.0.1:65536'\n", "listen.dovecot"),
+        ("[listen]\ncustomers = 'tcp:127.0.0.1:8480'\n", "listen.customers"),
         ("[ban]\ncommand = 'csf'\n", "ban.command"),
         ("\xff\xfe", "mailward.toml"),
     ],

@@ -62,6 +62,21 @@ def test_the_bridge_reaches_the_pages_and_nobody_else() -> None:
     assert service["SupplementaryGroups"] == "mailward"
 
 
+def test_customers_have_pages_of_their_own_where_their_processes_ask() -> None:
+    """A folder that everybody may enter, and a server that takes nothing from the others."""
+    assert units.CUSTOMERS not in units.units(AROUND)
+    around = msgspec.structs.replace(AROUND, customers=True)
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
+    parser.read_string(units.units(around)[units.CUSTOMERS])
+    service = parser["Service"]
+    assert service["ExecStart"] == "/opt/mailward/bin/mailward web serve --customers"
+    assert (service["User"], service["Group"]) == ("mailward-web", "mailward-web")
+    assert service["RuntimeDirectoryMode"] == "0755"
+    assert {"Nice", "MemoryMax", "LimitNOFILE"} <= {*service}
+    assert "WantedBy" in parser["Install"]
+
+
 def test_the_daemon_always_comes_back_and_no_mail_server_waits_for_it() -> None:
     """Mail flows when we break."""
     daemon = read(units.DAEMON)

@@ -5,19 +5,39 @@ from __future__ import annotations
 import http.client
 import multiprocessing
 import os
+import pwd
+import secrets
 import signal
 import socket
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from core.errors import ConfigError
+from core.panel import Bridge, Role, Viewer, Visit
 from core.settings.config import Config, Listen, Paths
-from core.web.server import SECRET, secret_of, serve
+from core.web.bridge import Claim, sign
+from core.web.crowd import PER_USER
+from core.web.server import SECRET, secret_of, serve, serve_customers
 from tests.core.web.rig import TestPanel
+from tests.daemon.patience import await_true
+from tests.daemon.stranger import NOBODY, as_stranger, needs_root, stranger
+
+
+class OpenPanel(TestPanel):
+    """A panel whose customers' pages run as the customers' own users, and say who they are."""
+
+    def bridge(self) -> Bridge | None:  # type: ignore[override]  # the rig has none
+        """Its processes ask at the customers' door."""
+        return Bridge("nogroup", customers=True)
+
+    def viewer(self, visit: Visit) -> Viewer | None:
+        """Root is a customer here; nobody else is known."""
+        return Viewer(Role.CUSTOMER, "anna") if visit.uid == os.getuid() else None
 
 
 def _config(directory: Path, web: str) -> Config:
@@ -26,11 +46,12 @@ def _config(directory: Path, web: str) -> Config:
 
 
 @contextmanager
-def _served(config: Config) -> Iterator[int]:
+def _served(config: Config, *, customers: bool = False) -> Iterator[int]:
     """A process of its own that serves; its pid."""
     context = multiprocessing.get_context("spawn")
     ready = context.Event()
-    process = context.Process(target=_serve, args=(config, ready))
+    work = _serve_customers if customers else _serve
+    process = context.Process(target=work, args=(config, ready))
     process.start()
     try:
         assert ready.wait(30)
@@ -44,6 +65,10 @@ def _served(config: Config) -> Iterator[int]:
 
 def _serve(config: Config, ready) -> None:  # type: ignore[no-untyped-def]  # an event of processes
     serve(config, TestPanel(), ready.set)
+
+
+def _serve_customers(config: Config, ready) -> None:  # type: ignore[no-untyped-def]  # as above
+    serve_customers(config, OpenPanel(), ready.set)
 
 
 def _get(place: socket.socket, path: str) -> tuple[int, str]:
@@ -75,6 +100,122 @@ def test_tcp_port_answers(tmp_path: Path) -> None:
     with _served(_config(tmp_path, f"tcp:127.0.0.1:{port}")):
         status, _ = _get(socket.create_connection(("127.0.0.1", port)), "/static/app.css")
     assert status == 200
+
+
+def _ask(place: Path, path: str = "/overview") -> tuple[int, str]:
+    """One request by ourselves."""
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(30)
+    client.connect(str(place))
+    return _get(client, path)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The socket of a server for customers."""
+    config = _config(tmp_path_factory.mktemp("door"), "")
+    with _served(config, customers=True):
+        yield Path(config.customers.partition(":")[2])
+
+
+def test_everybody_may_knock_at_the_customers_door(door: Path) -> None:
+    assert stat.S_IMODE(door.stat().st_mode) == 0o666
+    assert stat.S_IMODE((door.parents[1] / "state" / SECRET).stat().st_mode) == 0o600
+    assert _ask(door)[0] == 200
+
+
+def _request(path: str, headers: Mapping[str, str] | None = None) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", "Host: x", *(f"{k}: {v}" for k, v in (headers or {}).items())]
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+def _stranger_asks(
+    door: Path, path: str, headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """What user nobody is told: status and the whole answer."""
+    request = _request(path, headers)
+    said = as_stranger(door.parent, f"print(talk({door.name!r}, {request!r}))")
+    return int(said.split()[1]), said
+
+
+@needs_root
+@pytest.mark.parametrize("path", ["/", "/overview", "/static/app.css", "/api/v1/me", "/enter"])
+def test_stranger_at_the_customers_door_gets_a_line(door: Path, path: str) -> None:
+    """D3: a hosting customer's own process, which the panel knows nothing of."""
+    status, said = _stranger_asks(door, path, {"X-Mailward-Showing": "prefix=%2Fp"})
+    assert status == 403
+    assert "the panel does not know who is asking" in said
+    assert "mw-content" not in said
+
+
+@needs_root
+@pytest.mark.parametrize(("login", "status"), [("nobody", 200), ("root", 403), ("daemon", 403)])
+def test_signed_claim_counts_for_the_user_it_was_signed_for(
+    door: Path, login: str, status: int
+) -> None:
+    """Root's helper signs for whoever calls it; what is overheard helps nobody else."""
+    assert pwd.getpwnam("nobody").pw_uid == NOBODY
+    secret = (door.parents[1] / "state" / SECRET).read_text().strip()
+    at, nonce = int(time.time()), secrets.token_hex(12)
+    signed = sign(secret, Claim(Role.CUSTOMER, login), "GET", "/overview", b"", at, nonce)
+    assert _stranger_asks(door, "/overview", signed)[0] == status
+
+
+FLOOD = """
+import select
+crowd = []
+for _ in range({many}):
+    one = socket.socket(socket.AF_UNIX)
+    one.connect({name!r})
+    try:
+        one.sendall({octets!r})
+    except OSError:
+        pass
+    crowd.append(one)
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+@needs_root
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"GET /", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\nx"],
+    ids=["silent", "half a line", "half a body"],
+)
+def test_whoever_holds_connections_open_keeps_nobody_else_out(door: Path, octets: bytes) -> None:
+    """One user's flood is that user's trouble alone, and over when it is over."""
+    flood = FLOOD.format(name=door.name, many=10 * PER_USER, octets=octets)
+    with stranger(door.parent, flood):
+        for _ in range(5):
+            began = time.monotonic()
+            assert _ask(door)[0] == 200
+            assert time.monotonic() - began < 4
+        if not octets.startswith(b"POST"):  # a stranger's body is not awaited
+            assert _stranger_asks(door, "/")[0] == 503
+    await_true(lambda: _stranger_asks(door, "/")[0] == 403, "room for the stranger")
+
+
+def test_whoever_takes_no_answer_and_never_closes_keeps_nobody_waiting(door: Path) -> None:
+    crowd = []
+    for _ in range(PER_USER // 2):
+        one = socket.socket(socket.AF_UNIX)
+        one.connect(str(door))
+        one.sendall(b"GET /static/bootstrap/css/bootstrap.min.css HTTP/1.1\r\nHost: x\r\n\r\n")
+        crowd.append(one)
+    began = time.monotonic()
+    assert _ask(door)[0] == 200
+    assert time.monotonic() - began < 3
+    for one in crowd:
+        one.close()
+
+
+def test_panel_without_such_processes_has_no_such_door(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="same socket"):
+        serve_customers(_config(tmp_path, ""), TestPanel())
+    config = Config(paths=Paths(str(tmp_path)), listen=Listen(customers="off"))
+    with pytest.raises(ConfigError, match="off"):
+        serve_customers(config, OpenPanel())
 
 
 def test_secret_is_kept_and_for_nobody_else(tmp_path: Path) -> None:
