@@ -1,7 +1,7 @@
 """Steps that take away what an older version of ours had put there and a newer one does not want.
 
 A plan must say something about everything that the plan in place now has changed; `succeeding`
-says it for what is no longer wanted. Taken back as a whole, all is as it was before the first of them.
+says it for what is no longer wanted. Taken back, all is as it was before the first of them.
 """
 
 from __future__ import annotations
