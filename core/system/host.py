@@ -24,6 +24,10 @@ ENVIRONMENT = {
 }
 """What every command sees: nothing of ours, and messages in the language that we parse."""
 
+UMASK = 0o022
+"""What files of a command can be for others: panels' commands inherit the administrator's, and what
+they write for others to read is then read by nobody (facts/cpanel.md 2)."""
+
 NOT_FOUND = 127
 TIMED_OUT = 124
 """Exit codes for a command that is not there or took too long, as shells and timeout(1) have it."""
@@ -144,6 +148,7 @@ class Host:
                     cwd="/",
                     env={**ENVIRONMENT, **(environment or {})},
                     start_new_session=True,
+                    umask=UMASK,
                 )
             except FileNotFoundError:
                 return Result(tuple(command), NOT_FOUND, "", "there is no such command")

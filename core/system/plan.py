@@ -33,7 +33,7 @@ class ChangePlan:
         title: one line for people.
         steps: what to do, in order. Checks come after the changes, other commands after the checks.
         notes: warnings for people.
-        kinds: the edit classes that plans of this name use.
+        kinds: the edit classes that plans of this name use, and steps of a panel's own.
 
     Attributes:
         left: after `apply`, `undo` or `resume`: what had to be left in place, in words.
@@ -48,7 +48,7 @@ class ChangePlan:
         steps: Sequence[Step],
         *,
         notes: Iterable[str] = (),
-        kinds: Iterable[type[Edit]] = (),
+        kinds: Iterable[type[Edit] | type[Step]] = (),
     ) -> None:
         self.host = host
         self.name = name
@@ -61,7 +61,7 @@ class ChangePlan:
 
     @classmethod
     def recorded(
-        cls, host: Host, state: Path, name: str, kinds: Iterable[type[Edit]]
+        cls, host: Host, state: Path, name: str, kinds: Iterable[type[Edit] | type[Step]]
     ) -> ChangePlan | None:
         """The plan of this name that is in place or was interrupted; None when there is none."""
         kinds = tuple(kinds)

@@ -8,6 +8,7 @@ could be taken back: it makes servers look at what changed.
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -139,7 +140,8 @@ class MakeDirectory(Change):
         for name in self._missing(host) or (self.path,):
             path = host.path(name)
             if name != self.path:
-                path.mkdir(mode=0o755, exist_ok=True)
+                path.mkdir(mode=0o700, exist_ok=True)
+                files.dress_directory(path, 0o755, os.geteuid(), os.getegid())
                 continue
             path.mkdir(mode=0o700, exist_ok=True)
             files.dress_directory(path, self.mode, host.uid(self.owner), host.gid(self.group))
@@ -229,6 +231,7 @@ class Command(Step):
         timeout: seconds.
         text: what it reads on its standard input.
         unwanted: what it must not say, for a command that ends with 0 all the same.
+        wanted: what it must say, for a command that ends with 0 when it did nothing.
     """
 
     kind: ClassVar[str] = "command"
@@ -238,6 +241,7 @@ class Command(Step):
     timeout: float = 60
     text: str = ""
     unwanted: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """The command."""
@@ -247,10 +251,16 @@ class Command(Step):
         """Run it.
 
         Raises:
-            PlanError: it ended with another code than 0, or said what it must not.
+            PlanError: it ended with another code than 0, said what it must not, or did not say
+                what it must.
         """
         result = host.run(self.command, timeout=self.timeout, text=self.text)
         result.require(PlanError)
         for line in (*result.stderr.splitlines(), *result.stdout.splitlines()):
             if any(each in line for each in self.unwanted):
                 raise PlanError(f"`{' '.join(self.command)}` said: {line.strip()}")
+        said = f"{result.stdout}\n{result.stderr}"
+        for each in self.wanted:
+            if each not in said:
+                last = "".join(said.strip().splitlines()[-1:]) or "nothing"
+                raise PlanError(f"`{' '.join(self.command)}` did not say {each!r}, but: {last}")
