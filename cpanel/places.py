@@ -26,6 +26,8 @@ RESTART_EXIM: Final = f"{CPANEL}/scripts/restartsrv_exim"
 RESTART_CHKSERVD: Final = f"{CPANEL}/scripts/restartsrv_chkservd"
 PERL: Final = f"{CPANEL}/3rdparty/bin/perl"
 
+SPRITES: Final = f"{CPANEL}/bin/sprite_generator"
+
 EXIM: Final = "/usr/sbin/exim"
 EXIM_CONF: Final = "/etc/exim.conf"
 LOCAL_OPTIONS: Final = "/etc/exim.conf.localopts"

@@ -50,7 +50,8 @@ class Result:
         """The command, its exit code and what it complained about, in one line, nothing twice."""
         lines = (self.stderr.strip() or self.stdout.strip()).splitlines()
         said = " | ".join(dict.fromkeys(lines))
-        return f"`{' '.join(self.command)}` ended with {self.code}: {said or 'it said nothing'}"
+        words = ("…" if "\n" in word else word for word in self.command)
+        return f"`{' '.join(words)}` ended with {self.code}: {said or 'it said nothing'}"
 
     def require(self, error: type[MailwardError]) -> str:
         """What it printed.

@@ -244,8 +244,9 @@ class Command(Step):
     wanted: tuple[str, ...] = ()
 
     def describe(self) -> str:
-        """The command."""
-        return f"{'check with' if self.check else 'run'} `{' '.join(self.command)}`"
+        """The command; a program in it is not spelled out."""
+        words = ("…" if "\n" in word else word for word in self.command)
+        return f"{'check with' if self.check else 'run'} `{' '.join(words)}`"
 
     def run(self, host: Host) -> None:
         """Run it.

@@ -1,0 +1,200 @@
+"""Whose domains are whose on a server with cPanel, read from the files that it keeps for that.
+
+Facts: facts/cpanel.md 5. Everything is read, nothing is asked: the files are what cPanel's own
+programs go by, and root looks at them every few minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from core.errors import PanelBroken
+from core.panel import MailDomain
+from core.settings.account import is_account_or_domain
+from core.system.host import Host
+from cpanel import places
+
+NOBODY: Final = frozenset({"nobody", "root", "system"})
+"""Owners that are no customer: ``*: nobody`` ends /etc/userdomains."""
+
+SWITCH: Final = "mailward_enable"
+"""The package extension's one value: ``0`` switches Mailward off for the account's domains."""
+
+OFF: Final = frozenset({"0", "n", "no", "off", "false"})
+
+LARGEST: Final = 16 * 1024 * 1024
+"""Octets of one file of mailboxes; a line takes about a hundred."""
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]{1,64}")
+
+
+class Account(Struct, frozen=True):
+    """A cPanel account.
+
+    Attributes:
+        name: its Unix login.
+        owner: who made it: ``root`` or a reseller, "" where nobody says.
+        plan: its package.
+        enabled: whether its package has Mailward on.
+        main: its main domain.
+        home: its home directory.
+        uid: its number, -1 where it has none.
+    """
+
+    name: str
+    owner: str = ""
+    plan: str = ""
+    enabled: bool = True
+    main: str = ""
+    home: str = ""
+    uid: int = -1
+
+
+class Accounts:
+    """What the files of one machine say.
+
+    Args:
+        host: the machine.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._packages: dict[str, Mapping[str, str]] = {}
+        self._mains = self._main_domains()
+        self._owners = self._pairs(places.TRUE_USER_OWNERS)
+        self._users = self._passwd()
+
+    def domains(self) -> list[MailDomain]:
+        """Every domain, with its account, reseller and mailboxes.
+
+        Raises:
+            PanelBroken: cPanel's list of domains cannot be read.
+        """
+        owners = self._pairs(places.USER_DOMAINS, required=True)
+        known = {login: self._account(login) for login in set(owners.values()) - NOBODY}
+        found = []
+        for domain, login in sorted(owners.items()):
+            name = domain.lower().rstrip(".")
+            if login in NOBODY or "." not in name or not is_account_or_domain(name):
+                continue
+            account = known[login]
+            found.append(
+                MailDomain(
+                    name=name,
+                    customer=login,
+                    reseller="" if account.owner in NOBODY else account.owner,
+                    enabled=account.enabled,
+                    mailboxes=tuple(self._mailboxes(account, name)),
+                    plan=account.plan,
+                )
+            )
+        return found
+
+    def _account(self, login: str) -> Account:
+        values = self._values(f"{places.USERS}/{login}")
+        home, uid = self._users.get(login, ("", -1))
+        plan = values.get("PLAN", "")
+        return Account(
+            name=login,
+            owner=self._owners.get(login) or values.get("OWNER", ""),
+            plan=plan,
+            enabled=self._is_on(values, plan),
+            main=self._mains.get(login, ""),
+            home=home,
+            uid=uid,
+        )
+
+    def _is_on(self, values: Mapping[str, str], plan: str) -> bool:
+        """What the account says, else its package; what nobody says is on: a panel that is silent
+        must not switch protection off."""
+        said = values.get(SWITCH)
+        if said is None and plan and "/" not in plan and plan not in self._packages:
+            self._packages[plan] = self._values(f"{places.VAR}/packages/{plan}")
+        if said is None:
+            said = self._packages.get(plan, {}).get(SWITCH)
+        return said is None or said.strip().lower() not in OFF
+
+    def _mailboxes(self, account: Account, domain: str) -> Iterator[str]:
+        """The account's own box, and those in the file that its mail server reads."""
+        if domain == account.main:
+            yield f"{account.name}@{domain}"
+        if account.home and account.uid > 0:
+            for name in sorted(set(self._boxes(account, domain))):
+                yield f"{name}@{domain}"
+
+    def _boxes(self, account: Account, domain: str) -> Iterator[str]:
+        """Names in ``~/etc/DOMAIN/passwd``.
+
+        The account can put there what it likes, and root reads: links are not followed, and a file
+        that is not the account's own is not read, so that nothing of others gets to be shown.
+        """
+        data = b""
+        descriptor = -1
+        try:
+            descriptor = os.open(self._host.path(account.home), os.O_RDONLY | os.O_DIRECTORY)
+            for step in ("etc", domain, "passwd"):
+                kind = 0 if step == "passwd" else os.O_DIRECTORY
+                inner = os.open(
+                    step, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | kind, dir_fd=descriptor
+                )
+                os.close(descriptor)
+                descriptor = inner
+            status = os.fstat(descriptor)
+            own = status.st_uid == account.uid and stat.S_ISREG(status.st_mode)
+            if own and status.st_size <= LARGEST:
+                data = os.read(descriptor, LARGEST)
+        except (OSError, ValueError):
+            return  # no mailboxes, or nothing that should be read
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+        for line in data.decode("utf-8", "replace").splitlines():
+            name = line.partition(":")[0]
+            if _LOCAL.fullmatch(name):
+                yield name.lower()
+
+    def _passwd(self) -> dict[str, tuple[str, int]]:
+        """Home and number of every user of the machine."""
+        fields = [line.split(":") for line in self._text("/etc/passwd").splitlines()]
+        return {
+            each[0]: (each[5], int(each[2]))
+            for each in fields
+            if len(each) > 5 and each[2].isdigit()
+        }
+
+    def _main_domains(self) -> dict[str, str]:
+        """The main domain of every account, by its login."""
+        pairs = self._pairs(places.TRUE_USER_DOMAINS)
+        return {login: domain.lower() for domain, login in pairs.items() if login not in NOBODY}
+
+    def _pairs(self, path: str, *, required: bool = False) -> dict[str, str]:
+        """The lines ``name: value`` of a file."""
+        pairs = (line.partition(":") for line in self._text(path, required).splitlines())
+        return {
+            name.strip(): value.strip()
+            for name, colon, value in pairs
+            if colon and name.strip() and not name.startswith("#")
+        }
+
+    def _values(self, path: str) -> dict[str, str]:
+        """The lines ``KEY=value`` of a file."""
+        pairs = (line.partition("=") for line in self._text(path).splitlines())
+        return {
+            name.strip(): value.strip()
+            for name, equals, value in pairs
+            if equals and not name.startswith("#")
+        }
+
+    def _text(self, path: str, required: bool = False) -> str:
+        try:
+            return self._host.path(path).read_text("utf-8", "replace")
+        except OSError as error:
+            if required:
+                raise PanelBroken(f"{path}: {error.strerror}") from error
+            return ""

@@ -1,0 +1,160 @@
+"""Where cPanel's Exim takes our lines, and how its configuration is built of them.
+
+Facts: facts/cpanel.md 3. cPanel assembles /etc/exim.conf from pieces; of those the custom files of
+each block belong to the administrator and survive rebuilds and updates. Ours is one marked line in
+each, beside whatever is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from core.errors import MailwardError
+from core.mta.exim_acl import Point
+from core.mta.exim_config import LOGIN_PORTS
+from core.mta.exim_places import Place, Places
+from core.system.blocks import MarkedBlock
+from core.system.edits import Edit
+from core.system.file_steps import EditFile
+from core.system.host import Host
+from core.system.plan import ChangePlan
+from core.system.steps import Command
+from cpanel import places
+from cpanel.options import LocalOption, value
+
+BLOCKS: Final[tuple[tuple[Point, str, str], ...]] = (
+    ("connect", "ACL_CONNECT_BLOCK", "custom_begin_connect"),
+    ("mail", "ACL_MAIL_PRE_BLOCK", "custom_begin_mail_pre"),
+    ("data", "ACL_CHECK_MESSAGE_PRE_BLOCK", "custom_begin_check_message_pre"),
+    ("not_smtp", "ACL_NOT_SMTP_BLOCK", "custom_begin_not_smtp"),
+)
+"""Where a fragment comes in. There is none at AUTH: that ACL exists only where something is in it,
+and what it would ask at port 25 is asked at MAIL, which nobody passes without (facts 3.2)."""
+
+KINDS: Final[tuple[type[Edit], ...]] = (LocalOption, MarkedBlock)
+
+SPARED: Final = ("cpanel", "mailman", "mailnull")
+"""Users of cPanel's own whose mails are no customer's script."""
+
+SECONDS: Final = 600.0
+"""A build starts Perl, reads all pieces and lets Exim read the result."""
+
+LOGIN: Final = (
+    r"${if match{$authenticated_id}{\N@\N}{$authenticated_id}"
+    r"{${if match{$authenticated_id}{\N[+%:]\N}{${sg{$authenticated_id}{\N[+%:]\N}{@}}}{<bare>}}}}"
+)
+"""A mailbox is its address, also where mail programs write it ``user+domain`` (facts 3.3)."""
+
+_BARE = (
+    r"${if exists{<map>}{${reduce{<\n ${readfile{<map>}}}{$authenticated_id}"
+    r"{${if eq{${extract{3}{: }{$item}}}{$authenticated_id}"
+    r"{$authenticated_id@${extract{1}{: }{$item}}}{$value}}}}}{$authenticated_id}}"
+)
+"""The account itself has logged in: its box is the one at its main domain."""
+
+ENDS: Final = r"""
+use strict; use warnings;
+my ($built, @pieces) = @ARGV;
+my $read = sub { local $/; open(my $f, '<', $_[0]) or return ''; my $t = <$f>; $t // '' };
+my $text = $read->($built);
+for my $piece (@pieces) {
+    for my $line (grep { m{^\s*\.include_if_exists } } split /\n/, $read->($piece)) {
+        next unless $line =~ m{/mailward/};
+        $text =~ m{^\Q$line\E$}m or die "$built does not have the line of $piece\n";
+    }
+}
+if ($text =~ m{^\s*acl_not_smtp\s*=\s*(\w+)\s*$}m) {
+    my ($acl) = $text =~
+        m{^[ \t]*\Q$1\E[ \t]*:[ \t]*\n(.*?)(?=^[ \t]*\w+[ \t]*:[ \t]*$|^begin\s|\z)}ms;
+    my @lines = grep { !m{^\s*(?:#|\z)} } split /\n/, $acl // '';
+    $lines[-1] && $lines[-1] =~ m{^\s*accept\s*$}
+        or die "the ACL $1 does not end with `accept`: mails of scripts would all be refused\n";
+}
+"""
+"""Whether the build took our lines, and whether the ACL of scripts lets through what nobody
+refuses: it is there only since something is in its block, and one that just ends denies."""
+
+
+def hook_file(block: str, name: str) -> str:
+    """The path of a custom file."""
+    return f"{places.ACLS}/{block}/{name}"
+
+
+def hook_places(host: Host, state: Path) -> Places:
+    """Everything about cPanel's Exim that Exim does not say itself.
+
+    Args:
+        host: the machine.
+        state: folder of undo records, for what the switches were before us.
+    """
+    files = [hook_file(block, name) for _, block, name in BLOCKS]
+    return Places(
+        tuple(Place(point, file) for (point, _, _), file in zip(BLOCKS, files, strict=True)),
+        more=(EditFile(places.LOCAL_OPTIONS, _options(host, state)),),
+        kinds=KINDS,
+        build=(
+            Command(
+                (places.BUILD_EXIM, "--acl_dry_run"),
+                check=True,
+                timeout=SECONDS,
+                wanted=("Dry Run ok",),
+            ),
+            Command((places.BUILD_EXIM,), timeout=SECONDS, wanted=("passes test",)),
+            Command((places.EXIM, "-C", places.EXIM_CONF, "-bV"), check=True),
+            Command((places.PERL, "-e", ENDS, places.EXIM_CONF, *files), check=True),
+        ),
+        reload=(Command((places.RESTART_EXIM,), timeout=SECONDS),),
+        ports=tuple(sorted({*LOGIN_PORTS, *other_ports(host)})),
+        spared=SPARED,
+        login=LOGIN.replace("<bare>", _bare(host)),
+    )
+
+
+def other_ports(host: Host) -> list[int]:
+    """Where "Exim on another port" is switched on (facts 3.3): people use it for sending."""
+    try:
+        names = [path.name for path in host.path(places.SERVICES).iterdir()]
+    except OSError:
+        return []
+    found = (re.fullmatch(r"exim-(\d{1,5})", name) for name in names)
+    return sorted(port for each in found if each and (port := int(each[1])) != 25)
+
+
+def _bare(host: Host) -> str:
+    """The file is asked only where Exim's group may read it: one that it may not read would make
+    Exim put the mail off."""
+    try:
+        status = host.path(places.TRUE_USER_DOMAINS).stat()
+        readable = bool(
+            status.st_mode & 0o004 or (status.st_mode & 0o040 and status.st_gid == host.gid("mail"))
+        )
+    except (OSError, KeyError):
+        readable = False
+    return _BARE.replace("<map>", places.TRUE_USER_DOMAINS) if readable else "$authenticated_id"
+
+
+def _options(host: Host, state: Path) -> tuple[Edit, ...]:
+    """The switches, with what each was before our first plan."""
+    known = {edit.key: edit for edit in _recorded(host, state) if isinstance(edit, LocalOption)}
+    try:
+        text = host.path(places.LOCAL_OPTIONS).read_text("utf-8", "surrogateescape")
+    except OSError:
+        text = ""
+    found = []
+    for _, _, name in BLOCKS:
+        option = LocalOption(f"acl_{name}", "1", value(text, f"acl_{name}"))
+        found.append(known.get(option.key, option))
+    return tuple(found)
+
+
+def _recorded(host: Host, state: Path) -> Iterable[Edit]:
+    try:
+        plan = ChangePlan.recorded(host, state, "exim", KINDS)
+    except (MailwardError, OSError):
+        return ()  # whoever applies or undoes it is told what is wrong with it
+    steps = plan.steps if plan else ()
+    mine = (s for s in steps if isinstance(s, EditFile) and s.path == places.LOCAL_OPTIONS)
+    return [edit for step in mine for edit in step.edits]
