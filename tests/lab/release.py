@@ -173,6 +173,18 @@ PHPS = {
 }
 """The oldest and the newest PHP on which panels run what we give them, beside `PLESK`'s."""
 
+PACKAGERS = Addition(
+    folder="packagers",
+    codename="bookworm",
+    version="1.21",
+    packages=("cpio", "dpkg", "python3.11", "rpm", "rpm2cpio", "tar"),
+    unwanted=(
+        *("libc6", "debconf", "ucf", "media-types", "lsb-base", "init-system-helpers"),
+        "perl-modules-5.36",
+    ),
+)
+"""dpkg and rpm themselves, which install packages of ours in a machine, and a Python for them."""
+
 CHROMIUM = Programs(
     folder="chromium",
     codename="bookworm",
@@ -200,5 +212,8 @@ NFTABLES = Programs(
 
 TREES: dict[str, Tree] = {
     tree.name: tree
-    for tree in (*RELEASES.values(), *EXIMS.values(), PLESK, *PHPS.values(), CHROMIUM, NFTABLES)
+    for tree in (
+        *(*RELEASES.values(), *EXIMS.values(), PLESK, *PHPS.values()),
+        *(PACKAGERS, CHROMIUM, NFTABLES),
+    )
 }

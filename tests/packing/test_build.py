@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import stat
+import subprocess
 import sys
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core import __version__
 from packing import build as building
 from packing import check as checking
 from packing.build import Built, build
@@ -47,6 +50,33 @@ def test_the_same_state_gives_the_same_bytes(
         assert {entry.date_time[:3] for entry in archive.infolist()} == {(2023, 11, 14)}
         assert b"<release>7</release>" in archive.read("meta.xml")
         assert archive.read("CHANGES.md") == (ROOT / "CHANGELOG.md").read_bytes()
+
+
+def test_one_product_lies_in_every_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E10, E11: an installer for a root shell, DirectAdmin's plugin, and what dpkg takes."""
+    without_libraries(monkeypatch)
+    narrow = {"pythons": ["3.11"], "machines": ["x86_64"]}
+    built = build("directadmin", tmp_path, CACHE, lambda *_: None, **narrow)
+    assert {spec.form for spec, _ in built.each()} == {"installer", "tar.gz", "deb", "rpm"}
+    manifests = set()
+    for spec, file in built.each():
+        if spec.form == "rpm":
+            continue  # tests/packing/test_system_package.py has the tools for it
+        checking.unpack(file, tmp_path / spec.form)
+        manifests.add((tmp_path / spec.form / spec.payload / "manifest.json").read_bytes())
+    assert len(manifests) == 1
+    plugin = tmp_path / "tar.gz"
+    assert file_mode(plugin / "scripts" / "install.sh") == 0o755
+    assert file_mode(plugin / "payload") == 0o755
+    (top,) = (tmp_path / "installer").iterdir()
+    assert top.name == f"mailward-directadmin-{__version__}"
+    said = subprocess.run(("sh", str(top / "install.sh"), "-h"), capture_output=True, check=True)
+    assert b"Installs Mailward for DirectAdmin on this server" in said.stdout
+
+
+def file_mode(path: Path) -> int:
+    """Who may do what with it."""
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 @pytest.mark.parametrize(

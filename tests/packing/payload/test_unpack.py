@@ -4,88 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
-import shutil
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-SHIPPED = Path(__file__).parents[3] / "packing" / "payload"
-TARGET = f"{sys.version_info[0]}.{sys.version_info[1]}-{platform.machine()}"
+from tests.packing.payload.sample import TARGET, payload, run, setup
 
-PROGRAM = """
-import sys
-from library import ANSWER
-
-def main():
-    print("{version}", ANSWER, *sys.argv[1:], *sorted(set(sys.path) - {{""}}), sep="|")
-    return 7
-"""
-
-
-def payload(folder: Path, version: str = "1.0", target: str = TARGET) -> Path:
-    """A package's payload with a small program and a library in it."""
-    folder.mkdir(parents=True)
-    wheel = folder / "wheels" / "library-1.0-py3-none-any.whl"
-    wheel.parent.mkdir()
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("library.py", "ANSWER = 42\n")
-        archive.writestr("library-1.0.data/scripts/tool", "#!python\n")
-        archive.writestr("library-1.0.data/platlib/native.py", "")
-    for name, text in (("app/tool/__init__.py", ""), ("app/tool/__main__.py", PROGRAM)):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text.format(version=version), "utf-8")
-    setup = (SHIPPED / "setup").read_text("utf-8").replace("@PYTHONS@", TARGET.partition("-")[0])
-    (folder / "setup").write_text(setup, "utf-8")
-    (folder / "setup").chmod(0o755)
-    shutil.copy(SHIPPED / "unpack.py", folder)
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
-    manifest: dict[str, Any] = {
-        "version": version,
-        "build": 1,
-        "module": "tool",
-        "targets": {target: ["wheels/library-1.0-py3-none-any.whl"]},
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    return folder
-
-
-def setup(
-    package: Path, prefix: Path, *words: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a package's setup."""
-    return subprocess.run(
-        (str(package / "setup"), *words),
-        env={
-            "PATH": os.environ["PATH"],
-            "MAILWARD_PREFIX": str(prefix),
-            "MAILWARD_PYTHON": sys.executable,
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def run(prefix: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run what was unpacked, in surroundings that would mislead a Python that listens to them."""
-    return subprocess.run(
-        (str(prefix / "bin" / "mailward"), *words),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": "/nowhere", "PYTHONHOME": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_command_runs_with_its_own_libraries_only(tmp_path: Path) -> None:
@@ -198,6 +125,16 @@ def test_a_server_without_a_python_is_told_what_to_do(
     assert "needs Python in one of these versions: 3.98 3.99" in done.stderr
     assert advice in done.stderr
     assert "python-build-standalone" in done.stderr
+
+
+def test_a_python_without_its_library_is_none(tmp_path: Path) -> None:
+    """Debian's python3-minimal starts, and could not even unpack us."""
+    poor = tmp_path / "python3"
+    poor.write_text(f'#!/bin/sh\ncase "$*" in *sqlite3*) exit 1 ;; esac\necho {TARGET[:4]}\n')
+    poor.chmod(0o755)
+    done = setup(payload(tmp_path / "p"), tmp_path / "opt", "unpack", MAILWARD_PYTHON=str(poor))
+    assert done.returncode == 3
+    assert f"MAILWARD_PYTHON={poor} is none of" in done.stderr
 
 
 def test_a_python_that_was_named_and_does_not_fit_is_told(tmp_path: Path) -> None:
