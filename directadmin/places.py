@@ -5,8 +5,11 @@ Facts: facts/directadmin.md, sections 1 to 8.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+from core.mta.exim_acl import Point
 
 HOME: Final = "/usr/local/directadmin"
 
@@ -32,13 +35,13 @@ OWNERS: Final = f"{VIRTUAL}/domainowners"
 """``domain: user``; below the folder there is one for each domain, with its ``passwd``."""
 
 EXIM_CONF: Final = "/etc/exim.conf"
-EXIM_INCLUDES: Final = {
+EXIM_INCLUDES: Final[Mapping[Point, str]] = {
     "helo": "/etc/exim.acl_check_helo.pre.conf",
     "rcpt": "/etc/exim.acl_check_recipient.pre.conf",
     "data": "/etc/exim.acl_check_message.pre.conf",
     "not_smtp": "/etc/exim.acl_script.pre.conf",
 }
-"""Everybody's files at the beginning of Exim's ACLs, by `core.mta.exim_acl.Point` (facts 2.2)."""
+"""Everybody's files at the beginning of Exim's ACLs (facts 2.2)."""
 
 FRAGMENTS: Final = "/etc/mailward/exim"
 """Our statements, which those files include."""

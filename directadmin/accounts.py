@@ -1,0 +1,173 @@
+"""Whose domains are whose on a server with DirectAdmin, read from the files that it keeps for that.
+
+Facts: facts/directadmin.md 4. Everything is read, nothing is asked. Of files with passwords only
+what stands before the first colon is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from core.errors import PanelBroken
+from core.panel import MailDomain
+from core.settings.account import is_account_or_domain
+from core.system.host import Host
+from directadmin import places
+
+ON: Final = frozenset({"on", "yes", "1", "checked", "true"})
+"""What a package's item for Mailward may say where it is chosen."""
+
+SUSPENDED: Final = "_off"
+"""DirectAdmin renames the folder of a suspended domain (facts 4)."""
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]{1,64}")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+class Account(Struct, frozen=True):
+    """A user of DirectAdmin.
+
+    Attributes:
+        login: the name, also the Unix user's.
+        kind: ``admin``, ``reseller`` or ``user``.
+        creator: who made it.
+        package: the hosting package.
+        enabled: whether its package has Mailward on.
+    """
+
+    login: str
+    kind: str = "user"
+    creator: str = ""
+    package: str = ""
+    enabled: bool = True
+
+
+class Accounts:
+    """What the files of one machine say.
+
+    Args:
+        host: the machine.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._admins = self._names(places.ADMINS)
+        self._resellers = self._names(places.RESELLERS)
+        self._known: dict[str, Account] = {}
+
+    def account(self, login: str) -> Account:
+        """A user, as far as DirectAdmin says anything of them."""
+        if login not in self._known:
+            self._known[login] = self._read(login)
+        return self._known[login]
+
+    def domains(self) -> list[MailDomain]:
+        """Every domain and every other name of one, with its customer, reseller and mailboxes.
+
+        Raises:
+            PanelBroken: DirectAdmin's list of domains cannot be read.
+        """
+        owners = self._owners()
+        own = {login: domain for domain, login in reversed(owners.items())}
+        pointers = {
+            alias: owners[domain]
+            for alias, domain in self._pointers()
+            if alias not in owners and domain in owners
+        }
+        found = []
+        for name, login in sorted({**owners, **pointers}.items()):
+            account = self.account(login)
+            boxes = [*([login.lower()] if own[login] == name else []), *self._boxes(name)]
+            found.append(
+                MailDomain(
+                    name=name,
+                    customer="" if account.kind == "admin" else login,
+                    reseller=self._reseller(account),
+                    enabled=account.enabled,
+                    mailboxes=tuple(f"{box}@{name}" for box in dict.fromkeys(boxes)),
+                    plan=account.package,
+                )
+            )
+        return found
+
+    def _reseller(self, account: Account) -> str:
+        if account.kind == "reseller":
+            return account.login
+        creator = account.creator
+        is_one = account.kind == "user" and creator and self.account(creator).kind == "reseller"
+        return creator if is_one else ""
+
+    def _read(self, login: str) -> Account:
+        values = self._values(f"{places.USERS}/{login}/user.conf") if _is_login(login) else {}
+        kind = values.get("usertype", "user")
+        if login in self._admins:
+            kind = "admin"
+        elif login in self._resellers:
+            kind = "reseller"
+        # A package older than our item does not say: a panel that is silent switches nothing off.
+        said = values.get(places.NAME)
+        return Account(
+            login=login,
+            kind=kind,
+            creator=values.get("creator", ""),
+            package=values.get("package", ""),
+            enabled=said is None or said.lower() in ON,
+        )
+
+    def _owners(self) -> dict[str, str]:
+        """Domain -> login, in the order of the file."""
+        text = self._text(places.OWNERS, required=True)
+        pairs = (line.partition(":") for line in text.splitlines() if not line.startswith("#"))
+        named = ((_domain(name), login.strip()) for name, _, login in pairs)
+        return {name: login for name, login in named if name and _is_login(login)}
+
+    def _pointers(self) -> Iterator[tuple[str, str]]:
+        """Other names of domains: links beside their folders."""
+        try:
+            entries = sorted(self._host.path(places.VIRTUAL).iterdir())
+            links = [(path.name, path.readlink().name) for path in entries if path.is_symlink()]
+        except OSError:
+            return
+        for name, target in links:
+            alias, domain = _domain(name), _domain(target.removesuffix(SUSPENDED))
+            if alias and domain and alias != domain:
+                yield alias, domain
+
+    def _boxes(self, domain: str) -> Iterator[str]:
+        """Names in the domain's ``passwd``, also while it is suspended."""
+        folder = f"{places.VIRTUAL}/{domain}"
+        text = self._text(f"{folder}/passwd") or self._text(f"{folder}{SUSPENDED}/passwd")
+        for line in text.splitlines():
+            name, colon, _ = line.partition(":")
+            if colon and _LOCAL.fullmatch(name):
+                yield name.lower()
+
+    def _values(self, path: str) -> Mapping[str, str]:
+        """The lines ``key=value`` of a file."""
+        pairs = (line.partition("=") for line in self._text(path).splitlines())
+        return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+
+    def _names(self, path: str) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self._text(path).splitlines())))
+
+    def _text(self, path: str, *, required: bool = False) -> str:
+        try:
+            return self._host.path(path).read_text("utf-8", "replace")
+        except OSError as error:
+            if required:
+                raise PanelBroken(f"{path}: {error.strerror}") from error
+            return ""
+
+
+def _is_login(text: str) -> bool:
+    return _LOGIN.fullmatch(text) is not None
+
+
+def _domain(text: str) -> str:
+    """A domain as everybody writes it, "" where it is none."""
+    name = text.strip().lower().rstrip(".")
+    return name if "." in name and "@" not in name and is_account_or_domain(name) else ""
