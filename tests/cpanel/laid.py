@@ -5,11 +5,10 @@ Tests of the bridge alone need neither mail servers nor a built package.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from cpanel import places
+from cpanel import places, registration
 from tests.cpanel.double.cpsrvd import Cpsrvd
 from tests.lab import debian
 from tests.lab.machine import LabMachine
@@ -49,8 +48,7 @@ class LaidMachine:
         subprocess.run([*overlay, f"{self.root}/usr/"], check=True)
         (self.root / "dev").mkdir(exist_ok=True)
         self._make_accounts()
-        for folder, target in places.BRIDGE:
-            lay(places.BRIDGE_FILES / folder, self.path(target))
+        self._lay_bridge()
         self._write("/var/cpanel/apps/mailward.conf", self.path(places.APP_CONFIG).read_text())
         self._write(SECRET_FILE, f"{SECRET}\n", 0o600)
         self.path(SECRET_FILE).parent.chmod(0o750)
@@ -105,19 +103,21 @@ class LaidMachine:
         for name in ACCOUNTS:
             locale = "de" if name == "anna" else "en"
             owner = "root" if name in ("bert", "rita") else "rita"
-            record = f"USER={name}\nOWNER={owner}\nLOCALE={locale}\nFEATURELIST=default\n"
+            record = f"USER={name}\nOWNER={owner}\nLOCALE={locale}\nPLAN=rita_small box\n"
+            record += "FEATURELIST=default\n"
             self._write(f"/var/cpanel/users/{name}", record)
         self._write(places.RESELLERS, RESELLERS)
+
+    def _lay_bridge(self) -> None:
+        for path, data in registration.contents().items():
+            place = self.path(path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+            place.chmod(registration.mode(path))
+        self.path(places.CGI).chmod(registration.folder_mode(places.CGI))
 
     def _write(self, path: str, text: str, mode: int = 0o644) -> None:
         place = self.path(path)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
         place.chmod(mode)
-
-
-def lay(source: Path, target: Path) -> None:
-    """Copy a folder of the bridge, root's own, admin modules for root alone."""
-    shutil.copytree(source, target, dirs_exist_ok=True)
-    for module in target.rglob("Cpanel/Admin/Modules/Mailward/*.pm"):
-        module.chmod(0o700)

@@ -390,6 +390,7 @@ def test_who_logs_out_is_out(machine: LaidMachine, door: Listener) -> None:
     ("file", "line"),
     [
         ("/var/cpanel/users/anna", "mailward_enable=0\n"),
+        ("/var/cpanel/packages/rita_small box", "mailward_enable=off\n"),
         ("/var/cpanel/features/default", "mailward=0\n"),
     ],
 )
@@ -409,6 +410,25 @@ def test_a_package_without_mailward_has_no_page(
     assert "package does not include Mailward" in answer.text
     assert door.heard == []
     assert anna.get("/").code == 200
+
+
+def test_an_account_s_own_word_comes_before_its_package_s(
+    machine: LaidMachine, anna: PanelSession, door: Listener
+) -> None:
+    """E3: as the daemon's own list of domains has it."""
+    record, package = (
+        machine.path(f"/var/cpanel/{path}") for path in ("users/anna", "packages/rita_small box")
+    )
+    package.parent.mkdir(exist_ok=True)
+    before = record.read_text()
+    package.write_text("mailward_enable=0\n")
+    record.write_text(before + "mailward_enable=1\n")
+    try:
+        assert anna.get("/").code == 200
+    finally:
+        record.write_text(before)
+        package.unlink()
+    assert len(door.heard) == 1
 
 
 def test_only_what_is_signed_reaches_a_page(anna: PanelSession, door: Listener) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -70,7 +71,10 @@ class Cpwrapd:
                 asked = json.loads(line)
             except ValueError:
                 return
-            connection.sendall(self._run(asked, uid))
+            if not isinstance(asked, dict):
+                return
+            with contextlib.suppress(OSError):  # who asked may have gone
+                connection.sendall(self._run(asked, uid))
 
     def _run(self, asked: dict[str, Any], uid: int) -> bytes:
         known = {"caller": self._name(uid), "uid": uid}

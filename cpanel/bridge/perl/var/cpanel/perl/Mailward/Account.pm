@@ -8,6 +8,7 @@ use warnings;
 use Fcntl ();
 
 our $USERS    = '/var/cpanel/users';
+our $PACKAGES = '/var/cpanel/packages';
 our $SESSIONS = '/var/cpanel/sessions/raw';
 
 my $LARGEST = 1_048_576;
@@ -32,11 +33,16 @@ sub language {
     return $locale =~ /\A([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\z/ ? $1 : '';
 }
 
-# Whether the account's package has Mailward; one that does not say has it.
+# Whether the account has Mailward: as its own record says, else its package's. Who says nothing has.
 sub is_included {
     my ($name) = @_;
-    my $value = _record($name)->{mailward_enable};
-    return defined $value && $value =~ /\A\s*(?:0|no|off)?\s*\z/i ? 0 : 1;
+    my $record = _record($name);
+    my $value  = $record->{mailward_enable};
+    my $plan   = $record->{PLAN};
+    if (!defined $value && defined $plan && $plan =~ m{\A([^/.\x00][^/\x00]{0,254})\z}) {
+        $value = _values("$PACKAGES/$1")->{mailward_enable};
+    }
+    return defined $value && $value =~ /\A\s*(?:0|n|no|off|false)\s*\z/i ? 0 : 1;
 }
 
 # A living session of the account at the panel, by the token that is in its addresses.
@@ -61,9 +67,13 @@ sub session {
 
 sub _record {
     my ($name) = @_;
-    return {} if !is_name($name) || $name =~ /\A\./;
+    return is_name($name) ? _values("$USERS/$name") : {};
+}
+
+sub _values {
+    my ($path) = @_;
     my %found;
-    for my $pair (_pairs("$USERS/$name")) {
+    for my $pair (_pairs($path)) {
         $found{ $pair->[0] } = $pair->[1] if !exists $found{ $pair->[0] };
     }
     return \%found;
