@@ -76,7 +76,11 @@ class Service:
         with self.lock:
             if self.active:
                 return ""
-            settings = unit(self.name)["Service"]
+            found = unit(self.name)
+            settings = found["Service"]
+            needed = found["Unit"].get("ConditionPathExists", "") if "Unit" in found else ""
+            if needed and not Path(needed).exists():
+                return ""  # skipped, which is no failure (systemd.unit(5))
             self.wanted = settings.get("Type") != "oneshot"
             problem = self._spawn(settings)
         if not problem and self.wanted:

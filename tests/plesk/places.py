@@ -7,3 +7,4 @@ from typing import Final
 GERMANY: Final = "84.160.0.1"
 AUSTRIA: Final = "62.178.0.1"
 RUSSIA: Final = "95.24.0.1"
+AMERICA: Final = "73.0.0.1"

@@ -5,7 +5,9 @@ Facts: facts/plesk.md 7.2 and 13.1. Nothing here knows of Mailward.
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.lab.dovecot import PASSWORD
@@ -13,6 +15,8 @@ from tests.lab.skeleton import UID
 
 if TYPE_CHECKING:
     from tests.lab.machine import LabMachine
+
+HERE = Path(__file__).parent
 
 BLACKLISTS = "texthash:/var/spool/postfix/plesk/blacklists"
 TRUSTED = "permit_mynetworks, permit_sasl_authenticated"
@@ -30,12 +34,17 @@ SETTINGS = (
 )
 
 SASL = """\
-pwcheck_method: auxprop
+pwcheck_method: auxprop saslauthd
 auxprop_plugin: sasldb
+saslauthd_path: /run/plesk_saslauthd
 mech_list: CRAM-MD5 PLAIN LOGIN
 log_level: 4
 """
 """Plesk's own plugin reads its own database; sasldb is the one that every Cyrus has."""
+
+LOG = "/var/log/mail.log"
+LOG_READERS = 4
+"""The group adm, which may read logs on Debian."""
 
 AUTH = "-o smtpd_sasl_auth_enable=yes"
 REJECT = "-o smtpd_client_restrictions=permit_sasl_authenticated,reject"
@@ -85,6 +94,32 @@ class PleskMail:
         folder.mkdir(parents=True)
         for name in ("main.cf", "master.cf"):
             shutil.copy(self._machine.path(f"/etc/postfix/{name}"), folder / name)
+
+    def start(self) -> None:
+        """Start what Cyrus SASL asks; before Postfix."""
+        shutil.copy(HERE / "saslauthd.py", self._machine.path("/usr/lib/plesk_saslauthd.py"))
+        self._make_logs()
+        program = ("/usr/bin/python3", "-I", "/usr/lib/plesk_saslauthd.py", *PEOPLE)
+        self._machine.keep("plesk_saslauthd", *program)
+
+    def rotate_log(self) -> None:
+        """As logrotate does on Debian: a new name, a new file, then whoever writes is told."""
+        log = self._machine.path(LOG)
+        for number in (2, 1):
+            older = log.with_name(f"{log.name}.{number}")
+            if older.exists():
+                older.rename(log.with_name(f"{log.name}.{number + 1}"))
+        log.rename(log.with_name(f"{log.name}.1"))
+        self._make_logs()
+        self._machine.run("postfix", "reload")
+
+    def _make_logs(self) -> None:
+        """Logs that root and those who may read logs can read, and nobody else."""
+        for name in (LOG, "/var/log/dovecot.log"):
+            path = self._machine.path(name)
+            path.touch()
+            path.chmod(0o640)
+            os.chown(path, 0, LOG_READERS)
 
     def write_rows(self, variant: str) -> bytes:
         """Write master.cf as Plesk does when a setting of its mail server is changed."""

@@ -22,7 +22,7 @@ from tests.lab.client import SmtpDialogue
 from tests.lab.mail_host import MailHost
 from tests.lab.readiness import await_true
 from tests.lab.release import PLESK
-from tests.plesk.double.mail import PleskMail
+from tests.plesk.double.mail import LOG_READERS, PleskMail
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -106,6 +106,8 @@ class PleskServer:
         self._await("/run/systemd/manager.sock")
         self.machine.keep("mod_wrapper", "/usr/sbin/plesk", "mod_wrapper")
         self._await("/run/psa/mod_wrapper.sock")
+        self.mail.start()
+        self._await("/run/plesk_saslauthd")
         self.host.start()
         self.machine.keep(
             "panel",
@@ -263,6 +265,7 @@ class PleskServer:
         with (self.root / "etc/passwd").open("a") as passwd:
             passwd.write(f"psaadm:x:{PSAADM}:{PSAADM}::/opt/psa/admin:/usr/sbin/nologin\n")
         with (self.root / "etc/group").open("a") as group:
+            group.write(f"adm:x:{LOG_READERS}:\n")
             group.write(f"psaadm:x:{PSAADM}:\nswkey-data:x:{PSAADM + 1}:\n")
         for name, mode in (("shadow", 0o640), ("gshadow", 0o640)):
             path = self.root / "etc" / name
