@@ -43,6 +43,8 @@ class Asker(Struct):
         generation: the guard's, when the usual answer was given.
         attacker: what the judge said then.
         listed: what lists said of the address then.
+        visited: when observers were told last that the account sends from there, in seconds since
+            1970.
     """
 
     request: Request
@@ -53,6 +55,7 @@ class Asker(Struct):
     generation: int = -1
     attacker: Entry | None = None
     listed: tuple[NetworkHit, ...] = ()
+    visited: float = 0.0
 
 
 class Seen:

@@ -25,7 +25,7 @@ from core.desk.recall import (
 )
 from core.engine.judging.entry import Entry
 from core.engine.judging.place import read
-from core.engine.observation import LoginSeen, MailSeen
+from core.engine.observation import LoginSeen, VisitSeen
 from core.engine.policy import Snapshot
 from core.errors import StoreError
 from core.store.attacker import Attacker
@@ -76,7 +76,7 @@ class AttackWatch:
             self._restore(store)
         observers = self._daemon.guard.observers
         observers.logins.append(self._on_login)
-        observers.mails.append(self._on_mail)
+        observers.visits.append(self._on_visit)
 
     def renew(self, snapshot: Snapshot) -> None:
         """Take new settings; what is exempt by now is no attacker any more."""
@@ -124,7 +124,7 @@ class AttackWatch:
             log.warning("an attacker is refused", place=entry.place, evidence=entry.evidence)
         self._found += found
 
-    def _on_mail(self, seen: MailSeen) -> None:
+    def _on_visit(self, seen: VisitSeen) -> None:
         try:
             self._judge.good(seen.account, seen.facts, seen.at)
         except Exception:

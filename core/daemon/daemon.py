@@ -293,7 +293,7 @@ class Daemon:
                     self._on_hangup()
             if seconds % 3600 == 60:
                 self.writer.put(self._prune)
-                self.guard.forget_sessions()
+                self.guard.sessions.forget()
             if seconds % DAY == 0:
                 self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 

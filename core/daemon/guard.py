@@ -16,13 +16,21 @@ from msgspec.structs import replace
 
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, Session, note_of
 from core.daemon.recent import Recent
+from core.daemon.sessions import Sessions
 from core.engine import refusal
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
 from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
-from core.engine.observation import LoginSeen, MailSeen, Observers, RefusalSeen
+from core.engine.observation import (
+    VISIT_SECONDS,
+    LoginSeen,
+    MailSeen,
+    Observers,
+    RefusalSeen,
+    VisitSeen,
+)
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -32,21 +40,18 @@ from core.sources.listings import Listings
 from core.sources.sources import Sources
 from core.store.block import Block
 from core.store.journal import Journal, Note
-from core.words import BLOCKED_REASONS, Reason, Service, Stage, Verdict
+from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
 
 log = structlog.get_logger()
 
 REMEMBERED = 20_000
-"""Sessions and messages that are recognised when they are asked about again."""
+"""Messages that are recognised when they are asked about again."""
 
 ASKERS = 10_000
 """Questions that are remembered with their answer: some 600 bytes each."""
 
 _CONNECT, _SEND, _ALLOW = Stage.CONNECT, Stage.SEND, Verdict.ALLOW
 """Needed by every request, and slow to look up in their classes before Python 3.12."""
-
-VISIT = 300.0
-"""Seconds in which a login follows its connection: smtpd waits no longer for a command."""
 
 
 class Guard:
@@ -88,7 +93,7 @@ class Guard:
         self.knocks: deque[Session] = deque(maxlen=4096)
         self._keep = keep
         self._pending: dict[str, Future[None]] = {}
-        self._sessions = Recent[None](REMEMBERED)
+        self.sessions = Sessions()
         self._messages = Recent[Answer](REMEMBERED)
 
     def _change(self) -> None:
@@ -150,7 +155,7 @@ class Guard:
                 answer = self._decide_login(asker, wall)
             elif session == asker.session:
                 return answer  # it is noted, and the same was asked for another recipient
-            if self._is_news(asker, session, answer.decision, wall):
+            if self.sessions.is_news(asker, session, answer.decision, wall):
                 request.queue_id = queue_id
                 self._note(asker, request, answer, wall)
                 if request.stage is not _CONNECT and not request.quiet:
@@ -161,18 +166,15 @@ class Guard:
 
     def _tell_login(self, asker: Asker, decision: Decision, wall: float) -> None:
         """A mail server asks after the password: it was right, whatever we make of the login."""
-        request, observers = asker.request, self.observers
-        facts = asker.facts
+        request, facts = asker.request, asker.facts
         if facts is None or not request.account:
             return
         if decision.verdict is _ALLOW:
             login = LoginSeen(wall, request.service, facts, request.account, True)
-            for observe in observers.logins:
-                observe(login)
+            self.observers.tell_login(login)
         elif decision.reason not in BLOCKED_REASONS:
             refused = RefusalSeen(wall, facts, request.account, decision.reason)
-            for notice in observers.refusals:
-                notice(refused)
+            self.observers.tell_refusal(refused)
 
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
         request = asker.request
@@ -202,32 +204,6 @@ class Guard:
             self._judge(asker, asker.facts, wall)
         return asker.attacker is not before or asker.listed != listed
 
-    def _is_news(self, asker: Asker, session: Session, decision: Decision, wall: float) -> bool:
-        """One event for each stage of a session, however often the mail server asks."""
-        request = asker.request
-        if decision.would and request.stage is _CONNECT:
-            return self._is_new_visit(request, wall)
-        if request.quiet:
-            return decision.verdict is not _ALLOW or bool(decision.would)
-        if request.stage is _CONNECT:
-            return True
-        asker.session = session
-        return self._sessions.add(
-            hash((request.address, session, request.account, decision.reason))
-        )
-
-    def _is_new_visit(self, request: Request, wall: float) -> bool:
-        """Whether a watched connection is not noted yet.
-
-        A login for sending comes through Dovecot, who does not know the port and asks again what
-        the mail server's own hook has asked at 587 and 465, but not at 25.
-        """
-        visit = int(wall // VISIT)
-        if request.quiet and request.service is Service.SMTP:
-            return not any(hash((request.address, v)) in self._sessions for v in (visit, visit - 1))
-        self._sessions.add(hash((request.address, visit)))
-        return True
-
     def answer_message(self, asker: Asker, request: Request) -> Answer:
         """Answer a question about a message; otherwise as `ask`.
 
@@ -250,15 +226,19 @@ class Guard:
             self._note(asker, request, answer, wall)
             if message:
                 self._messages.add(message, answer)
-            if self.observers.mails and answer.decision.verdict is _ALLOW:
-                self._tell_mail(asker.facts, request, wall)
+            if answer.decision.verdict is _ALLOW:
+                self._tell_mail(asker, asker.facts, request, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
 
-    def _tell_mail(self, facts: AddressFacts, request: Request, wall: float) -> None:
+    def _tell_mail(self, asker: Asker, facts: AddressFacts, request: Request, wall: float) -> None:
+        observers = self.observers
+        if not asker.visited <= wall < asker.visited + VISIT_SECONDS:
+            asker.visited = wall
+            observers.tell_visit(VisitSeen(wall, facts, request.account))
         seen = MailSeen(wall, facts, request.account, request.recipients, request.queue_id)
-        for observe in self.observers.mails:
+        for observe in observers.mails:
             observe(seen)
 
     def _excuse(self, error: Exception) -> Answer:
@@ -332,10 +312,6 @@ class Guard:
         if usual:
             asker.line = line
 
-    def forget_sessions(self) -> None:
-        """Let an address and port that come again after a long time be a new session."""
-        self._sessions = Recent[None](REMEMBERED)
-
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
         self._askers.clear()
@@ -357,8 +333,7 @@ class Guard:
         wall = time.time()
         if self.observers.logins:
             seen = LoginSeen(wall, request.service, facts, request.account, succeeded, attempt)
-            for observe in self.observers.logins:
-                observe(seen)
+            self.observers.tell_login(seen)
         self.journal.note(
             Note(
                 wall,

@@ -15,7 +15,7 @@ import structlog
 
 from core.daemon.guard import Guard
 from core.daemon.log_hearsay import Hearsay, Report
-from core.engine.observation import DeliverySeen, LoginSeen, MailSeen
+from core.engine.observation import DeliverySeen, LoginSeen, MailSeen, VisitSeen
 from core.maillog.batch import Batch
 from core.maillog.mails import Fate
 from core.maillog.record import Login, Mail, Outcome
@@ -122,8 +122,7 @@ class LogEar:
         self._speaking = True
         try:
             seen = LoginSeen(at, service, facts, account, succeeded)
-            for observe in self._guard.observers.logins:
-                observe(seen)
+            self._guard.observers.tell_login(seen)
         finally:
             self._speaking = False
         reason = Reason.LOGIN_OK if succeeded else Reason.LOGIN_FAILED
@@ -153,9 +152,10 @@ class LogEar:
         self._journal.note(note)
         self._speaking = True
         try:
-            seen = MailSeen(at, facts, account, mail.recipients, mail.queue_id)
-            for observe in self._guard.observers.mails:
-                observe(seen)
+            self._guard.observers.tell_visit(VisitSeen(at, facts, account))
+            self._guard.observers.tell_mail(
+                MailSeen(at, facts, account, mail.recipients, mail.queue_id)
+            )
         finally:
             self._speaking = False
 
@@ -168,8 +168,7 @@ class LogEar:
         account = f"local:{normalise(fate.account)}" if local else self._account(fate.account)
         failed = fate.outcome is Outcome.FAILED
         seen = DeliverySeen(min(fate.at, now), account, normalise(fate.recipient), failed)
-        for observe in self._guard.observers.deliveries:
-            observe(seen)
+        self._guard.observers.tell_delivery(seen)
 
     def _account(self, name: str) -> str:
         return normalise(name, self._guard.snapshot.default_domain)

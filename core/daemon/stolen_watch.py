@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
 from core.daemon import stolen_file
 from core.daemon.stolen_cases import Announce, StolenCases
-from core.engine.observation import DeliverySeen, LoginSeen, MailSeen, RefusalSeen
+from core.engine.observation import DeliverySeen, LoginSeen, MailSeen, RefusalSeen, VisitSeen
 from core.engine.policy import Snapshot
 from core.engine.stolen.lookout import Lookout
 from core.engine.stolen.outflow import Usual
@@ -67,7 +68,7 @@ class StolenWatch:
         self._daemon = daemon
         self.lookout = Lookout()
         self.cases = StolenCases(daemon, announce)
-        self._asked: dict[tuple[str, str], float] = {}
+        self._asked_at = -inf
         self._ticks = 0
         self._failing = False
 
@@ -87,12 +88,14 @@ class StolenWatch:
         self.cases.start()
         observers = daemon.guard.observers
         observers.logins.append(self._shielded(self._on_login))
+        observers.visits.append(self._shielded(self._on_visit))
         observers.mails.append(self._shielded(self._on_mail))
         observers.deliveries.append(self._shielded(self._on_delivery))
         observers.refusals.append(self._shielded(self._on_refusal))
 
-    def renew(self, snapshot: Snapshot) -> None:
-        """Nothing is kept of the settings."""
+    def renew(self, snapshot: Snapshot) -> None:  # noqa: ARG002  the contract of companions
+        """Look at everybody with the new settings."""
+        self.lookout.renew()
 
     def tick(self, wall: float) -> None:
         """Ask for what must be known, tell what is to be told, forget what is over."""
@@ -132,13 +135,18 @@ class StolenWatch:
         if seen.succeeded and seen.account:
             self._visit(seen.at, seen.facts, seen.account)
 
+    def _on_visit(self, seen: VisitSeen) -> None:
+        if seen.account:
+            self._visit(seen.at, seen.facts, seen.account)
+
     def _on_mail(self, seen: MailSeen) -> None:
-        if not seen.account:
+        account = seen.account
+        # Counted first: most mails need no settings, and this is asked for each.
+        if not account or not self.lookout.count(seen.at, account, seen.recipients):
             return
-        self._visit(seen.at, seen.facts, seen.account)
-        settings = self._settings(seen.account)
-        if settings.action != "off" and not self.cases.sends_freely(seen.account):
-            self.cases.act(self.lookout.mail(seen.at, seen.account, seen.recipients, settings))
+        settings = self._settings(account)
+        if settings.action != "off" and not self.cases.sends_freely(account):
+            self.cases.act(self.lookout.look(seen.at, account, settings))
 
     def _on_delivery(self, seen: DeliverySeen) -> None:
         account = seen.account
@@ -178,35 +186,27 @@ class StolenWatch:
     # what must be known
 
     def _ask(self, wall: float) -> None:
-        if self._daemon.writer.store is None:
+        """Put one question at a time: whatever is asked about waits in memory."""
+        if self._daemon.writer.store is None or wall - self._asked_at <= ASK_AGAIN:
             return
-        homes, senders = (
-            [name for name in names if self._is_unasked(kind, name, wall)][:ASKED_AT_ONCE]
-            for kind, names in zip(("home", "sent"), self.lookout.wanted(), strict=True)
-        )
+        homes, senders = self.lookout.wanted(ASKED_AT_ONCE)
 
         def answer(store: Store) -> None:
-            found = store.past.homes(homes, wall)
+            found = dict.fromkeys(homes, ()) | store.past.homes(homes, wall)
             sent = {name: store.past.sent(name, wall) for name in senders}
             self._loop.call_soon_threadsafe(self._learn, found, sent)
 
         if homes or senders:
-            self._asked.update({("home", name): wall for name in homes})
-            self._asked.update({("sent", name): wall for name in senders})
+            self._asked_at = wall
             self._daemon.writer.put(answer)
 
-    def _is_unasked(self, kind: str, account: str, wall: float) -> bool:
-        return wall - self._asked.get((kind, account), 0.0) > ASK_AGAIN
-
     def _learn(self, homes: dict[str, tuple[str, ...]], sent: dict[str, SentBefore | None]) -> None:
-        now = time.time()
+        now, self._asked_at = time.time(), -inf
         act = self._shielded(self.cases.act)
         for account, known in homes.items():
-            self._asked.pop(("home", account), None)
             found: list[Signal] = self.lookout.learn_home(account, known, self._settings(account))
             act(found)
         for account, before in sent.items():
-            self._asked.pop(("sent", account), None)
             usual = Usual(before.mails, before.recipients, before.days) if before else None
             act(self.lookout.learn_usual(account, usual, now, self._settings(account)))
 

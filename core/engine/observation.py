@@ -7,6 +7,7 @@ observes is told after the answer was given, and cannot change it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
@@ -60,6 +61,20 @@ class MailSeen(Struct, frozen=True, gc=False):
     queue_id: str = ""
 
 
+class VisitSeen(Struct, frozen=True, gc=False):
+    """An account was used from an address: it sent from there.
+
+    Attributes:
+        at: seconds since 1970.
+        facts: what is known about the address.
+        account: normalised name.
+    """
+
+    at: float
+    facts: AddressFacts
+    account: str
+
+
 class DeliverySeen(Struct, frozen=True, gc=False):
     """What became of an account's mail to one recipient.
 
@@ -92,13 +107,47 @@ class RefusalSeen(Struct, frozen=True, gc=False):
     reason: Reason
 
 
-class Observers:
-    """Who is told what was observed. None of them may raise; all run in the daemon's one thread."""
+VISIT_SECONDS: Final = 60.0
+"""How often a door tells of the same visit, at most."""
 
-    __slots__ = ("deliveries", "logins", "mails", "refusals")
+
+class Observers:
+    """Who is told what was observed. None of them may raise; all run in the daemon's one thread.
+
+    Attributes:
+        visits: told of the first of many mails, where `mails` is told of each.
+    """
+
+    __slots__ = ("deliveries", "logins", "mails", "refusals", "visits")
 
     def __init__(self) -> None:
         self.logins: list[Callable[[LoginSeen], None]] = []
+        self.visits: list[Callable[[VisitSeen], None]] = []
         self.mails: list[Callable[[MailSeen], None]] = []
         self.deliveries: list[Callable[[DeliverySeen], None]] = []
         self.refusals: list[Callable[[RefusalSeen], None]] = []
+
+    def tell_login(self, seen: LoginSeen) -> None:
+        """A password was tried."""
+        for observe in self.logins:
+            observe(seen)
+
+    def tell_visit(self, seen: VisitSeen) -> None:
+        """An account sends."""
+        for observe in self.visits:
+            observe(seen)
+
+    def tell_mail(self, seen: MailSeen) -> None:
+        """An account has sent."""
+        for observe in self.mails:
+            observe(seen)
+
+    def tell_delivery(self, seen: DeliverySeen) -> None:
+        """It is known what became of a mail."""
+        for observe in self.deliveries:
+            observe(seen)
+
+    def tell_refusal(self, seen: RefusalSeen) -> None:
+        """A right password did not help."""
+        for observe in self.refusals:
+            observe(seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
 from core.engine.stolen.outflow import Sent, Usual
@@ -26,6 +27,24 @@ DAYS: Final = 7
 def asks(sent: Sent, settings: Stolen) -> bool:
     """Whether an account sends so much that its past matters."""
     return bool(settings.volume) and (sent.mails >= MAILS or sent.recipients >= RECIPIENTS)
+
+
+def next_look(sent: Sent, usual: Usual | None, settings: Stolen) -> tuple[float, float]:
+    """How many mails and recipients of the hour can change what `judge` makes of them.
+
+    Args:
+        sent: what was judged just now.
+        usual: what the account sent before; None while that is not known, or of no account.
+        settings: what counts for it.
+    """
+    if not settings.volume or usual is None or usual.days < DAYS:
+        return inf, inf
+    mails = max(MAILS, settings.volume * usual.mails)
+    recipients = max(RECIPIENTS, settings.volume * usual.recipients)
+    return (
+        mails if sent.mails < mails else inf,
+        recipients if sent.recipients < recipients else inf,
+    )
 
 
 def judge(

@@ -8,6 +8,7 @@ a day for each kind, unless a country is new in it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from core.engine.stolen import excess, journeys
 from core.engine.stolen.outflow import Outflow, Usual
 from core.engine.stolen.signal import Signal
 from core.engine.stolen.systems import Systems
-from core.engine.stolen.trail import SUSPECT, Sighting, followed, is_latest, pack, sighting, unpack
+from core.engine.stolen.trail import SUSPECT, Sighting, followed, is_recent, pack, sighting, unpack
 from core.net.countries import name
 from core.settings.stolen import Stolen
 from core.sources.facts import AddressFacts
@@ -68,7 +69,7 @@ class Lookout:
         self._homes_wanted: dict[str, None] = {}
         self._usual_wanted: dict[str, None] = {}
         self._homes: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._sent = Outflow()
+        self._sent = Outflow(excess.MAILS, excess.RECIPIENTS)
         self._systems = Systems()
 
     def __len__(self) -> int:
@@ -80,7 +81,7 @@ class Lookout:
     def is_news(self, account: str, facts: AddressFacts, at: float) -> bool:
         """Whether a login is worth more than a glance: the quick question for every login."""
         trace = self._traces.get(account)
-        return trace is None or not is_latest(trace.trail, facts.value, at - SAME)
+        return trace is None or not is_recent(trace.trail, facts.value, at - SAME)
 
     def login(self, at: float, facts: AddressFacts, account: str, settings: Stolen) -> list[Signal]:
         """Somebody logged in with the right password, or sent.
@@ -111,9 +112,14 @@ class Lookout:
 
     def mail(self, at: float, account: str, recipients: int, settings: Stolen) -> list[Signal]:
         """An account sent a mail; arguments as for `login` and `MailSeen`."""
-        mails = self._sent.mail(account, at, recipients)
-        if mails < 20 and recipients < 10:  # the rest is not worth its microseconds
-            return []
+        return self.look(at, account, settings) if self.count(at, account, recipients) else []
+
+    def count(self, at: float, account: str, recipients: int) -> bool:
+        """The quick half of `mail`: whether the account should be looked at because of it."""
+        return self._sent.mail(account, at, recipients)
+
+    def look(self, at: float, account: str, settings: Stolen) -> list[Signal]:
+        """The other half of `mail`."""
         return self._judge_sending(account, at, settings)
 
     def delivery(
@@ -136,9 +142,13 @@ class Lookout:
 
     # the past of accounts
 
-    def wanted(self) -> tuple[list[str], list[str]]:
-        """Accounts of which it should be told from where they are known, and what they sent."""
-        return list(self._homes_wanted), list(self._usual_wanted)
+    def wanted(self, most: int | None = None) -> tuple[list[str], list[str]]:
+        """Accounts of which it should be told from where they are known, and what they sent.
+
+        Args:
+            most: how many of each; None for all.
+        """
+        return list(islice(self._homes_wanted, most)), list(islice(self._usual_wanted, most))
 
     def learn_home(self, account: str, known: Collection[str], settings: Stolen) -> list[Signal]:
         """From which countries an account is known."""
@@ -180,6 +190,10 @@ class Lookout:
             trace.fresh = 0
 
     # memory
+
+    def renew(self) -> None:
+        """Settings have changed: what was too little to be looked at may be enough."""
+        self._sent.wake()
 
     def sweep(self, at: float) -> None:
         """Forget what is over; called now and then."""
@@ -246,6 +260,8 @@ class Lookout:
             self._usual_wanted.setdefault(account)
             known = None
         usual = known[1] if known is not None else None
+        if known is not None or account in self._usual_wanted or not settings.volume:
+            self._sent.rest(account, *excess.next_look(sent, usual, settings))
         return self._fresh(excess.judge(account, sent, usual, at, settings), at)
 
     def _fresh(self, found: Iterable[Signal], at: float) -> list[Signal]:

@@ -17,6 +17,9 @@ HOUR: Final = 3600
 MOST: Final = 20_000
 """Accounts that are counted at a time; those that sent first are forgotten first."""
 
+TOLD: Final = 20
+"""Mails of an account from which on it is looked at where the recipients are told one by one."""
+
 _BITS: Final = 2048
 """Some 6000 recipients can be told apart; more are as many."""
 
@@ -52,10 +55,16 @@ class Sent(Struct, frozen=True):
     since: float
 
 
-class _Count(Struct):
-    """One account's counters: of this hour, and of the one before."""
+class _Count(Struct, gc=False):
+    """One account's counters: of this hour, and of the one before.
+
+    Attributes:
+        enough_mails, enough_recipients: from which numbers on somebody wants to look at them.
+    """
 
     hour: int
+    enough_mails: float
+    enough_recipients: float
     mails: int = 0
     before: int = 0
     recipients: int = 0
@@ -66,17 +75,22 @@ class _Count(Struct):
 
 
 class Outflow:
-    """The counters of all accounts that send."""
+    """The counters of all accounts that send.
 
-    def __init__(self) -> None:
+    Args:
+        mails, recipients: numbers of an hour below which nobody wants to look at an account.
+    """
+
+    def __init__(self, mails: int, recipients: int) -> None:
+        self._mails, self._recipients = mails, recipients
         self._counts: dict[str, _Count] = {}
 
     def __len__(self) -> int:
         """Accounts that are counted."""
         return len(self._counts)
 
-    def mail(self, account: str, at: float, recipients: int) -> int:
-        """Count a mail.
+    def mail(self, account: str, at: float, recipients: int) -> bool:
+        """Count a mail. The quick half of looking at it, for each of a mail server's mails.
 
         Args:
             account: normalised name.
@@ -84,12 +98,27 @@ class Outflow:
             recipients: how many it has; 0 when nobody told.
 
         Returns:
-            Mails of this hour so far: the quick question whether to look any closer.
+            Whether the account may have sent enough by now to be looked at.
         """
         count = self._count(account, int(at // HOUR))
         count.mails += 1
-        count.recipients += max(1, recipients)
-        return count.mails
+        count.recipients += recipients or 1
+        return (
+            count.mails + count.before >= count.enough_mails
+            or count.recipients >= count.enough_recipients
+            or (count.told is not None and count.mails >= TOLD)
+        )
+
+    def rest(self, account: str, mails: float, recipients: float) -> None:
+        """Look at an account no more before it has sent so much, or the hour is over."""
+        count = self._counts.get(account)
+        if count is not None:
+            count.enough_mails, count.enough_recipients = mails, recipients
+
+    def wake(self) -> None:
+        """Look at all accounts again: what was enough may not be any more."""
+        for count in self._counts.values():
+            count.enough_mails, count.enough_recipients = self._mails, self._recipients
 
     def delivery(self, account: str, at: float, recipient: str, failed: bool) -> None:
         """Count what became of a mail to one recipient; arguments as for an observation."""
@@ -135,7 +164,8 @@ class Outflow:
         if count is None:
             if len(self._counts) >= MOST:
                 del self._counts[next(iter(self._counts))]
-            count = self._counts[account] = _Count(hour)
+            count = _Count(hour, self._mails, self._recipients)
+            self._counts[account] = count
         elif hour > count.hour:
             follows = hour == count.hour + 1
             count.before = count.mails if follows else 0
@@ -143,6 +173,7 @@ class Outflow:
             count.failed_before = count.failed if follows else None
             count.hour, count.mails, count.recipients = hour, 0, 0
             count.told = count.failed = None
+            count.enough_mails, count.enough_recipients = self._mails, self._recipients
         return count
 
 

@@ -115,14 +115,15 @@ def unpack(packed: bytes) -> list[Sighting]:
     ]
 
 
-def is_latest(packed: bytes, value: int, since: float) -> bool:
-    """Whether the latest login of a trail came from that address, and after that moment."""
-    if not packed:
-        return False
-    start = len(packed) - _LAYOUT.size
-    return (
-        packed[-16:] == value.to_bytes(16, "big") and _U32.unpack_from(packed, start + 4)[0] > since
-    )
+def is_recent(packed: bytes, value: int, since: float) -> bool:
+    """Whether a trail tells of a login from exactly that address after that moment."""
+    wanted, size = value.to_bytes(16, "big"), _LAYOUT.size
+    end = packed.rfind(wanted) + 16
+    while end >= 16:
+        if end % size == 0:
+            return bool(_U32.unpack_from(packed, end - size + 4)[0] > since)
+        end = packed.rfind(wanted, 0, end - 1) + 16
+    return False
 
 
 def pack(places: Iterable[Sighting]) -> bytes:

@@ -198,3 +198,29 @@ def test_below_the_floor_no_sending_is_a_signal(mails: int, hours: float) -> Non
     person = Person()
     assert person.sends(mails, hours, recipients=1) == []
     assert person.lookout.wanted()[1] == []
+
+
+SENDING = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(1, 30), st.floats(0, 0.7), st.booleans()), max_size=20
+)
+
+
+@given(SENDING, st.sampled_from([0, 2, 5]), st.integers(0, 40))
+def test_who_is_not_looked_at_all_the_time_gives_the_same_signals(
+    sending: list[tuple[int, int, float, bool]], volume: int, before: int
+) -> None:
+    """The law: no mail that is passed over would have been the one."""
+    resting, watched = Person(volume=volume), Person(volume=volume)
+    hours = 0.0
+    for mails, recipients, pause, told in sending:
+        hours += pause
+        for _ in range(mails):
+            found = resting.sends(1, hours, recipients)
+            watched.lookout.renew()
+            assert watched.sends(1, hours, recipients) == found
+        for person in (resting, watched):
+            if told and person.lookout.wanted()[1]:
+                usual = Usual(before, before * 2, 30)
+                moment = WALL + hours * HOUR
+                person.lookout.learn_usual(ACCOUNT, usual, moment, person.settings)
+        assert resting.lookout.wanted() == watched.lookout.wanted()

@@ -13,6 +13,7 @@ from core.engine.stolen.trail import (
     SUSPECT,
     Sighting,
     followed,
+    is_recent,
     pack,
     sighting,
     unpack,
@@ -114,3 +115,16 @@ def test_the_other_opinion_stands_in() -> None:
     found = sighting(0, facts("203.0.113.7", "", "VN"))
     assert (found.country, found.second) == ("VN", "")
     assert found.countries == {"VN"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=6), st.integers(0, 3))
+def test_who_was_here_a_moment_ago(seen: list[tuple[int, int]], asked: int) -> None:
+    """Whichever place of the trail it was: an account that is used in two places is used in both.
+
+    Values of few different octets, so that one stands across the border between two places.
+    """
+    values = (0, 1 << 64, 0x0100 << 112, 4 << 72)
+    places = [Sighting(0, last, 0, "", "", 6, values[which]) for which, last in seen]
+    first = next((each.last for each in reversed(places) if each.value == values[asked]), -1)
+    for since in (0, 99, 100, 150):
+        assert is_recent(pack(places), values[asked], since) is (first > since)
