@@ -33,6 +33,9 @@ KINDS: tuple[type[Edit], ...] = (MarkedBlock, LineBlock)
 CHECKED_ACCOUNT, CHECKED_ADDRESS = "mailward-check@invalid", "127.99.88.77"
 """Who has logged in, and from where, while Exim tries our statements without a client (`-bh`)."""
 
+TYPED = 900
+"""Octets of a line that is typed to `exim -be`."""
+
 _DIALOGUE = """\
 EHLO localhost\r
 MAIL FROM:<>\r
@@ -106,7 +109,7 @@ class EximHook:
             Command(
                 (config.command, "-be"),
                 check=True,
-                text="".join(f"{line}\n" for line in wording.expansions(place.points)),
+                text="".join(f"{_typed(line)}\n" for line in wording.expansions(place.points)),
                 unwanted=_FAULTS,
             ),
             _rehearsal(config, self._ports(place)),
@@ -229,6 +232,19 @@ class EximHook:
     def _text(self, path: str) -> str:
         state = files.read(self.host.path(path))
         return files.decode(state.data) if state else ""
+
+
+def _typed(line: str) -> str:
+    """A line for `exim -be`, which reads no more than 1023 octets at once: a backslash at the end
+    says that it goes on. Blanks there, and at the next beginning, would be lost."""
+    pieces = []
+    while len(line) > TYPED:
+        end = TYPED
+        while line[end - 1].isspace() or line[end].isspace():
+            end -= 1
+        pieces.append(line[:end])
+        line = line[end:]
+    return "\\\n".join((*pieces, line))
 
 
 def _try(step: EditFile, text: str) -> None:

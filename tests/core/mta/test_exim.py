@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,20 @@ def test_what_exim_does_not_follow_is_put_back(server: Server, option: str, said
         plan.apply()
     assert tree(server.host.root) == before
     assert ("systemctl", "restart", "exim") not in server.host.commands
+
+
+def test_a_long_expansion_is_typed_in_pieces(panel: Server) -> None:
+    """`exim -be` cuts a line after 1023 octets (tried on 4.94, 4.96 and 4.98)."""
+    login = f"${{lookup{{$authenticated_id}}lsearch{{/etc/{'a b' * 700}}}}}"
+    panel.place = replace(PLACES, login=login)
+    commands = [step for step in panel.hook().plan().steps if isinstance(step, Command)]
+    lines = commands[1].text.splitlines()
+    assert max(map(len, lines)) < 1023
+    assert commands[1].text.replace("\\\n", "").count(login) == 3
+    for line, following in pairwise(lines):
+        if line.endswith("\\"):
+            assert not line[-2].isspace()
+            assert not following[0].isspace()
 
 
 def test_other_peoples_lines_in_a_shared_file_stay(panel: Server) -> None:
