@@ -31,6 +31,7 @@ def refusal_of(guarded: GuardedHost, port: int, source: str, account: str) -> tu
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("port", [587, 465])
+@pytest.mark.proves("login", of="postfix")
 def test_a_domain_that_is_stricter_than_the_server_refuses_its_account_at_mail(
     guarded: GuardedHost, port: int, family: int
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_stricter_mailbox_is_refused_on_port_25_too(guarded: GuardedHost) -> N
 
 
 @pytest.mark.parametrize("port", [143, 995])
+@pytest.mark.proves("mailboxes", of="dovecot")
 def test_a_stricter_mailbox_is_not_opened(guarded: GuardedHost, port: int) -> None:
     """A2, A12, A13: Dovecot knows the account, so both stages are asked at the password."""
     account = guarded.new_account("customer.test")
@@ -111,6 +113,7 @@ def test_a_looser_account_helps_where_only_the_account_is_asked(guarded: Guarded
 
 
 @pytest.mark.lab_releases("bookworm")
+@pytest.mark.proves("login", of="postfix")
 def test_the_mailbox_counts_before_the_domain_before_the_server(guarded: GuardedHost) -> None:
     """A12, A13."""
     mailbox, domain = guarded.new_account("customer.test"), guarded.new_account("customer.test")

@@ -55,6 +55,7 @@ def refused_at_mail(guarded: GuardedHost, client: SmtpDialogue, account: str) ->
 
 
 @pytest.mark.parametrize("port", [587, 465, 25])
+@pytest.mark.proves("open", of="postfix")
 def test_a_daemon_that_is_down_costs_nothing(guarded: GuardedHost, port: int) -> None:
     """A25; vector 13: killed, so that its sockets are still there. Every check, every mail."""
     account, source = guarded.new_account(), guarded.daemon.client("RU")
@@ -75,6 +76,7 @@ def test_a_daemon_that_is_down_costs_nothing(guarded: GuardedHost, port: int) ->
 
 
 @pytest.mark.parametrize("port", [143, 995])
+@pytest.mark.proves("open", of="dovecot")
 def test_a_daemon_that_is_down_lets_people_read_their_mail(guarded: GuardedHost, port: int) -> None:
     """A2, A25; vector 13."""
     guarded.daemon.kill()
@@ -97,6 +99,7 @@ def test_a_daemon_that_was_stopped_costs_nothing(guarded: GuardedHost) -> None:
     assert mail < AT_ONCE
 
 
+@pytest.mark.proves("open", of="postfix")
 def test_a_daemon_that_hangs_costs_one_timeout_for_each_check(guarded: GuardedHost) -> None:
     """A25: and nothing where nobody logs in."""
     account, source = guarded.new_account(), guarded.daemon.client("RU")
@@ -205,6 +208,7 @@ def test_a_restarted_daemon_is_asked_by_dovecot_again(guarded: GuardedHost) -> N
 
 
 @pytest.mark.parametrize("mood", [Mood.GARBAGE, Mood.HANG_UP])
+@pytest.mark.proves("open", of="postfix")
 def test_an_answer_without_sense_is_no_answer(guarded: GuardedHost, mood: Mood) -> None:
     """A25: something else listens where the daemon should; mail flows, at once."""
     account, source = guarded.new_account(), guarded.daemon.client("RU")

@@ -71,6 +71,7 @@ def is_open_to_russia(host: GuardedHost) -> bool:
     return sends
 
 
+@pytest.mark.proves("install", of="postfix")
 def test_the_life_of_the_hooks(unguarded: GuardedHost) -> None:
     """A1, A2, E11, D9: from a server that lets everybody in, and back to it, byte for byte."""
     host = unguarded

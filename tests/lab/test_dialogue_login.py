@@ -23,6 +23,7 @@ SENT = ("send", "allow", "nothing_against")
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("port", [587, 465])
+@pytest.mark.proves("connect", of="postfix")
 def test_a_refused_country_is_refused_before_it_can_try_a_password(
     guarded: GuardedHost, port: int, family: int
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_refused_country_is_refused_before_it_can_try_a_password(
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("port", [143, 993, 110, 995])
+@pytest.mark.proves("mailboxes", of="dovecot")
 def test_a_refused_country_is_refused_its_mailbox_with_the_right_password(
     guarded: GuardedHost, port: int, family: int
 ) -> None:
@@ -100,6 +102,7 @@ def test_a_login_on_port_25_from_a_refused_country_is_refused(
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("port", [587, 465, 25])
+@pytest.mark.proves("login", of="postfix")
 def test_an_allowed_country_sends_its_mail(guarded: GuardedHost, port: int, family: int) -> None:
     """A3, A4, A6: at most one event for each stage, however many mails follow the login."""
     source = guarded.daemon.client("DE", family)
@@ -120,6 +123,7 @@ def test_an_allowed_country_sends_its_mail(guarded: GuardedHost, port: int, fami
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("port", [143, 993, 110, 995])
+@pytest.mark.proves("mailboxes", of="dovecot")
 def test_an_allowed_country_opens_its_mailbox_with_the_right_password_only(
     guarded: GuardedHost, port: int, family: int
 ) -> None:

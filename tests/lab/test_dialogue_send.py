@@ -60,6 +60,7 @@ def spend(guarded: GuardedHost, account: str, limit: int) -> None:
 
 
 @pytest.mark.lab_releases("bookworm")
+@pytest.mark.proves("send", of="postfix")
 def test_150_mails_pass_and_the_151st_blocks_the_account(guarded: GuardedHost) -> None:
     """B1, A27; vector 8: with the default settings, over several sessions of three services."""
     account, other = guarded.new_account(), guarded.new_account()
@@ -182,6 +183,7 @@ def test_attempts_do_not_make_a_block_longer(guarded: GuardedHost) -> None:
 
 
 @pytest.mark.lab_releases("bookworm")
+@pytest.mark.proves("send", of="postfix")
 def test_a_block_ends_by_itself(guarded: GuardedHost) -> None:
     """B1, B2."""
     account = guarded.new_account()
@@ -277,6 +279,7 @@ def test_one_account_has_one_window_however_it_writes_its_name(guarded: GuardedH
 
 
 @pytest.mark.lab_releases("bookworm")
+@pytest.mark.proves("send", of="postfix")
 def test_the_window_is_exact_when_many_sessions_send_at_once(guarded: GuardedHost) -> None:
     """B1, B7: all processes of the mail server share it."""
     account, limit = guarded.new_account(), 20
@@ -291,6 +294,7 @@ def test_the_window_is_exact_when_many_sessions_send_at_once(guarded: GuardedHos
     assert sorted(codes) == [250] * limit + [450] * (len(codes) - limit)
 
 
+@pytest.mark.proves("send", of="postfix")
 def test_a_block_outlives_a_killed_daemon(guarded: GuardedHost) -> None:
     """B7: it was durable before the refusal left; and it ends when it would have ended."""
     account = guarded.new_account()

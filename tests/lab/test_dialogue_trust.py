@@ -76,6 +76,7 @@ def tale(account: str) -> str:
     )
 
 
+@pytest.mark.proves("hostile", of="postfix")
 def test_a_local_user_does_not_reach_the_policy_socket(guarded: GuardedHost) -> None:
     """B7: its folder is Postfix's alone, as the hook made it."""
     answer = speak(guarded, "webuser", POLICY, policy(policy_context="connect"))
@@ -83,6 +84,7 @@ def test_a_local_user_does_not_reach_the_policy_socket(guarded: GuardedHost) -> 
     assert "PermissionError" in answer.stderr
 
 
+@pytest.mark.proves("hostile", of="postfix")
 def test_a_local_user_who_reaches_the_policy_socket_is_not_believed(guarded: GuardedHost) -> None:
     """B7: the kernel tells the daemon who asks. Postfix's user is believed, for comparison."""
     victim = guarded.new_account()
@@ -143,6 +145,7 @@ def test_a_local_user_commands_nothing(guarded: GuardedHost) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "", "guessed"])
+@pytest.mark.proves("hostile", of="dovecot")
 def test_whoever_does_not_know_the_secret_asks_nothing_of_dovecots_door(
     guarded: GuardedHost, key: str | None
 ) -> None:

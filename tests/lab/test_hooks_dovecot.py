@@ -87,6 +87,7 @@ def shared(mail_host: MailHost, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield Guarded(mail_host, tmp_path_factory.mktemp("hooks"), policy)
 
 
+@pytest.mark.proves("install", of="dovecot")
 def test_it_asks_once_before_the_password_and_goes_without_a_trace(guarded: Guarded) -> None:
     """A2, E15"""
     before = guarded.files
@@ -185,6 +186,7 @@ STEPS = 5
 
 
 @pytest.mark.parametrize("moment", range(2 * STEPS))
+@pytest.mark.proves("install", of="dovecot")
 def test_a_kill_at_any_step_is_resumed_and_undone(
     shared: Guarded, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
@@ -213,6 +215,7 @@ def test_a_kill_at_any_step_is_resumed_and_undone(
     assert shared.log_in().ok
 
 
+@pytest.mark.proves("open", of="dovecot")
 def test_a_daemon_that_hangs_costs_one_timeout_and_is_asked_again_at_once(
     guarded: Guarded,
 ) -> None:
@@ -230,6 +233,7 @@ def test_a_daemon_that_hangs_costs_one_timeout_and_is_asked_again_at_once(
     assert not guarded.log_in().ok
 
 
+@pytest.mark.proves("open", of="dovecot")
 def test_a_daemon_that_is_down_costs_at_most_the_timeout(guarded: Guarded) -> None:
     """A25: Dovecot's HTTP client waits a little longer before each new attempt to connect"""
     guarded.install()

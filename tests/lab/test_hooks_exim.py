@@ -72,6 +72,7 @@ def stand_in(exim: GuardedExim) -> Iterator[PolicyStandIn]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("origin", ["RU", "attacker"])
+@pytest.mark.proves("connect", of="exim")
 def test_587_hangs_up_before_a_password_can_be_said(
     exim: GuardedExim, origin: str, family: int
 ) -> None:
@@ -86,6 +87,7 @@ def test_587_hangs_up_before_a_password_can_be_said(
     assert (event.stage, event.verdict, event.service) == ("connect", "deny", "submission")
 
 
+@pytest.mark.proves("connect", of="exim")
 def test_465_hangs_up_too(exim: GuardedExim) -> None:
     """A1: since 4.97 before there is TLS, so without a text (facts/mta_hooks.md 1.4)."""
     source = exim.daemon.client("RU")
@@ -99,6 +101,7 @@ def test_465_hangs_up_too(exim: GuardedExim) -> None:
     assert (event.verdict, event.service) == ("deny", "smtps")
 
 
+@pytest.mark.proves("connect", of="exim")
 def test_25_takes_everybodys_mail_and_no_password_from_there(exim: GuardedExim) -> None:
     """A1: asked once, however often it is tried."""
     source = exim.daemon.client("RU")
@@ -117,6 +120,7 @@ def test_25_takes_everybodys_mail_and_no_password_from_there(exim: GuardedExim) 
 
 @pytest.mark.parametrize("port", [587, 465, 25])
 @pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.proves("login", "send", of="exim")
 def test_who_may_logs_in_and_sends(exim: GuardedExim, port: int, family: int) -> None:
     """A3, B9: each question once; many recipients are one mail."""
     account, source = exim.new_account(), exim.daemon.client("DE", family)
@@ -135,6 +139,7 @@ def test_who_may_logs_in_and_sends(exim: GuardedExim, port: int, family: int) ->
     assert f"{events[2].queue_id} <= {account}" in exim.exim.log_text()
 
 
+@pytest.mark.proves("login", of="exim")
 def test_an_account_that_may_not_from_there_is_told_at_mail(exim: GuardedExim) -> None:
     """A3: its own settings, once it is known who it is; and a change counts at once."""
     account, source = exim.new_account(), exim.daemon.client("DE")
@@ -149,6 +154,7 @@ def test_an_account_that_may_not_from_there_is_told_at_mail(exim: GuardedExim) -
         assert client.mail(ALICE).code == 250
 
 
+@pytest.mark.proves("send", of="exim")
 def test_150_mails_pass_and_the_151st_blocks_the_account(exim: GuardedExim) -> None:
     """B1: of one account, over several sessions and services, in pipelines and in pieces."""
     account, source = exim.new_account(), exim.daemon.client("DE")
@@ -189,6 +195,7 @@ def test_who_is_exempt_sends_on(exim: GuardedExim) -> None:
         assert [end.code for end in pipelined(client, account, 4)] == [250] * 4
 
 
+@pytest.mark.proves("scripts", of="exim")
 def test_a_script_sends_150_mails_and_no_more(exim: GuardedExim) -> None:
     """B11: by `sendmail -t`, with an empty sender too, and by `sendmail -bs`; never somebody else.
 
@@ -220,6 +227,7 @@ def test_a_script_sends_150_mails_and_no_more(exim: GuardedExim) -> None:
     assert exim.exim.exim("-i", "bob@example.test").returncode == 0
 
 
+@pytest.mark.proves("open", of="exim")
 def test_a_daemon_that_is_gone_costs_nothing(exim: GuardedExim) -> None:
     """A25: killed, so that its socket is still there; then with no socket at all.
 
@@ -245,6 +253,7 @@ def test_a_daemon_that_is_gone_costs_nothing(exim: GuardedExim) -> None:
         exim.daemon.policy_socket.unlink(missing_ok=True)
 
 
+@pytest.mark.proves("open", of="exim")
 def test_a_daemon_that_hangs_costs_one_timeout(exim: GuardedExim) -> None:
     """A25: for a whole session; and nothing where nobody logs in."""
     account, source = exim.new_account(), exim.daemon.client("RU")
@@ -268,6 +277,7 @@ def test_a_daemon_that_hangs_costs_one_timeout(exim: GuardedExim) -> None:
     assert TIMEOUT - 0.1 < script < MENDED + AT_ONCE
 
 
+@pytest.mark.proves("open", of="exim")
 def test_a_daemon_whose_queue_is_full_costs_one_timeout(exim: GuardedExim) -> None:
     """A25: it hangs, and so many have asked already that nobody can even connect."""
     account, source = exim.new_account(), exim.daemon.client("DE")
@@ -289,6 +299,7 @@ def test_a_daemon_whose_queue_is_full_costs_one_timeout(exim: GuardedExim) -> No
     assert "failed to write" not in exim.panics()
 
 
+@pytest.mark.proves("open", of="exim")
 def test_a_daemon_that_is_back_is_asked_by_the_very_next_question(exim: GuardedExim) -> None:
     """A25, B7: in a session that was there before."""
     account, source = exim.new_account(), exim.daemon.client("DE")
@@ -305,6 +316,7 @@ def test_a_daemon_that_is_back_is_asked_by_the_very_next_question(exim: GuardedE
         assert stranger.greeting.code == 550
 
 
+@pytest.mark.proves("open", of="exim")
 def test_a_daemon_that_talks_nonsense_has_no_opinion(
     exim: GuardedExim, stand_in: PolicyStandIn
 ) -> None:
@@ -330,6 +342,7 @@ SAYINGS = [
 """What the daemon says, and what a client then hears."""
 
 
+@pytest.mark.proves("hostile", of="exim")
 def test_what_the_daemon_says_is_printed_and_not_followed(
     exim: GuardedExim, stand_in: PolicyStandIn
 ) -> None:
@@ -345,6 +358,7 @@ def test_what_the_daemon_says_is_printed_and_not_followed(
         assert client.send_mail(ALICE, STRANGER).code == 250
 
 
+@pytest.mark.proves("hostile", of="exim")
 def test_nobody_can_say_more_to_the_daemon_than_exim_asks(
     exim: GuardedExim, stand_in: PolicyStandIn
 ) -> None:

@@ -68,6 +68,7 @@ def guards(exim: GuardedExim) -> bool:
         return client.greeting.code == 550 or client.ehlo().code == 550
 
 
+@pytest.mark.proves("install", of="exim")
 def test_it_comes_asks_and_goes_byte_for_byte(exim: GuardedExim) -> None:
     """E14, E15: and somebody else's lines, old and new, stay."""
     before = settings(exim)
@@ -107,6 +108,7 @@ def test_it_comes_asks_and_goes_byte_for_byte(exim: GuardedExim) -> None:
         ),
     ],
 )
+@pytest.mark.proves("install", of="exim")
 def test_a_fragment_that_exim_does_not_follow_is_put_back_before_anybody_meets_it(
     exim: GuardedExim, monkeypatch: pytest.MonkeyPatch, broken: str, said: str
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_fragment_that_exim_does_not_follow_is_put_back_before_anybody_meets_i
     assert settings(exim) == before
 
 
+@pytest.mark.proves("install", of="exim")
 def test_a_daemon_that_exim_does_not_reach_is_found_out(
     exim: GuardedExim, monkeypatch: pytest.MonkeyPatch
 ) -> None:

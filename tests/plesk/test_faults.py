@@ -73,6 +73,7 @@ def is_guarded(plesk: PleskServer) -> bool:
         return client.greeting.code == 554
 
 
+@pytest.mark.proves("install")
 def test_without_a_python_nothing_is_changed(plesk: PleskServer, packages: Packages) -> None:
     """The administrator reads what to type on this very system."""
     plesk.machine.path("/etc/os-release").unlink(missing_ok=True)
@@ -102,6 +103,7 @@ def test_without_a_python_nothing_is_changed(plesk: PleskServer, packages: Packa
     plesk.machine.path("/etc/os-release").unlink()
 
 
+@pytest.mark.proves("install")
 def test_a_damaged_package_changes_nothing(
     plesk: PleskServer, packages: Packages, tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_damaged_package_changes_nothing(
     assert files(plesk) == files_before
 
 
+@pytest.mark.proves("open")
 def test_a_daemon_that_does_not_start_leaves_the_mail_alone(
     plesk: PleskServer, packages: Packages
 ) -> None:
@@ -140,6 +143,7 @@ def test_a_daemon_that_does_not_start_leaves_the_mail_alone(
 
 
 @pytest.mark.parametrize("program", ["postfix check", "the daemon is not asked"])
+@pytest.mark.proves("open")
 def test_a_hook_that_does_not_work_is_taken_back(
     plesk: PleskServer, packages: Packages, program: str
 ) -> None:
@@ -173,6 +177,7 @@ def test_a_hook_that_does_not_work_is_taken_back(
 
 
 @pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0])
+@pytest.mark.proves("install")
 def test_killed_in_the_middle_it_is_finished_by_the_next_run(
     plesk: PleskServer, packages: Packages, seconds: float
 ) -> None:
@@ -196,6 +201,7 @@ def test_killed_in_the_middle_it_is_finished_by_the_next_run(
     assert is_guarded(plesk)
 
 
+@pytest.mark.proves("install", "open")
 def test_an_upgrade_whose_daemon_does_not_start_goes_back(
     plesk: PleskServer, packages: Packages, tmp_path: Path
 ) -> None:
@@ -231,6 +237,7 @@ def break_daemon(package: Path, target: Path) -> None:
             copy.writestr(entry, given)
 
 
+@pytest.mark.proves("survives")
 def test_plesk_repairs_while_we_install(plesk: PleskServer, packages: Packages) -> None:
     """E7: whoever writes last, in the end the mail is guarded, and Postfix never broken."""
     plesk.machine.path(PACKAGE).write_bytes(packages.first.read_bytes())
@@ -253,6 +260,7 @@ def test_plesk_repairs_while_we_install(plesk: PleskServer, packages: Packages) 
     await_true(lambda: is_guarded(plesk), "the guard", plesk.host.postfix.log_text)
 
 
+@pytest.mark.proves("install")
 def test_uninstalled_twice_and_without_its_program(plesk: PleskServer, packages: Packages) -> None:
     """E12: somebody has deleted the program; Plesk takes the extension away all the same."""
     plesk.install(packages.first)

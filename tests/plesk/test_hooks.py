@@ -26,6 +26,7 @@ def told(plesk: PleskServer, code: str, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.mark.proves("admin", "customers")
 def test_each_role_finds_mailward_where_it_looks(installed: PleskServer) -> None:
     """E3, E5: the administrator's and the reseller's menus, and each domain's page."""
     buttons = told(
@@ -42,6 +43,7 @@ def test_each_role_finds_mailward_where_it_looks(installed: PleskServer) -> None
     assert buttons[3]["contextParams"] is True
 
 
+@pytest.mark.proves("plans", "customers")
 def test_a_domain_s_button_is_there_where_its_plan_has_mailward(installed: PleskServer) -> None:
     """E3: also for domains that are gone, and calls without one, there is no error."""
     code = (
@@ -57,6 +59,7 @@ def test_a_domain_s_button_is_there_where_its_plan_has_mailward(installed: Plesk
         installed.database("DELETE FROM permissions")
 
 
+@pytest.mark.proves("plans")
 def test_a_plan_switches_its_domains(installed: PleskServer) -> None:
     """E3: what Plesk's plans say reaches Mailward, and an event makes it look again."""
     found = told(

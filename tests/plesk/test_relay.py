@@ -66,6 +66,7 @@ def claim(plesk: PleskServer, heard: Heard) -> Claim:
         ("anna", Role.CUSTOMER, "zh-TW"),
     ],
 )
+@pytest.mark.proves("admin", "customers")
 def test_the_visitor_is_who_the_session_says(
     plesk: PleskServer, pages: Listener, login: str, role: Role, locale: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_visitor_is_who_the_session_says(
     assert claim(plesk, pages.heard[2]).session != found.session
 
 
+@pytest.mark.proves("hostile")
 def test_nothing_about_the_visitor_is_taken_from_the_request(
     plesk: PleskServer, pages: Listener, anna: PanelSession
 ) -> None:
@@ -152,6 +154,7 @@ def test_repeated_fields_keep_all_their_values(
 
 
 @pytest.mark.parametrize("given", ["", "0" * 32])
+@pytest.mark.proves("hostile")
 def test_a_change_without_plesks_token_is_refused(
     pages: Listener, anna: PanelSession, given: str
 ) -> None:
@@ -267,6 +270,7 @@ def test_a_bridge_without_its_secret_says_so(plesk: PleskServer, anna: PanelSess
     assert "mailward doctor" in answer.text
 
 
+@pytest.mark.proves("plans")
 def test_a_customer_whose_plans_have_no_mailward_gets_no_page(
     plesk: PleskServer, pages: Listener
 ) -> None:

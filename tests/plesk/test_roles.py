@@ -32,6 +32,7 @@ def session(plesk: PleskServer, login: str, locale: str = "en-US") -> PanelSessi
         ("admin", ["example.test", "customer.test"], []),
     ],
 )
+@pytest.mark.proves("customers", "hostile")
 def test_somebody_else_s_domain_does_not_exist(
     installed: PleskServer, login: str, own: list[str], foreign: list[str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_somebody_else_s_domain_does_not_exist(
 
 
 @pytest.mark.parametrize("login", ["anna", "rita"])
+@pytest.mark.proves("customers", "hostile")
 def test_the_server_s_settings_are_the_administrator_s(installed: PleskServer, login: str) -> None:
     """E4."""
     visitor = session(installed, login)
@@ -53,6 +55,7 @@ def test_the_server_s_settings_are_the_administrator_s(installed: PleskServer, l
         assert visitor.get(route).code in (403, 404)
 
 
+@pytest.mark.proves("hostile")
 def test_a_form_without_mailward_s_own_token_changes_nothing(installed: PleskServer) -> None:
     """D4: Plesk's token alone is not enough."""
     before = installed.mailward("export").stdout

@@ -93,6 +93,7 @@ def sends(plesk: PleskServer, port: int, source: str) -> int:
 
 
 @pytest.mark.parametrize("rows", sorted(set(VARIANTS) - {"both"}))
+@pytest.mark.proves("connect", "install")
 def test_every_form_of_rows_is_guarded_and_given_back(plesk: PleskServer, rows: str) -> None:
     """A1, E7; facts/plesk.md 13.1: found by what they do, refused before the banner, undone."""
     plesk.mailward("hook", "undo", "--yes")
@@ -110,6 +111,7 @@ def test_every_form_of_rows_is_guarded_and_given_back(plesk: PleskServer, rows: 
 
 
 @pytest.mark.parametrize("rows", ["both", "continued"])
+@pytest.mark.proves("connect")
 def test_lists_that_would_refuse_everybody_wait_for_the_password(
     plesk: PleskServer, rows: str
 ) -> None:
@@ -124,6 +126,7 @@ def test_lists_that_would_refuse_everybody_wait_for_the_password(
 
 
 @pytest.mark.parametrize("version", ["18.0.22", "18.0.23"])
+@pytest.mark.proves("connect", "login")
 def test_the_connection_stage_needs_18_0_23(plesk: PleskServer, version: str) -> None:
     """E9: before, it is off with the reason; logins are checked after the password. Then it comes
     by itself with Plesk's own update."""
@@ -138,6 +141,7 @@ def test_the_connection_stage_needs_18_0_23(plesk: PleskServer, version: str) ->
     assert sends(plesk, 587, AUSTRIA) == 250
 
 
+@pytest.mark.proves("survives", "mailboxes")
 def test_with_qmail_only_the_stages_of_postfix_are_gone(plesk: PleskServer) -> None:
     """E7, E9: Postfix's files are given back, IMAP goes on being guarded; Postfix chosen again is
     guarded again by itself."""
@@ -158,6 +162,7 @@ def test_with_qmail_only_the_stages_of_postfix_are_gone(plesk: PleskServer) -> N
     await_greeting(plesk, 587, 554)
 
 
+@pytest.mark.proves("survives")
 def test_before_18_0_52_files_that_were_rewritten_are_noticed(plesk: PleskServer) -> None:
     """E7, E12: Plesk calls nobody then; systemd sees that the file has changed."""
     plesk.machine.path("/opt/psa/version").write_text("18.0.51 Debian 12 1800240501.14\n")
@@ -168,12 +173,14 @@ def test_before_18_0_52_files_that_were_rewritten_are_noticed(plesk: PleskServer
     plesk.run("systemctl", "stop", WATCHER, "mailward-reconcile.service")
 
 
+@pytest.mark.proves("survives")
 def test_since_18_0_52_plesk_calls_us_after_a_repair(plesk: PleskServer) -> None:
     """E7: when the command ends, all is as before; nobody need notice anything."""
     plesk.run("plesk", "repair", "mail", "-y")
     await_greeting(plesk, 587, 554)
 
 
+@pytest.mark.proves("survives")
 def test_who_fights_over_the_files_wins_and_is_named(plesk: PleskServer) -> None:
     """E12: after six rounds in an hour mail is left alone, and a person is told."""
     plesk.mailward("reconcile", "--again")
@@ -189,6 +196,7 @@ def test_who_fights_over_the_files_wins_and_is_named(plesk: PleskServer) -> None
     await_greeting(plesk, 587, 554)
 
 
+@pytest.mark.proves("install")
 def test_other_people_s_edits_are_kept(plesk: PleskServer) -> None:
     """E12: an administrator's own parameter and row, written after ours."""
     plesk.mailward("hook", "undo", "postfix", "--yes")

@@ -62,6 +62,7 @@ def refused_before_the_banner(server: PleskServer, port: int = 587) -> bool:
         return refused
 
 
+@pytest.mark.proves("install", "survives", "connect", "login", "send", "customers")
 def test_from_the_package_to_the_last_byte(
     new_server: NewServer, packages: Packages, open_page: Callable[..., Page]
 ) -> None:
