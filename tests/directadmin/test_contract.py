@@ -18,7 +18,7 @@ TOUCHED = (
     r"usr/local/directadmin/plugins/mailward(/.*)?",
     r"usr/local/directadmin/data/admin/(custom_package_items\.conf|services\.status)",
     r"etc/exim\.acl_(check_(helo|recipient|message)|script)\.pre\.conf",
-    r"etc/mailward(/exim(/\w+\.conf)?)?",
+    r"etc/mailward(/directadmin\.conf|/exim(/\w+\.conf)?)?",
 )
 
 

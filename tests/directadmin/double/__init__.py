@@ -1,1 +1,4 @@
-"""A whole machine on which a fake DirectAdmin behaves as the real one does (facts/directadmin.md 9)."""
+"""A whole machine on which a fake DirectAdmin behaves as the real one does.
+
+Facts: facts/directadmin.md 9.
+"""
