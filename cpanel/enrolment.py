@@ -8,6 +8,7 @@ commands end with 0 whether or not they did what was asked.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -262,7 +263,8 @@ class EventScripts(Change):
 
     def _count(self, host: Host) -> int:
         printed = host.run((places.MANAGE_HOOKS, "list"), timeout=SECONDS).require(PlanError)
-        return sum(line.strip() == f"hook: {self.script}" for line in printed.splitlines())
+        entry = re.compile(rf"\W*hook:\s*['\"]?{re.escape(self.script)}['\"]?\s*")
+        return sum(bool(entry.fullmatch(line)) for line in printed.splitlines())
 
 
 def _pairs(text: str) -> dict[str, str]:

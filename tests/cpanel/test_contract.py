@@ -1,0 +1,81 @@
+"""cPanel keeps to what every panel must keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import MailServerUnsupported, PanelAbsent, PanelBroken, PanelTooOld
+from cpanel import places
+from cpanel.panel import Cpanel
+from tests.contract.panel import ContractServer, PanelContract
+from tests.core.mta.exim_machine import EximFolder
+from tests.cpanel.double.skeleton import plain
+from tests.cpanel.double.tree import COMMANDS, CPANEL, plant
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cpanel.double.commands import Commands
+
+TOUCHED = (
+    r"etc/exim\.conf(\.localopts)?",
+    r"etc/mailward(/exim(/\w+\.conf)?)?",
+    r"etc/chkserv\.d/(mailward|chkservd\.conf)",
+    r"usr/local/cpanel/etc/exim/acls/ACL_\w+_BLOCK/custom_begin_\w+",
+    r"usr/local/cpanel/.*[Mm]ailward.*",
+    r"usr/local/share/mailward(/.*)?",
+    r"var/cpanel/(.*/)?[Mm]ailward.*",
+    r"var/cpanel/hooks/data",
+    r"var/cpanel/(perl(/Cpanel(/Admin(/Modules)?)?)?|packages/extensions)",
+)
+"""What hooks and registration may change: cPanel's lists, our line in Exim's pieces, our own."""
+
+
+def cpanel_folder(root: Path) -> tuple[EximFolder, Commands]:
+    """A server with cPanel in a folder: its commands are answered, its Exim is read."""
+    host = EximFolder(root)
+    host.path("/etc/exim.conf").unlink()
+    host.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+    host.write("/etc/group", "root:x:0:\nmail:x:8:\n")
+    host.write("/usr/bin/perl", "")
+    commands = plant(host.root, plain(), exim=False)
+    commands.buildeximconf()
+
+    def answer(name: str) -> Callable[[Sequence[str]], tuple[int, str]]:
+        return lambda command: commands.run(name, command[1:])
+
+    for name, folder in COMMANDS.items():
+        host.answers[f"/{CPANEL}/{folder}/{name}"] = answer(name)
+    host.answers["dovecot"] = lambda _: (127, "")
+    return host, commands
+
+
+class TestCpanel(PanelContract):
+    """facts/cpanel.md 11."""
+
+    name = "cpanel"
+    mail_file = f"{places.ACLS}/ACL_MAIL_PRE_BLOCK/custom_begin_mail_pre"
+
+    @pytest.fixture
+    def server(self, tmp_path: Path) -> ContractServer:
+        """cPanel & WHM 126 with Exim 4.96."""
+        host, _ = cpanel_folder(tmp_path / "root")
+        version = host.path(places.VERSION)
+
+        def no_exim() -> None:
+            host.answers["exim"] = lambda _: (127, "")
+
+        return ContractServer(
+            host,
+            Cpanel(host),
+            TOUCHED,
+            {
+                "absent": (version.unlink, PanelAbsent),
+                "broken": (lambda: version.write_text(""), PanelBroken),
+                "too old": (lambda: version.write_text("11.108.0.13"), PanelTooOld),
+                "wrong mail server": (no_exim, MailServerUnsupported),
+            },
+        )
