@@ -281,6 +281,10 @@ class Manager:
 
     def _run(self, verb: str, name: str, *, wait: bool) -> tuple[int, str]:
         """Start, stop, or signal."""
+        if verb == "try-reload-or-restart":
+            if not self.is_active(name):
+                return 0, ""
+            verb = "reload" if unit_or_empty(name).get("ExecReload") else "restart"
         if verb in ("stop", "restart"):
             self.stop(name)
         if verb in ("start", "restart"):
