@@ -30,6 +30,7 @@ from core.panel import (
 from core.system.host import Host
 from directadmin import includes, places, plugin
 from directadmin.accounts import Accounts
+from directadmin.session import Sessions
 
 OLDEST: Final = "1.60.0"
 """The first that runs the hooks of plugins (facts 5)."""
@@ -42,6 +43,7 @@ ASKED: Final = (("version",), ("v",))
 
 WATCHED: Final = (
     places.EXIM_CONF,
+    places.SETTINGS,
     *places.EXIM_INCLUDES.values(),
     places.OWNERS,
     places.SERVICES,
@@ -64,6 +66,7 @@ class DirectAdmin:
 
     def __init__(self, host: Host | None = None) -> None:
         self.host = host or Host()
+        self._sessions = Sessions(self.host)
 
     def probe(self) -> PanelInfo:
         """Ask DirectAdmin for its version, and see which mail servers are here.
@@ -98,9 +101,13 @@ class DirectAdmin:
         """
         return Accounts(self.host).domains()
 
-    def viewer(self, visit: Visit) -> Viewer | None:  # noqa: ARG002  the contract passes it
-        """Nobody whom DirectAdmin has not vouched for."""
-        return None
+    def viewer(self, visit: Visit) -> Viewer | None:
+        """Whoever DirectAdmin says it is, asked with the session that the plugin was given.
+
+        Raises:
+            VisitRefused: nobody may be believed.
+        """
+        return self._sessions.viewer(visit)
 
     def bridge(self) -> Bridge | None:
         """The plugin: administrators' pages run as an account of ours, customers' as themselves."""

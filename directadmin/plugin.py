@@ -8,10 +8,12 @@ plugin is not of this file.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from core import __version__
+from core.errors import PanelBroken
 from core.system.file_steps import EditFile, WriteFile
 from core.system.host import Host
 from core.system.lines import OwnLine
@@ -19,6 +21,7 @@ from core.system.plan import ChangePlan
 from core.system.removal_steps import succeeding
 from core.system.steps import MakeDirectory, Step
 from directadmin import places
+from directadmin.question import DOOR, door_text
 
 RECORD: Final = "directadmin"
 """The name of the undo record."""
@@ -50,12 +53,16 @@ def plan(host: Host, state: Path) -> ChangePlan:
         PlanError: the undo record cannot be read.
     """
     recorded = ChangePlan.recorded(host, state, RECORD, KINDS)
-    steps = succeeding(recorded.steps if recorded else (), tuple(_steps()))
+    steps = succeeding(recorded.steps if recorded else (), tuple(_steps(host)))
     return ChangePlan(host, state, RECORD, "Show Mailward in DirectAdmin", steps, kinds=KINDS)
 
 
-def _steps() -> Iterator[Step]:
+def _steps(host: Host) -> Iterator[Step]:
     owner = places.OWNER
+    with suppress(PanelBroken):  # then the pages look at the usual place
+        said = door_text(host).encode()
+        yield MakeDirectory(str(PurePosixPath(DOOR).parent), 0o755)
+        yield WriteFile(DOOR, said)
     written = {each.path: each for each in _files()}
     folders = {str(PurePosixPath(path).parent) for path in written}
     for folder in sorted({places.PLUGIN, *folders}):
