@@ -7,6 +7,7 @@ it was cut off. It starts nothing and hooks no mail server: `core.desk.installin
 from __future__ import annotations
 
 import json
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,8 +43,10 @@ LOG_GROUPS: Final = ("adm", "systemd-journal")
 FILE: Final = "/etc/mailward/mailward.toml"
 COMMAND: Final = "/usr/local/bin/mailward"
 
-LOG_READERS: Final = ("adm", "systemd-journal")
-"""Debian's group for /var/log, and the one for systemd's journal (systemd-journald.service(8))."""
+EXIM_LOGS: Final = ("/var/log/exim/mainlog", "/var/log/exim_mainlog")
+EXIM_GROUPS: Final = ("mail", "mailnull", "exim")
+"""Where panels' Exims write, and the group to whom such a log may belong: ``mail`` on cPanel and
+DirectAdmin. What that group may read beside it, the daemon may then, too."""
 
 QUEUE: Final = "/var/spool/postfix"
 """Below it lies the socket that an smtpd in a chroot reaches (facts/mta_hooks.md 2.4)."""
@@ -67,12 +70,14 @@ class Site(Struct, frozen=True):
         command: how ``mailward`` is run.
         bridge: who carries pages; None where signed links do.
         readers: groups that may read the mail server's logs, of which the daemon is to be.
+        chroot: a mail server may ask from within Postfix's queue folder.
     """
 
     config: Config
     command: tuple[str, ...]
     bridge: Bridge | None
     readers: tuple[str, ...] = ()
+    chroot: bool = True
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -138,17 +143,28 @@ def _steps(site: Site, host: Host) -> Iterator[Step]:
 
 def _readers_of_logs(host: Host) -> tuple[str, ...]:
     """The groups of this machine that may read logs: the daemon follows the mail server's."""
-    found = []
-    for group in LOG_GROUPS:
+    known = {}
+    for group in (*LOG_GROUPS, *EXIM_GROUPS):
         with suppress(KeyError):
-            host.gid(group)
-            found.append(group)
-    return tuple(found)
+            known[group] = host.gid(group)
+    logs: set[int] = set()
+    for name in EXIM_LOGS:
+        with suppress(OSError):
+            status = host.path(name).stat()
+            logs.update({status.st_gid} if status.st_mode & stat.S_IRGRP else ())
+    return tuple(group for group, number in known.items() if group in LOG_GROUPS or number in logs)
 
 
 def configuration(site: Site) -> str:
     """The small TOML file of a new installation."""
-    sockets = [f"unix:{site.config.run}/policy.sock", f"unix:{QUEUE}/mailward/policy.sock"]
+    sockets = [f"unix:{site.config.run}/policy.sock"]
+    remark = ""
+    if site.chroot:
+        sockets.append(f"unix:{QUEUE}/mailward/policy.sock")
+        remark = (
+            "# The second one is for mail servers that run in a chroot and see their queue folder "
+            "only.\n"
+        )
     return f"""\
 # Where Mailward is. Everything else is a setting: `mailward settings`, or the pages.
 # Made by the installer; an upgrade leaves it as it is.
@@ -159,8 +175,7 @@ run = {json.dumps(str(site.config.run))}
 log = {json.dumps(str(site.config.log))}
 
 [listen]
-# The second one is for mail servers that run in a chroot and see their queue folder only.
-policy = {json.dumps(sockets)}
+{remark}policy = {json.dumps(sockets)}
 web = "unix:/run/mailward-web/web.sock"
 """
 
@@ -171,17 +186,14 @@ def site_of(config: Config, panel: Panel, command: tuple[str, ...], host: Host) 
     Where there is no file yet, everything will be as the one says that is going to be written: what
     else is planned must already fit it.
     """
-    readers = tuple(group for group in LOG_READERS if _has_group(host, group))
-    site = Site(config=config, command=command, bridge=panel.bridge(), readers=readers)
+    site = Site(
+        config=config,
+        command=command,
+        bridge=panel.bridge(),
+        readers=_readers_of_logs(host),
+        chroot=host.exists(QUEUE),
+    )
     if config != Config() or host.exists(FILE):
         return site
     written = msgspec.toml.decode(configuration(site), type=Config)
     return msgspec.structs.replace(site, config=written)
-
-
-def _has_group(host: Host, name: str) -> bool:
-    try:
-        host.gid(name)
-    except KeyError:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from typing import TYPE_CHECKING
@@ -56,6 +57,10 @@ def test_the_file_that_is_written_can_be_read(server: Server) -> None:
 def test_a_first_look_already_sees_what_the_file_will_say(server: Server) -> None:
     """E12: the hooks of the same run need the socket that smtpd reaches from its chroot."""
     panel = Panel()
+    command = ("/opt/mailward/bin/mailward",)
+    exim = installation.site_of(Config(), panel, command, server.host)
+    assert exim.config.policy == ("unix:/run/mailward/policy.sock",), "there is no Postfix"
+    (server.root / "var/spool/postfix").mkdir(parents=True)
     site = installation.site_of(Config(), panel, ("/opt/mailward/bin/mailward",), server.host)
     assert site.config.policy[1] == "unix:/var/spool/postfix/mailward/policy.sock"
     (server.root / "etc/mailward").mkdir()
@@ -104,6 +109,21 @@ def test_the_daemon_joins_the_groups_that_read_logs_here(server: Server) -> None
     site = installation.site_of(server.config, Panel(), ("mailward",), server.host)
     assert site.readers == ("adm",)
     assert installation.surroundings(site).readers == ("adm",)
+
+
+@pytest.mark.parametrize(("mode", "joined"), [(0o640, ("adm", "mail")), (0o600, ("adm",))])
+def test_the_daemon_joins_the_group_that_reads_exim_s_log(
+    server: Server, mode: int, joined: tuple[str, ...]
+) -> None:
+    """facts/mta_hooks.md 4.3: panels' Exims write as `mail`."""
+    with (server.root / "etc/group").open("a") as file:
+        file.write(f"adm:x:4:\nmail:x:{os.getegid()}:\nexim:x:77:\n")
+    log = server.root / "var/log/exim/mainlog"
+    log.parent.mkdir(parents=True)
+    log.touch()
+    log.chmod(mode)
+    site = installation.site_of(server.config, Panel(), ("mailward",), server.host)
+    assert site.readers == joined
 
 
 def test_the_administrator_s_file_stays(server: Server) -> None:
