@@ -203,8 +203,9 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Look no more, and start nothing any more that was just seen."""
         self._ended.set()
+        self._thread.join(LATEST)
 
     def _state(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
