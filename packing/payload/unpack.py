@@ -7,9 +7,11 @@ it was. Does not start, stop or configure anything.
 
 from __future__ import annotations
 
-import compileall
+import errno
 import hashlib
+import importlib.util
 import json
+import marshal
 import os
 import platform
 import shutil
@@ -21,9 +23,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 LAUNCHER = """#!/bin/sh
-# Runs Mailward with the Python that its libraries were unpacked for, and with no others.
+# Runs Mailward with the Python that its libraries were unpacked for, and with no others. It writes
+# no bytecode, here or beside the system's own modules: on a full disk Python leaves half of it.
 export MAILWARD_COMMAND="{prefix}/bin/mailward"
-exec "{python}" -I -S "{prefix}/current/start.py" "$@"
+exec "{python}" -I -S -B "{prefix}/current/start.py" "$@"
 """
 
 START = '''"""Runs the command ``mailward`` from this folder, and looks for modules nowhere else."""
@@ -54,7 +57,10 @@ def main(arguments: list[str]) -> int:
         print(f"Nothing was changed: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"Nothing was changed: {error.filename}: {error.strerror}", file=sys.stderr)
+        where = f"{error.filename or prefix}: {error.strerror}"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "; make room there, and try again" if full else ""
+        print(f"Nothing was changed: {where}{advice}", file=sys.stderr)
         return 1
     print(f"Mailward {manifest['version']} is unpacked in {release}.")
     return 0
@@ -87,6 +93,9 @@ def unpack(manifest: dict[str, Any], prefix: Path) -> Path:
         fresh = releases / f".{release.name}.{os.getpid()}"
         try:
             _fill(manifest, wheels, fresh)
+            # The daemon may not write here, and must not read every source anew at each start.
+            _compile(fresh, release)
+            _write(fresh / "complete", b"")
             shutil.rmtree(release, ignore_errors=True)
             fresh.rename(release)
         finally:
@@ -97,7 +106,7 @@ def unpack(manifest: dict[str, Any], prefix: Path) -> Path:
 
 
 def _fill(manifest: dict[str, Any], wheels: list[str], release: Path) -> None:
-    """Write everything of a release; `complete` comes last."""
+    """Write everything of a release, but for its bytecode."""
     steps = ["app", *wheels]
     for done, step in enumerate(steps, 1):
         if step == "app":
@@ -111,9 +120,24 @@ def _fill(manifest: dict[str, Any], wheels: list[str], release: Path) -> None:
     shutil.copyfile(HERE / "setup", release / "setup")
     (release / "setup").chmod(0o755)
     (release / "start.py").write_text(START.format(module=manifest["module"]), "utf-8")
-    # The daemon may not write here, and must not read every source anew at each start.
-    compileall.compile_dir(release, quiet=2, workers=1)
-    _write(release / "complete", b"")
+
+
+def _compile(fresh: Path, release: Path) -> None:
+    """Write each module's bytecode beside it, as PEP 3147 and PEP 552 have it.
+
+    Not by `compileall`: before 3.12.8 Python takes a write that a full disk cut short for a whole
+    one, and such a module can never be imported again.
+    """
+    for source in fresh.rglob("*.py"):
+        name = str(release / source.relative_to(fresh))  # where it will be
+        text, status = source.read_bytes(), source.stat()
+        try:
+            code = compile(text, name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            continue  # a library's module for other Pythons, which nobody imports
+        numbers = (0, int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF)
+        head = importlib.util.MAGIC_NUMBER + b"".join(n.to_bytes(4, "little") for n in numbers)
+        _write(Path(importlib.util.cache_from_source(str(source))), head + marshal.dumps(code))
 
 
 def _show(done: int, steps: int) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import marshal
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.packing.payload.sample import TARGET, payload, run, setup
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_command_runs_with_its_own_libraries_only(tmp_path: Path) -> None:
@@ -142,3 +141,17 @@ def test_a_python_that_was_named_and_does_not_fit_is_told(tmp_path: Path) -> Non
     done = setup(payload(tmp_path / "p"), tmp_path / "opt", "python", MAILWARD_PYTHON="/bin/false")
     assert done.returncode == 1
     assert "MAILWARD_PYTHON=/bin/false is none of" in done.stderr
+
+
+def test_running_it_writes_no_bytecode_and_needs_none(tmp_path: Path) -> None:
+    """All of it was written, whole, with the release: a full disk leaves half files otherwise."""
+    prefix = tmp_path / "opt"
+    setup(payload(tmp_path / "p"), prefix, "unpack")
+    release = (prefix / "current").resolve()
+    for source in (release / "app").rglob("*.py"):
+        compiled = Path(importlib.util.cache_from_source(str(source))).read_bytes()
+        assert compiled[:4] == importlib.util.MAGIC_NUMBER
+        assert marshal.loads(compiled[16:]).co_filename == str(source)
+    before = sorted(release.rglob("*"))
+    run(prefix)
+    assert sorted(release.rglob("*")) == before
