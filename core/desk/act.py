@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
@@ -24,12 +26,25 @@ class Act(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+_FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
+
+
+def said(error: MailwardError | OSError) -> str:
+    """What went wrong, and on a full disk what to do: nothing else can be done about it."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if not isinstance(cause, OSError) or cause.errno not in _FULL:
+        return str(error)
+    where = f" ({cause.filename})" if cause.filename else ""
+    what = "" if cause is error else f"{error}; "
+    return f"{what}the disk is full{where}: make room, then run this again"
+
+
 def act(name: str, work: Callable[[], None]) -> Act:
     """Do some work."""
     try:
         work()
     except (MailwardError, OSError) as error:
-        return Act(name, str(error))
+        return Act(name, said(error))
     return Act(name)
 
 
@@ -46,7 +61,7 @@ def apply(name: str, plan: Callable[[], Change], confirm: Callable[[], None] | N
         if not (change.resume(confirm) or change.apply(confirm)) and confirm is not None:
             confirm()
     except (MailwardError, OSError) as error:
-        return Act(name, str(error))
+        return Act(name, said(error))
     return Act(name, notes=change.left)
 
 
@@ -57,5 +72,5 @@ def undo(name: str, change: Change | None) -> Act:
     try:
         change.undo()
     except (MailwardError, OSError) as error:
-        return Act(name, str(error))
+        return Act(name, said(error))
     return Act(name, notes=change.left)

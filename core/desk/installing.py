@@ -125,7 +125,7 @@ class Installer:
             if not change.resume():
                 change.apply()
         except (MailwardError, OSError) as error:
-            return Act(name, str(error))
+            return Act(name, act.said(error))
         return Act(name, notes=change.left)
 
     def _start(self) -> Act:
@@ -138,7 +138,7 @@ class Installer:
             self._make_secret()
             self._services.start(self._site.pages)
         except (MailwardError, OSError) as error:
-            return Act(name, str(error))
+            return Act(name, act.said(error))
         return Act(name)
 
     def _restart(self) -> Act:
@@ -152,7 +152,7 @@ class Installer:
             self._make_secret()
             self._services.restart(self._site.pages)
         except (MailwardError, OSError) as error:
-            return Act(name, str(error))
+            return Act(name, act.said(error))
         return Act(name)
 
     def _connect(self) -> Iterator[Act]:

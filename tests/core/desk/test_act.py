@@ -27,14 +27,39 @@ def fail(error: Exception) -> Callable[..., None]:
     return work
 
 
+def full(text: str) -> PlanError:
+    """An error of ours whose cause is a full disk."""
+    error = PlanError(text)
+    error.__cause__ = FULL
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PlanError("no"), "no"),
+        (PermissionError(errno.EACCES, "Permission denied"), "[Errno 13] Permission denied"),
+        (FULL, "the disk is full: make room, then run this again"),
+        (
+            OSError(errno.EDQUOT, "Disk quota exceeded", "/etc/x"),
+            "the disk is full (/etc/x): make room, then run this again",
+        ),
+        (full("was put back"), "was put back; the disk is full: make room, then run this again"),
+    ],
+)
+def test_it_is_told_and_a_full_disk_with_what_to_do(error: Exception, told: str) -> None:
+    """E12: whoever reads it is there, and can make room."""
+    assert act.act("do", fail(error)).problem == told
+
+
 @pytest.mark.parametrize("error", [PlanError("no"), FULL])
 def test_what_fails_is_told(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk as well as an error of ours."""
     change = Change()
     for name in ("resume", "undo"):
         monkeypatch.setattr(change, name, fail(error))
-    told = Act("do", str(error))
-    assert act.act("do", fail(error)) == told
+    told = act.act("do", fail(error))
+    assert told.problem
     assert act.apply("do", lambda: change, None) == told
     assert act.undo("do", change) == told
 
