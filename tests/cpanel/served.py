@@ -13,9 +13,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from core.desk import panel_record
 from core.panel import PanelInfo
 from core.system.host import Host
+from cpanel import places
 from cpanel.accounts import Accounts
 from tests.cpanel.laid import CUSTOMERS, PAGES, SECRET_FILE, LaidMachine
 from tests.lab.readiness import await_true
@@ -51,6 +54,13 @@ DOMAINS: Final = {
     "rita.test": "rita",
 }
 
+TILE: Final = (
+    "description=>Mailward,feature=>mailward,file=>mailward,group=>email,height=>48,imgtype=>icon,"
+    "itemdesc=>Mailward,itemorder=>250,subtype=>img,type=>image,"
+    "url=>mailward/index.live.pl,width=>48\n"
+)
+"""What install_plugin writes (facts/cpanel.md 2)."""
+
 
 class ServedMachine(LaidMachine):
     """`with ServedMachine() as machine:` serves pages, too.
@@ -63,6 +73,7 @@ class ServedMachine(LaidMachine):
         super().__init__()
         self._write("/etc/userdomains", "".join(f"{d}: {u}\n" for d, u in DOMAINS.items()))
         self._write("/etc/mailward/mailward.toml", CONFIGURATION)
+        self._write(places.DYNAMIC_UI, TILE)
         with self.path("/etc/passwd").open("a") as passwd:
             passwd.write(f"mailward-web:x:{WEB}:{WEB}::/nonexistent:/usr/sbin/nologin\n")
         self._link_sources()
@@ -73,22 +84,35 @@ class ServedMachine(LaidMachine):
             tuple(Accounts(Host(self.root)).domains()),
         )
         file = state / panel_record.NAME
-        file.write_bytes(panel_record.msgspec.json.encode(record))
-        for path in (state, *state.iterdir()):
-            os.chown(path, WEB, WEB)
+        file.write_bytes(msgspec.json.encode(record))
+        for owned in (state, *state.iterdir()):
+            os.chown(owned, WEB, WEB)
         for socket, mode in ((PAGES, 0o750), (CUSTOMERS, 0o755)):
             folder = self.path(socket).parent
             folder.mkdir(parents=True)
             folder.chmod(mode)
             os.chown(folder, WEB, WEB)
-        for folder in ("/run/mailward", "/var/log/mailward"):
-            self.path(folder).mkdir(parents=True)
-            os.chown(self.path(folder), WEB, WEB)
+        for place in ("/run/mailward", "/var/log/mailward"):
+            self.path(place).mkdir(parents=True)
+            os.chown(self.path(place), WEB, WEB)
         self.pages = self._serve("web")
         self.customers = self._serve("customers", "--customers")
         for socket in (PAGES, CUSTOMERS):
-            place = self.path(socket)
-            await_true(place.exists, socket, lambda: self.pages.output() + self.customers.output())
+            await_true(
+                self.path(socket).exists,
+                socket,
+                lambda: self.pages.output() + self.customers.output(),
+            )
+
+    def output(self) -> str:
+        """What both processes have printed."""
+        return self.pages.output() + self.customers.output()
+
+    def mailward(self, *words: str) -> str:
+        """Our command. Returns what it prints."""
+        code = START.format(sources=SOURCES)
+        result = self._machine.run("/usr/bin/python3.11", "-I", "-c", code, *words, user=WEB)
+        return result.stdout
 
     def _serve(self, name: str, *words: str) -> Keeper:
         code = START.format(sources=SOURCES)

@@ -297,6 +297,7 @@ def test_without_pages_the_visitor_is_told(visitor: PanelSession, accepted: str,
     answer = visitor.get("/", Accept_Language=accepted)
     assert (answer.code, answer.header("Cache-Control")) == (502, "no-store")
     assert text in answer.text
+    assert ("systemctl status" in answer.text) == visitor.is_whm, "root can do something about it"
     assert SECRET not in answer.text
 
 
@@ -343,7 +344,7 @@ def test_a_bridge_without_its_secret_says_so(
                 secret.symlink_to("kept")
             answer = visitor.get("/")
             assert answer.code == 503
-            assert "mailward doctor" in answer.text
+            assert ("mailward doctor" if visitor.is_whm else "your provider") in answer.text
     finally:
         kept.replace(secret)
     assert listener.heard == []

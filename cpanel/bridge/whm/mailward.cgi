@@ -19,6 +19,7 @@ my $SOCKET = '/run/mailward-web/web.sock';
 
 my ($role, $login) = viewer();
 my $token = Mailward::Account::token($ENV{cp_security_token});
+$Mailward::Carriage::IS_ROOT = $role eq 'admin';
 if ($role eq '') {
     Mailward::Carriage::refuse(403, 'notAllowed');
 }

@@ -13,6 +13,9 @@ use Socket ();
 
 our $SECONDS = 60;
 
+# Whether the reader of a refusal is the administrator.
+our $IS_ROOT = 0;
+
 my $LARGEST_BODY   = 2_097_152;
 my $LARGEST_TARGET = 8192;
 my $LARGEST_HEAD   = 65_536;
@@ -64,7 +67,8 @@ sub is_wanted {
 # Say one thing in words, and why.
 sub refuse {
     my ($status, $word) = @_;
-    my $page = Mailward::Words::page($word, Mailward::Words::language($ENV{HTTP_ACCEPT_LANGUAGE}));
+    my $language = Mailward::Words::language($ENV{HTTP_ACCEPT_LANGUAGE});
+    my $page     = Mailward::Words::page($word, $language, $IS_ROOT);
     binmode *STDOUT;
     print "Status: $status $REASONS{$status}\r\nContent-Type: text/html; charset=utf-8\r\n",
         "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-No-SSI: 1\r\n\r\n", $page;

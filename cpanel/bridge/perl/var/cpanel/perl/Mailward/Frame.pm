@@ -16,10 +16,11 @@ sub show {
     my $dressed = eval { $head->(); 1 };
     print qq{<!doctype html><html><head><meta charset="utf-8"><title>Mailward</title></head><body>}
         if !$dressed;
-    # The script first: the page in the frame tells its height only when that changes.
+    # The script first: the page in the frame tells its height only when that changes. WHM and
+    # Jupiter are light, whatever the visitor's system prefers.
     print <<"HTML";
 <script src="$script"></script>
-<iframe id="mailward-frame" title="Mailward" src="$pages?r=/"
+<iframe id="mailward-frame" title="Mailward" src="$pages?r=/" data-theme="light"
         style="display: block; width: 100%; min-height: 600px; border: 0"></iframe>
 HTML
     print '</body></html>' if !$dressed || !eval { $foot->(); 1 };

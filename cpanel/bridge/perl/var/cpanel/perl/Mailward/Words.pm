@@ -13,9 +13,12 @@ my %TEXTS = (
         badAddress  => 'There is no such page.',
         badMethod   => 'This cannot be done here.',
         incomplete  => 'What your browser sent did not arrive whole. Send it again.',
-        noSecret    => 'Mailward is not set up completely. As root: mailward doctor',
+        noSecret    => 'Mailward is not set up completely. Tell your provider.',
         notRunning  => 'Mailward’s pages do not answer; logins and mails are protected all the '
-            . 'same. As root: systemctl status mailward-web',
+            . 'same. Try again in a minute, or tell your provider.',
+        noSecretRoot   => 'Mailward is not set up completely. As root: mailward doctor',
+        notRunningRoot => 'Mailward’s pages do not answer; logins and mails are protected all '
+            . 'the same. As root: systemctl status mailward-web',
         tooLarge    => 'That is more than Mailward takes at once.',
         tooSlow     => 'Mailward’s pages took too long to answer. Try again.',
     },
@@ -27,8 +30,12 @@ my %TEXTS = (
         badMethod   => 'Das geht hier nicht.',
         incomplete  => 'Was Ihr Browser gesendet hat, ist nicht vollständig angekommen. Senden '
             . 'Sie es noch einmal.',
-        noSecret    => 'Mailward ist nicht vollständig eingerichtet. Als root: mailward doctor',
+        noSecret    => 'Mailward ist nicht vollständig eingerichtet. Sagen Sie es Ihrem Anbieter.',
         notRunning  => 'Die Seiten von Mailward antworten nicht; Anmeldungen und Mails sind '
+            . 'trotzdem geschützt. Versuchen Sie es in einer Minute noch einmal, oder sagen Sie '
+            . 'es Ihrem Anbieter.',
+        noSecretRoot   => 'Mailward ist nicht vollständig eingerichtet. Als root: mailward doctor',
+        notRunningRoot => 'Die Seiten von Mailward antworten nicht; Anmeldungen und Mails sind '
             . 'trotzdem geschützt. Als root: systemctl status mailward-web',
         tooLarge    => 'Das ist mehr, als Mailward auf einmal annimmt.',
         tooSlow     => 'Die Seiten von Mailward haben zu lange für eine Antwort gebraucht. '
@@ -47,9 +54,11 @@ sub language {
 }
 
 # A whole page in UTF-8 that says one thing. It loads nothing.
+#   $is_root: whether the reader can do something about it.
 sub page {
-    my ($word, $language) = @_;
-    my $text = $TEXTS{$language}{$word};
+    my ($word, $language, $is_root) = @_;
+    my $texts = $TEXTS{$language};
+    my $text  = $is_root && $texts->{"${word}Root"} || $texts->{$word};
     my $page = <<"HTML";
 <!doctype html>
 <html lang="$language">
