@@ -6,19 +6,23 @@ that. All tests of one release share a worker, and so the servers of their modul
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.lab.exim_guarded import SCRIPT, GuardedExim
 from tests.lab.guarded_host import GuardedHost
 from tests.lab.mail_host import MailHost
+from tests.lab.policy_stand_in import PolicyStandIn
 from tests.lab.postgres import LabPostgres
 from tests.lab.release import RELEASES, LabUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,6 +79,49 @@ def guarded(guarded_machine: GuardedHost) -> GuardedHost:
         guarded_machine.daemon.start()
     guarded_machine.daemon.configure()
     return guarded_machine
+
+
+@pytest.fixture(scope="session")
+def exims() -> Iterator[Callable[[str], GuardedExim]]:
+    """`exims(release)`: an Exim with the hook in it, made once and shared by the tests of a worker.
+
+    A test that changes its configuration has one of its own.
+    """
+    with contextlib.ExitStack() as made:
+
+        @functools.cache
+        def exim_of(release: str) -> GuardedExim:
+            with available():
+                exim = made.enter_context(GuardedExim(release))
+                exim.install()
+                return exim
+
+        yield exim_of
+
+
+@pytest.fixture
+def exim(exims: Callable[[str], GuardedExim], lab_release: str) -> GuardedExim:
+    """The same for one test: the daemon runs, with the settings that every test starts from."""
+    found = exims(lab_release)
+    if found.daemon.is_running:
+        found.daemon.thaw()
+    else:
+        found.daemon.start()
+    found.daemon.configure()
+    if SCRIPT in found.daemon.blocked():
+        found.daemon.mailward("blocked", "release", SCRIPT)
+    return found
+
+
+@pytest.fixture
+def stand_in(exim: GuardedExim) -> Iterator[PolicyStandIn]:
+    """Somebody in the daemon's place, before Exim, who does what he is told."""
+    exim.daemon.kill()
+    with PolicyStandIn(exim.daemon.policy_socket) as found:
+        found.path.chmod(0o666)
+        found.path.parent.chmod(0o755)
+        yield found
+    found.path.unlink()
 
 
 @pytest.fixture(scope="module")

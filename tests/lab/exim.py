@@ -18,6 +18,7 @@ from tests.lab.ports import has_ipv6
 from tests.lab.readiness import await_greeting, await_true
 from tests.lab.release import EXIMS
 from tests.lab.skeleton import CERTIFICATE, HOSTNAME, PRIVATE_KEY, UID
+from tests.lab.sources import BACKPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,10 @@ class LabExim:
         sections: text to add to `SECTIONS`; to ACLs, routers and authenticators before what is
         there. Raises LabUnavailableError.
         """
-        self.machine = LabMachine(machine) if isinstance(machine, str) else machine
+        self.tree = EXIMS[machine if isinstance(machine, str) else machine.release.codename]
+        if isinstance(machine, str):
+            machine = LabMachine(machine.removesuffix(BACKPORTS))
+        self.machine = machine
         self.root = self.machine.root
         self.style = style
         self.proxied = proxied
@@ -165,7 +169,7 @@ class LabExim:
 
     def _install(self) -> None:
         """Lay the packages' programs over the machine's, and do what a maintainer script does."""
-        tree = EXIMS[self.machine.release.codename]
+        tree = self.tree
         debian.fetch(tree)
         with debian.locked(tree, shared=True):
             copy = ["cp", "--archive", "--link", "--remove-destination"]

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 POINTS: tuple[Point, ...] = ("connect", "auth", "mail", "data", "not_smtp")
 
+SENT = ("send", "allow", "nothing_against")
+"""What is told of a mail that goes."""
+
+SCRIPT = "local:webuser"
+"""The account of a customer's scripts."""
+
 FOREIGN = """\
 # somebody else's
 warn

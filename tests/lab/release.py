@@ -118,22 +118,29 @@ RELEASES = {
     )
 }
 
+NEWEST = "trixie-backports"
+"""The suite with the newest Exim that there is; its number grows, and 4.100 came after 4.99."""
+
+EXIM = ("exim4-daemon-heavy",)
+NEWEST_EXIM = tuple(f"{name}/{NEWEST}" for name in (*EXIM, "exim4-base"))
+
 EXIMS = {
     codename: Addition(
         folder=f"exim-{codename}",
         codename=codename,
         version=version,
-        packages=("exim4-daemon-heavy",),
+        packages=packages,
         unwanted=(
             *("adduser", "cron", "debconf", "dpkg", "exim4-config", "init-system-helpers"),
             *("libc6", "libfile-fcntllock-perl", "mariadb-common", "netbase", "ucf"),
             *perl,
         ),
     )
-    for codename, version, perl in (
-        ("bullseye", "4.94", ("perl", "perl-base", "perl-modules-5.32")),
-        ("bookworm", "4.96", ("perl", "perl-base", "perl-modules-5.36")),
-        ("trixie", "4.98", ("perl-modules-5.40",)),
+    for codename, version, packages, perl in (
+        ("bullseye", "4.94", EXIM, ("perl", "perl-base", "perl-modules-5.32")),
+        ("bookworm", "4.96", EXIM, ("perl", "perl-base", "perl-modules-5.36")),
+        ("trixie", "4.98", EXIM, ("perl-modules-5.40",)),
+        (NEWEST, "4.1", NEWEST_EXIM, ("perl-modules-5.40",)),
     )
 }
 """Debian lets a machine have Exim or Postfix. Perl's library comes along, its modules do not.

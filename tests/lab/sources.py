@@ -7,12 +7,15 @@ archive's name is written here. It downloads nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+BACKPORTS = "-backports"
+"""Ends the name of the suite in which a stable release has programs of the next one."""
 
 ALIASES = ("oldoldstable", "oldstable", "stable", "testing", "unstable", "sid")
 SUFFIXES = ("", "-updates", "-security")
@@ -53,7 +56,12 @@ def sources_for(codename: str, machine: list[Source], machine_codename: str) -> 
     codename: the release wanted; machine_codename: the one that the machine runs, because sources
     of third parties are told apart by suites that do not follow it (`bookworm-pgdg`, `nodistro`).
     A third party that uses Debian's suite names stays in; the caller pins by the signed origin.
+    Backports are beside their release, which has all that they do not bring.
     """
+    if codename.endswith(BACKPORTS):
+        release = codename.removesuffix(BACKPORTS)
+        plain = sources_for(release, machine, machine_codename)
+        return [*plain, *(replace(each, suite=codename) for each in plain if each.suite == release)]
     own = (machine_codename, *ALIASES, codename)
     suites = {f"{name}{suffix}": suffix for name in own for suffix in SUFFIXES}
     turned = [

@@ -21,12 +21,13 @@ from tests.lab.daemon import told
 from tests.lab.exim_guarded import FOREIGN, RELOAD, GuardedExim, pre
 from tests.lab.guarded_host import ALICE, STRANGER
 from tests.lab.readiness import await_true
+from tests.lab.release import EXIMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.lab_releases(*EXIMS)]
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,50 @@ def test_somebody_who_removes_an_include_is_seen(exim: GuardedExim) -> None:
     assert exim.hook.verify() is HookState.EDITED
     path.write_text(text, "utf-8")
     assert exim.hook.verify() is HookState.INSTALLED
+
+
+MACROS = (
+    *("REQUEST", "ACTION", "REJECT", "DEFER", "DENY", "WARN", "CONNECT", "AUTH", "MAIL", "SEND"),
+    *("ACL", "READSOCKET", "CONDITION", "MESSAGE", "WARD", "SET", "OK", "DUNNO"),
+)
+"""Names that a panel or an administrator could have for macros of their own."""
+
+
+@pytest.fixture
+def with_macros(machine: GuardedExim) -> Iterator[GuardedExim]:
+    """Exim replaces each of them wherever it stands, inside other words too."""
+    kept = dict(machine.exim.sections)
+    defined = "".join(f"{name} = changed\n" for name in MACROS)
+    machine.exim.sections = {**kept, "main": defined + kept["main"]}
+    machine.exim.configure()
+    machine.exim.restart()
+    yield machine
+    machine.exim.sections = kept
+    machine.exim.configure()
+    machine.exim.restart()
+
+
+def test_other_peoples_macros_do_not_change_our_words(with_macros: GuardedExim) -> None:
+    """E14: and one that would is named before anything is changed."""
+    exim = with_macros
+    before = settings(exim)
+    exim.install()
+    assert guards(exim)
+    source = exim.daemon.client("DE")
+    with exim.submission(587, source, ALICE) as client:
+        assert client.send_mail(ALICE, STRANGER).code == 250
+    assert [stage for stage, *_ in told(exim.daemon.events(address=source))] == [
+        *("connect", "auth", "send")
+    ]
+    recorded = exim.hook.recorded()
+    assert recorded is not None
+    assert recorded.undo() is True
+    assert settings(exim) == before
+    path = exim.machine.path(exim.exim.config_file)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("strict_acl_vars", "N = x\nstrict_acl_vars"), "utf-8")
+    with pytest.raises(PlanError, match="a macro `N`, a name that stands in"):
+        exim.hook.plan()
 
 
 @pytest.fixture

@@ -96,6 +96,20 @@ def test_the_suite_is_swapped(suite: str, wanted: str | None) -> None:
     assert turned == ([wanted] if wanted else [])
 
 
+def test_backports_stand_beside_their_release() -> None:
+    """They bring single programs; everything else is the release's."""
+    machine = [
+        Source("http://m.invalid/debian", "bookworm", ("main",), KEYRING),
+        Source("http://s.invalid/security", "bookworm-security", ("main",), KEYRING),
+    ]
+    turned = sources_for("trixie-backports", machine, "bookworm")
+    assert [(source.uri, source.suite) for source in turned] == [
+        ("http://m.invalid/debian", "trixie"),
+        ("http://s.invalid/security", "trixie-security"),
+        ("http://m.invalid/debian", "trixie-backports"),
+    ]
+
+
 def test_sources_without_debians_main_are_left_out() -> None:
     machine = [Source("http://third.invalid", "bookworm", ("stable",))]
     assert sources_for("trixie", machine, "bookworm") == []
