@@ -314,7 +314,8 @@ class Manager:
                 self._timers.add(name)
                 return ""
             if name.endswith(".path"):
-                self._watches.setdefault(name, Watch(name, self))
+                if name not in self._watches:
+                    self._watches[name] = Watch(name, self)
                 return ""
         return self._service(name).start()
 
