@@ -6,12 +6,12 @@ has.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from core.daemon import kept_file
 from core.daemon.log_hearsay import Kept
 from core.maillog.bookmark import Bookmark
 
@@ -34,15 +34,9 @@ _decoder = msgspec.msgpack.Decoder(LogMemory)
 
 def save(path: Path, memory: LogMemory) -> str:
     """Write it; returns what went wrong, "" when nothing did."""
-    temporary = path.with_name(path.name + ".new")
-    try:
-        number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(number, "wb") as file:
-            file.write(_encoder.encode(memory))
-        temporary.replace(path)
-    except OSError as error:
-        return f"where the logs were left was not kept: {error.strerror}"
-    return ""
+    return kept_file.write(
+        path, (_encoder.encode(memory),), "where the logs were left was not kept"
+    )
 
 
 def restore(path: Path) -> tuple[LogMemory, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.daemon import kept_file
 from core.engine.stolen.lookout import Lookout, Memory
 
 _encoder = msgspec.json.Encoder()
@@ -18,16 +19,8 @@ _decoder = msgspec.json.Decoder(Memory)
 
 def save(path: Path, lookout: Lookout) -> str:
     """Write what the lookout knows; returns what went wrong, "" when nothing did."""
-    temporary = path.with_suffix(".new")
-    try:
-        temporary.touch(mode=0o600)
-        with temporary.open("wb") as file:
-            for memory in lookout.dump():
-                file.write(_encoder.encode(memory) + b"\n")
-        temporary.replace(path)
-    except OSError as error:
-        return f"where accounts log in from was not kept: {error.strerror}"
-    return ""
+    lines = (_encoder.encode(memory) + b"\n" for memory in lookout.dump())
+    return kept_file.write(path, lines, "where accounts log in from was not kept")
 
 
 def restore(path: Path, lookout: Lookout) -> str:

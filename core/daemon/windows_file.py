@@ -8,11 +8,12 @@ and read line by line: to make objects of a hundred thousand windows at once tak
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from core.daemon import kept_file
 from core.engine.window import SendWindows
 
 _encoder = msgspec.json.Encoder()
@@ -24,17 +25,13 @@ _account = msgspec.json.Decoder(tuple[str, list[float]])
 
 def save(path: Path, windows: SendWindows) -> str:
     """Write the windows; returns what went wrong, "" when nothing did."""
-    temporary = path.with_suffix(".new")
-    try:
-        temporary.touch(mode=0o600)
-        with temporary.open("wb") as file:
-            file.write(_encoder.encode(time.time()) + b"\n")
-            for kept in windows.ages(time.monotonic()):
-                file.write(_encoder.encode(kept) + b"\n")
-        temporary.replace(path)
-    except OSError as error:
-        return f"the send windows were not kept: {error.strerror}"
-    return ""
+    return kept_file.write(path, _lines(windows), "the send windows were not kept")
+
+
+def _lines(windows: SendWindows) -> Iterator[bytes]:
+    yield _encoder.encode(time.time()) + b"\n"
+    for kept in windows.ages(time.monotonic()):
+        yield _encoder.encode(kept) + b"\n"
 
 
 def restore(path: Path, windows: SendWindows) -> str:
