@@ -22,14 +22,20 @@ BACKUPS |= {"etc/subgid-", "etc/.pwd.lock", "etc/subuid", "etc/subgid"}
 Snapshot = dict[str, str]
 
 
-def snapshot(root: Path, live: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> Snapshot:
+def snapshot(
+    root: Path,
+    live: tuple[str, ...] = (),
+    kept: tuple[str, ...] = (),
+    more: tuple[str, ...] = (),
+) -> Snapshot:
     """Path -> kind, mode, owner and content of everything that a server should find as it was.
 
     live: beginnings of paths that servers change by themselves, in which only names of ours are
-    looked at; kept: beginnings of paths that are left out, beside `KEPT`.
+    looked at; kept: beginnings of paths that are left out, beside `KEPT`; more: folders that are
+    looked into beside `FOLDERS`.
     """
     found: Snapshot = {}
-    for folder in FOLDERS:
+    for folder in (*FOLDERS, *more):
         for path in _below(root / folder):
             name = str(path.relative_to(root))
             if name in BACKUPS or name.startswith((*KEPT, *kept)):

@@ -10,6 +10,7 @@ import json
 import os
 import pwd
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -295,11 +296,16 @@ class Commands:
         return self.buildeximconf() + self.restartsrv_exim()
 
     def restartsrv_exim(self, *_: str) -> str:
-        """Let the running one read its configuration anew."""
-        if self._exim:
-            pid = self.path("/run/exim4.pid")
-            if pid.exists():
-                os.kill(int(pid.read_text()), 1)
+        """Let the running one read its configuration anew, and wait until it says that it does."""
+        pid, log = self.path("/run/exim4.pid"), self.path("/var/log/exim4/mainlog")
+        if self._exim and pid.exists():
+            begun = log.stat().st_size
+            os.kill(int(pid.read_text()), signal.SIGHUP)
+            ends = time.monotonic() + 60
+            while b"daemon started" not in log.read_bytes()[begun:]:
+                if time.monotonic() > ends:
+                    raise Failure("exim does not come up")
+                time.sleep(0.05)
         return "exim restarted successfully.\n"
 
     # the rest
