@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ PANELS = ("Cpanel::", "Whostmgr::", "Mailward::")
 
 REQUEST = "/var/lib/mailward/requests/cpanel"
 COMMAND = "/usr/local/bin/mailward"
+WORDS = "/var/cpanel/perl/Mailward/Words.pm"
 TOLD = "/var/lib/mailward/told"
 
 
@@ -194,3 +196,37 @@ def test_the_stand_ins_are_perl_of_their_own() -> None:
     """Nothing of cPanel's code is here: facts only."""
     for file in (HERE / "perl").rglob("*.pm"):
         assert "cPanel, L" not in file.read_text()
+
+
+@pytest.mark.lab
+def test_one_privilege_has_one_name(machine: LaidMachine) -> None:
+    """facts/cpanel.md 1.5: the driver's, AppConfig's and the script's; WHM drops any other."""
+    driver = "Cpanel::Config::ConfigObj::Driver::Mailward"
+    code = f"use lib '/usr/local/cpanel'; require {driver}; my $d = {driver}->init({{}});"
+    code += "print join ',', map { $_->{acl} } @{ $d->acl_desc() };"
+    acl = machine.run("/usr/bin/env", "LC_ALL=C", "perl", "-we", code).stdout
+    assert acl == "software-Mailward"
+    assert f"\nacls={acl}\n" in (BRIDGE_FILES / "share/mailward.conf").read_text()
+    assert f"= '{acl}';" in (BRIDGE_FILES / "whm/mailward.cgi").read_text()
+
+
+@pytest.mark.lab
+def test_everything_that_may_be_said_is_said_in_every_language(machine: LaidMachine) -> None:
+    """F5: by the bridge itself, where the pages cannot."""
+    sources = "".join(file.read_text() for file in PERL if file.name != "Words.pm")
+    words = set(re.findall(r"'((?:not|bad|no|too|in)[A-Z]?[a-z]*[A-Z]?[a-z]*)'", sources))
+    words &= set(re.findall(r"^ +(\w+) +=> '", machine.path(WORDS).read_text(), re.MULTILINE))
+    assert len(words) == 9
+    code = "use lib '/var/cpanel/perl'; use Mailward::Words;"
+    code += "print Mailward::Words::page($ARGV[0], $ARGV[1], $ARGV[2])"
+    for word in words:
+        said = set()
+        for language in ("en", "de"):
+            for is_root in ("0", "1"):
+                flags = ("/usr/bin/env", "LC_ALL=C", "perl", "-we", code)
+                page = machine.run(*flags, word, language, is_root).stdout
+                assert f'<html lang="{language}">' in page
+                found = re.search(r"<p>(.+)</p>", page)
+                assert found, page
+                said.add(found[1])
+        assert len(said) == (4 if word in ("noSecret", "notRunning") else 2)
