@@ -29,6 +29,7 @@ from tests.lab.readiness import await_true
 from tests.lab.release import PLESK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
 
@@ -94,12 +95,14 @@ class LaidMachine:
         """Where a path of the machine is on ours."""
         return self.root / inside.lstrip("/")
 
-    def run_as(self, uid: int, *words: str, text: bytes = b"", **variables: str) -> bytes:
+    def run_as(
+        self, uid: int, *words: str, text: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> bytes:
         """Run a command as somebody, without a session of the panel's. Returns what it prints."""
         done = subprocess.run(
             ["chroot", f"--userspec=+{uid}:+{uid}", "--groups=", str(self.root), *words],
             input=text,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **variables},
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **(variables or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

@@ -90,6 +90,10 @@ class DirectAdminWeb(DirectAdminPlugins):
         """Serve no more."""
         self.silence.set()
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the port."""
         self._server.server_close()
 
 
