@@ -16,6 +16,8 @@ my $data  = eval {
     my $class = "Cpanel::Admin::Modules::$asked->{namespace}::$asked->{module}";
     (my $file = "$class.pm") =~ s{::}{/}g;
     require $file;
+    # Who calls here is a Perl script, never a program of cPanel's.
+    die "this program must not call $class\n" if !grep { $_ eq '*' } $class->_allowed_parents();
     my $action = $asked->{function};
     die "no such action\n" if !grep { $_ eq $action } $class->_actions();
     $class->new(caller => $asked->{caller}, uid => $asked->{uid})->$action(@{ $asked->{arguments} });

@@ -12,6 +12,8 @@ sub new {
 
 sub _actions { return () }
 
+sub _allowed_parents { return ('/usr/local/cpanel/cpanel', '/usr/local/cpanel/uapi') }
+
 sub get_caller_username { return $_[0]{caller} }
 
 sub get_cpuser_uid { return $_[0]{uid} }

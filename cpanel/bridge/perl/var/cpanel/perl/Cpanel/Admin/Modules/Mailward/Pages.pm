@@ -19,6 +19,10 @@ my $PAGE    = '/frontend/jupiter/mailward/page.cgi';
 
 sub _actions { return ('SIGN') }
 
+# cPanel lets only programs of its own call a module that does not say otherwise, and a Perl script is
+# to it what every Perl script is. Nothing here depends on which program calls.
+sub _allowed_parents { return '*' }
+
 # Sign one request.
 #   $asked: method, target and digest of the request (docs/bridge.md of Mailward), and the token of
 #   the session that is in its address.
