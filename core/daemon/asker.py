@@ -11,6 +11,7 @@ from core.engine.decide import NOTHING_AGAINST, Decision
 from core.engine.judging.entry import Entry
 from core.engine.request import Request
 from core.settings.account import domain_of
+from core.settings.sending import Send
 from core.sources.facts import AddressFacts, NetworkHit
 from core.store.journal import Line, Note
 
@@ -43,6 +44,8 @@ class Asker(Struct):
         generation: the guard's, when the usual answer was given.
         attacker: what the judge said then.
         listed: what lists said of the address then.
+        reply: the usual answer as the asker's door writes it, b"" while it has not written it.
+        send: the limit that his mails keep to, None where they must be decided.
         visited: when observers were told last that the account sends from there, in seconds since
             1970.
     """
@@ -55,6 +58,8 @@ class Asker(Struct):
     generation: int = -1
     attacker: Entry | None = None
     listed: tuple[NetworkHit, ...] = ()
+    reply: bytes = b""
+    send: Send | None = None
     visited: float = 0.0
 
 

@@ -242,7 +242,7 @@ class DovecotConnection(asyncio.Protocol):
     ) -> Answer:
         remote = login.remote[:LONGEST_ADDRESS]
         key = (stage, remote, service, account or claimed)
-        asker = self._guard.asker(key)
+        asker = self._guard.askers.get(key)
         if asker is None:
             request = Request(stage, remote, service, account, quiet=True, claimed=claimed)
             asker = self._guard.meet(key, request)

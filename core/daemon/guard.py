@@ -19,7 +19,7 @@ from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
 from core.engine import refusal
 from core.engine.blocks import Blocks
-from core.engine.checks import Question
+from core.engine.checks import Question, is_within_limit, limit_of
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
 from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
@@ -64,6 +64,7 @@ class Guard:
         keep: makes a new block durable; the future is done when it is.
 
     Attributes:
+        askers: who has asked since settings or data have changed, by the key given to `meet`.
         dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
         generation: grows when an attacker, or an entry of a list, has come or gone: one number to
             compare for each answer that is remembered.
@@ -89,7 +90,10 @@ class Guard:
         self.faults = 0
         self.last_fault = ""
         self.seen = {stage: Seen() for stage in Stage}
-        self._askers: dict[Hashable, Asker] = {}
+        self._connects, self._logins, self._mails = (
+            self.seen[stage] for stage in (Stage.CONNECT, Stage.AUTH, Stage.SEND)
+        )
+        self.askers: dict[Hashable, Asker] = {}
         self.knocks: deque[Session] = deque(maxlen=4096)
         self._keep = keep
         self._pending: dict[str, Future[None]] = {}
@@ -114,20 +118,16 @@ class Guard:
         """Answer one question. Never raises: our own fault is an allowed request."""
         account = request.account or request.claimed
         key = (request.stage, request.address, request.service, account, request.quiet)
-        asker = self.asker(key) or self.meet(key, request)
+        asker = self.askers.get(key) or self.meet(key, request)
         if request.stage is _SEND:
             return self.answer_message(asker, request)
         return self.answer_login(asker, request.session, request.queue_id)
 
-    def asker(self, key: Hashable) -> Asker | None:
-        """Who has asked under this key before, since settings or data have changed."""
-        return self._askers.get(key)
-
     def meet(self, key: Hashable, request: Request) -> Asker:
         """Remember who asks; the key must be the same for equal questions only."""
-        if len(self._askers) >= ASKERS:
-            self._askers.clear()
-        asker = self._askers[key] = Asker(request)
+        if len(self.askers) >= ASKERS:
+            self.askers.clear()
+        asker = self.askers[key] = Asker(request)
         return asker
 
     def answer_login(self, asker: Asker, session: Session, queue_id: str = "") -> Answer:
@@ -139,16 +139,17 @@ class Guard:
             queue_id: the mail server's id of the message, "" before it has one.
         """
         request, wall = asker.request, time.time()
-        seen = self.seen[request.stage]
+        connects = request.stage is _CONNECT
+        seen = self._connects if connects else self._logins
         seen.count += 1
         seen.last = wall
         try:
-            if request.stage is _CONNECT:
+            if connects:
                 self.knocks.append(session)
             answer = asker.answer
             if (
                 answer is None
-                or self.blocks.holds(request.account)
+                or (request.account and self.blocks.holds(request.account))
                 or (asker.generation != self.generation and self._is_judged_anew(asker, wall))
             ):
                 asker.session = None
@@ -158,7 +159,7 @@ class Guard:
             if self.sessions.is_news(asker, session, answer.decision, wall):
                 request.queue_id = queue_id
                 self._note(asker, request, answer, wall)
-                if request.stage is not _CONNECT and not request.quiet:
+                if not (connects or request.quiet):
                     self._tell_login(asker, answer.decision, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
@@ -188,7 +189,7 @@ class Guard:
         answer = self._decide(request, facts, wall)
         lasts = not (answer.decision.fault or answer.decision.ends)
         usual = lasts and not self.blocks.holds(request.account)
-        asker.answer, asker.line = answer if usual else None, None
+        asker.answer, asker.line, asker.reply = answer if usual else None, None, b""
         return answer
 
     def _judge(self, asker: Asker, facts: AddressFacts, wall: float) -> None:
@@ -210,7 +211,7 @@ class Guard:
         A message that was answered gets the same answer, and counts nothing.
         """
         wall = time.time()
-        seen = self.seen[_SEND]
+        seen = self._mails
         seen.count += 1
         seen.last = wall
         try:
@@ -218,19 +219,34 @@ class Guard:
             earlier = self._messages.get(message) if message else None
             if earlier is not None:
                 return earlier
-            if asker.facts is None:
-                asker.facts = self.sources.look(request.address)
-            answer = self._decide(request, asker.facts, wall)
-            if answer is ALLOWED:
-                asker.answer = ALLOWED
+            facts = asker.facts
+            if facts is None:
+                facts = asker.facts = self.sources.look(request.address)
+            send = asker.send
+            if send is not None and is_within_limit(
+                request, send, self.blocks, self.windows, time.monotonic()
+            ):
+                answer = ALLOWED
+            else:
+                answer = self._decide_message(asker, request, facts, wall)
             self._note(asker, request, answer, wall)
             if message:
                 self._messages.add(message, answer)
-            if answer.decision.verdict is _ALLOW:
-                self._tell_mail(asker, asker.facts, request, wall)
+            if answer is ALLOWED or answer.decision.verdict is _ALLOW:
+                self._tell_mail(asker, facts, request, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
+
+    def _decide_message(
+        self, asker: Asker, request: Request, facts: AddressFacts, wall: float
+    ) -> Answer:
+        answer = self._decide(request, facts, wall)
+        asker.send = None
+        if answer is ALLOWED:
+            asker.answer = ALLOWED
+            asker.send = limit_of(request, self.snapshot)
+        return answer
 
     def _tell_mail(self, asker: Asker, facts: AddressFacts, request: Request, wall: float) -> None:
         observers = self.observers
@@ -305,7 +321,8 @@ class Guard:
 
     def _note(self, asker: Asker, request: Request, answer: Answer, wall: float) -> None:
         usual = answer is asker.answer and not request.queue_id
-        if usual and self.journal.grow(asker.line, wall, request.recipients):
+        line = asker.line
+        if usual and line is not None and self.journal.grow(line, wall, request.recipients):
             return
         facts = asker.facts or self.sources.look(request.address)
         line = self.journal.note(note_of(request, facts, answer.decision, wall))
@@ -314,7 +331,7 @@ class Guard:
 
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
-        self._askers.clear()
+        self.askers.clear()
 
     def suspects(self, address: str) -> bool:
         """Whether it matters to the judge whose password an address is about to try."""

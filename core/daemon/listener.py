@@ -122,7 +122,7 @@ class Peers:
                 continue
         self.refused = 0
 
-    def trusts(self, channel: socket.socket) -> bool:
+    def trusts(self, channel: socket.SocketType) -> bool:
         """Whether the peer may ask. A TCP peer has no user; opening such a door was a choice."""
         if channel.family != socket.AF_UNIX:
             return True
@@ -132,7 +132,7 @@ class Peers:
         return False
 
 
-def uid_of(channel: socket.socket) -> int:
+def uid_of(channel: socket.SocketType) -> int:
     """Numeric user id of the process at the other end (SO_PEERCRED, unix(7)); -1 if unknown."""
     try:
         raw = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)

@@ -129,7 +129,7 @@ class LogEar:
         note = _note(at, Stage.AUTH, service, reason, facts, account)
         line = self._journal.note(note)
         for _ in range(count - 1):
-            if not self._journal.grow(line, at, 0):
+            if line is None or not self._journal.grow(line, at, 0):
                 self._journal.note(note)
 
     def mail(self, mail: Mail, now: float) -> None:

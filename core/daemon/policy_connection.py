@@ -53,7 +53,7 @@ class PolicyConnection:
 
     __slots__ = ("_door", "_ended", "_unread", "_unsent", "_waiting", "believed", "channel")
 
-    def __init__(self, door: PolicyDoor, channel: socket.socket, believed: bool) -> None:
+    def __init__(self, door: PolicyDoor, channel: socket.SocketType, believed: bool) -> None:
         self.channel = channel
         self._door = door
         self.believed = believed
@@ -68,12 +68,17 @@ class PolicyConnection:
             self.close()  # the client has gone for good: nobody is left to be answered
             return
         try:
-            if events == READ and not self._ended:
-                self._receive()  # what nearly always happens
-                return
             if events & WRITE and not self._flush():
                 return
             if events & ~WRITE and not self._ended:
+                self._receive()
+        except OSError:
+            self.close()
+
+    def read(self) -> None:
+        """Go on where nothing has become possible but to read: what nearly always happens."""
+        try:
+            if not self._ended:
                 self._receive()
         except OSError:
             self.close()
@@ -95,7 +100,8 @@ class PolicyConnection:
 
     def _receive(self) -> bool:
         """Read once and answer; False when nothing is there."""
-        buffer = self._door.buffer
+        door = self._door
+        buffer = door.buffer
         try:
             size = self.channel.recv_into(buffer)
         except BlockingIOError:
@@ -108,30 +114,23 @@ class PolicyConnection:
             return True
         if not self._unread and self._waiting is None:
             # The usual case, without a copy: exactly one request, from a mail server that is known.
-            found = self._door.reader.recognise(buffer, size)
+            found = door.reader.recognise(buffer, size)
             if found is not None:
                 reply = self._ask(found)
                 if reply:
-                    self._door.owed.append((self, reply))
+                    door.owed.append((self, reply))
                 return True
         self._unread += bytes(buffer[:size])
         if self._waiting is None:
             self._answer_all()
         return True
 
-    def pay(self, reply: bytes) -> None:
-        """Send a reply that the door has kept for a moment."""
-        try:
-            self._send(reply)
-        except OSError:
-            self.close()
-
     def _put_off(self, data: bytes) -> None:
         """Answer a stranger: never an opinion, and nothing of what he says is kept."""
         *questions, begun = (self._unread + data).split(b"\n\n")
         self._unread = begun[-1:]
         if questions:
-            self._send(wire.DUNNO * len(questions))
+            self.send(wire.DUNNO * len(questions))
 
     def _end(self) -> None:
         """The client will ask nothing more, and may still be owed answers."""
@@ -150,17 +149,18 @@ class PolicyConnection:
                 return
             block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
             if len(block) > wire.LONGEST:
-                self._send(wire.DUNNO)
+                self.send(wire.DUNNO)
                 continue
             reply = self._ask(self._door.reader.attributes(block))
             if not reply:
                 return
-            self._send(reply)
+            self.send(reply)
 
     def _ask(self, found: wire.Attributes) -> bytes:
         """The reply to one question, b"" when it waits for a block to become durable."""
-        guard, (key, occasion) = self._door.guard, found
-        asker = guard.asker(key)
+        key, occasion = found
+        guard = self._door.guard
+        asker = guard.askers.get(key)
         if asker is None:
             question = wire.question(key, guard.snapshot.default_domain)
             if question is None:
@@ -176,7 +176,11 @@ class PolicyConnection:
             answer = guard.answer_login(asker, session, wire.word(queue_id) if queue_id else "")
         if answer is ALLOWED:
             return wire.DUNNO
-        reply = wire.write(answer.decision, answer.text, request.closes)
+        reply = asker.reply if answer is asker.answer else b""
+        if not reply:
+            reply = wire.write(answer.decision, answer.text, request.closes)
+            if answer is asker.answer:
+                asker.reply = reply
         if answer.durable is None or answer.durable.done():
             return reply
         self._wait(answer.durable, reply)
@@ -203,7 +207,7 @@ class PolicyConnection:
         if self.channel.fileno() < 0:
             return
         try:
-            self._send(reply)
+            self.send(reply)
             self._answer_all()
         except OSError:
             self.close()
@@ -216,10 +220,15 @@ class PolicyConnection:
     def _give_up(self) -> None:
         """What never ends is no request: no opinion, and goodbye."""
         self._unread = b""
-        self._send(wire.DUNNO)
+        self.send(wire.DUNNO)
         self.close()
 
-    def _send(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
+        """Send answers, or keep what there is no room for.
+
+        Raises:
+            OSError: the client has gone.
+        """
         if self._unsent:
             self._unsent += data
             if len(self._unsent) > MOST_UNREAD:

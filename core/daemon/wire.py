@@ -8,6 +8,7 @@ and nothing a client can put into a value raises here.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from core.engine.decide import Decision
 from core.engine.refusal import plain, status
@@ -79,17 +80,17 @@ class Layout:
         pattern, groups = [], []
         for name in names:
             if name in _WANTED and name not in groups:
-                pattern.append(name + rb"=([^\n]*)\n")
+                pattern.append(name + rb"=(.*)\n")
                 groups.append(name)
             else:
-                pattern.append(name + rb"=[^\n]*\n")
+                pattern.append(name + rb"=.*+\n")
         for absent in _WANTED - set(groups):
             pattern.append(rb"()")
             groups.append(absent)
         pattern.append(rb"\n")
         self.match = re.compile(b"".join(pattern)).fullmatch
-        self.asker = [groups.index(name) + 1 for name in _ASKER]
-        self.occasion = [groups.index(name) + 1 for name in _OCCASION]
+        self.asker = itemgetter(*(groups.index(name) for name in _ASKER))
+        self.occasion = itemgetter(*(groups.index(name) for name in _OCCASION))
 
 
 class Reader:
@@ -116,8 +117,8 @@ class Reader:
         for layout in self._layouts:
             match = layout.match(buffer, 0, size)
             if match is not None:
-                group = match.group
-                return _join(group(*layout.asker)), group(*layout.occasion)
+                groups = match.groups()
+                return _join(layout.asker(groups)), layout.occasion(groups)
         return None
 
     def attributes(self, block: bytes) -> Attributes:

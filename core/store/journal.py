@@ -122,13 +122,13 @@ class Journal:
         self.dropped = 0
         self.listeners: list[Callable[[Event], None]] = []
 
-    def grow(self, line: Line | None, at: float, recipients: int) -> bool:
+    def grow(self, line: Line, at: float, recipients: int) -> bool:
         """Count a verdict that an event of this minute stands for; False when it stands no more.
 
         The quick half of `note`, for whoever remembers what `note` returned.
         """
         ends = self._minute_ends
-        if line is None or line.ends != ends or not ends - 2 * MINUTE <= at < ends:
+        if line.ends != ends or not ends - 2 * MINUTE <= at < ends:
             return False
         self.noted += 1
         event = line.event
@@ -144,7 +144,7 @@ class Journal:
         """Take one verdict; returns the event that stands for it, None without one."""
         key = key_of(note)
         line = self._lines.get(key)
-        if self.grow(line, note.at, note.recipients):
+        if line is not None and self.grow(line, note.at, note.recipients):
             return line
         self.noted += 1
         if note.at >= self._minute_ends or note.at < self._minute_ends - 2 * MINUTE:
