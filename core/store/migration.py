@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from core.errors import StoreError
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest step in `core.store.migrations.versions`."""
 
 
@@ -22,15 +22,29 @@ def version(connection: Connection) -> str:
     return str(found or "")
 
 
+def is_usable(connection: Connection) -> bool:
+    """Whether the tables are as this version needs them, or newer and fit for it all the same."""
+    present = version(connection)
+    return present == HEAD or (present > HEAD and "" < _oldest(connection) <= HEAD)
+
+
+def _oldest(connection: Connection) -> str:
+    """The oldest step whose program can use the tables, as a newer one has written it down."""
+    if not inspect(connection).has_table("compatibility"):
+        return ""
+    return str(connection.execute(text("SELECT max(oldest) FROM compatibility")).scalar() or "")
+
+
 def migrate(connection: Connection) -> None:
     """Run the steps that are missing, inside the connection's transaction.
 
     Raises:
-        StoreError: a newer version of Mailward has changed the tables.
+        StoreError: a newer version of Mailward has changed the tables so that this one cannot use
+            them any more.
     """
-    present = version(connection)
-    if present == HEAD:
+    if is_usable(connection):
         return
+    present = version(connection)
     if present > HEAD:
         raise StoreError(
             f"the store was made by a newer version of Mailward (its tables are at step {present}, "

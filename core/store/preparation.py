@@ -21,7 +21,7 @@ from core.store import damage, settings_copy
 from core.store.database import Database
 from core.store.disk import give_to_owner_of
 from core.store.lock import lock
-from core.store.migration import HEAD, migrate, version
+from core.store.migration import is_usable, migrate
 from core.store.schema import metadata
 from core.store.settings import json_of
 
@@ -125,7 +125,7 @@ def _make_file(path: Path) -> None:
 
 def _bring_up_to_date(database: Database) -> None:
     with database.unprepared_reading() as connection:
-        if version(connection) == HEAD:
+        if is_usable(connection):
             return
     with database.unprepared_writing() as connection:
         migrate(connection)

@@ -309,6 +309,9 @@ list_hits = Table(
     sqlite_with_rowid=False,
 )
 
+compatibility = Table("compatibility", metadata, _key("oldest", Text))
+"""One row: the oldest step of the migrations whose program can use these tables."""
+
 replays = Table(
     "replays",
     metadata,

@@ -9,13 +9,17 @@ import hashlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core.store.migration import HEAD
+from packing.recipe import ROOT
 from tests.lab.dovecot import PASSWORD
 from tests.lab.readiness import await_true
 from tests.plesk.double.mail import DEFAULTS
@@ -24,7 +28,7 @@ from tests.plesk.double.snapshot import difference, snapshot
 from tests.plesk.places import AUSTRIA, RUSSIA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.plesk.conftest import Packages
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.lab
 
+STORE = "/var/lib/mailward/store.sqlite"
 DAEMON = "/etc/systemd/system/mailward.service"
 
 
@@ -219,19 +224,78 @@ def test_an_upgrade_whose_daemon_does_not_start_goes_back(
     assert is_guarded(plesk)
 
 
+MIGRATES = b"""\
+from core.settings.config import load
+from core.store.store import Store
+
+Store.open(load().store_url).close()
+raise SystemExit("broken on purpose, behind the migration")
+"""
+"""A daemon that brings the store to its own shape, and then does not live."""
+
+NEXT_STEP = b"""\
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+
+
+def upgrade():
+    op.add_column("events", sa.Column("later", sa.Text(), nullable=True))
+    op.create_table("later", sa.Column("name", sa.Text(), primary_key=True))
+"""
+
+
+@pytest.mark.proves("install")
+def test_the_release_before_lives_with_a_store_that_was_brought_forward(
+    plesk: PleskServer, packages: Packages, tmp_path: Path
+) -> None:
+    """E12: the new daemon migrates the store and dies; what is gone back to reads and writes it."""
+    plesk.install(packages.first)
+    assert is_guarded(plesk)
+    migration = "app/core/store/migration.py"
+    given = (ROOT / "core/store/migration.py").read_bytes()
+    broken = tmp_path / "broken.zip"
+    changed = {
+        "app/core/daemon/daemon.py": MIGRATES,
+        migration: given.replace(f'HEAD = "{HEAD}"'.encode(), b'HEAD = "9999"'),
+        "app/core/store/migrations/versions/v9999_next.py": NEXT_STEP.replace(
+            b"{head}", HEAD.encode()
+        ),
+    }
+    change_package(packages.second, broken, changed)
+    result = plesk.upgrade(broken)
+    assert "the release before is in use again" in result.stdout, result.stdout
+    with closing(sqlite3.connect(f"file:{plesk.machine.path(STORE)}?mode=ro", uri=True)) as store:
+        assert store.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+    assert "newer version" not in plesk.mailward("status", check=False).stdout
+    assert is_guarded(plesk), "settings are written and read"
+
+    def events() -> str:
+        return plesk.mailward("events", "--address", RUSSIA, "--since", "1m").stdout
+
+    await_true(lambda: "deny" in events(), "an event in that store", events)
+
+
 def break_daemon(package: Path, target: Path) -> None:
     """A package whose daemon ends at once, and whose checksums are right all the same."""
+    broken = b'raise SystemExit("broken on purpose")\n'
+    change_package(package, target, {"app/core/daemon/daemon.py": broken})
+
+
+def change_package(package: Path, target: Path, changed: Mapping[str, bytes]) -> None:
+    """A package of a later build in which some files of the payload are others, or new."""
     base = "plib/resources/payload/"
     with zipfile.ZipFile(package) as whole, zipfile.ZipFile(target, "w") as copy:
         manifest = json.loads(whole.read(f"{base}manifest.json"))
-        name = "app/core/daemon/daemon.py"
-        content = b'raise SystemExit("broken on purpose")\n'
-        manifest["files"][name] = hashlib.sha256(content).hexdigest()
+        for name, content in changed.items():
+            manifest["files"][name] = hashlib.sha256(content).hexdigest()
+            copy.writestr(f"{base}{name}", content)
         manifest["build"] += 1000
         for entry in whole.infolist():
             given = whole.read(entry)
-            if entry.filename == f"{base}{name}":
-                given = content
+            if entry.filename.removeprefix(base) in changed:
+                continue
             if entry.filename == f"{base}manifest.json":
                 given = json.dumps(manifest).encode()
             copy.writestr(entry, given)

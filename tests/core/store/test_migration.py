@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -83,11 +84,49 @@ def test_a_database_of_a_newer_version_is_left_alone(store_url: str) -> None:
         database.writing() as connection,
     ):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("DROP TABLE compatibility"))
     with (
         closing(Database(store_url, Preparation())) as database,
         pytest.raises(StoreError, match=r"newer version of Mailward .*step 9999"),
     ):
         database.make_ready()
+
+
+@pytest.mark.parametrize(("oldest", "fits"), [(HEAD, True), ("0001", True), ("9998", False)])
+def test_a_newer_store_that_only_grew_is_used(store_url: str, oldest: str, fits: bool) -> None:
+    """E12: an upgrade went back to the release before; its successor has said who can read it."""
+    with (
+        closing(Database(store_url, Preparation())) as database,
+        database.writing() as connection,
+    ):
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE compatibility SET oldest = :oldest"), {"oldest": oldest})
+        connection.execute(text("ALTER TABLE list_hits ADD COLUMN later INTEGER DEFAULT 7"))
+    if fits:
+        with closing(Store.open(store_url)) as store:
+            store.list_hits.add({(20_000, "drop"): (1, 0)})
+            (hits,) = store.list_hits.since(0)["drop"]
+            assert (hits.passed, hits.failed) == (1, 0)
+        with (
+            closing(Database(store_url, Preparation())) as database,
+            database.reading() as connection,
+        ):
+            assert version(connection) == "9999"
+    else:
+        with (
+            closing(Database(store_url, Preparation())) as database,
+            pytest.raises(StoreError, match="newer version of Mailward"),
+        ):
+            database.make_ready()
+
+
+def test_steps_since_then_only_add_or_say_who_can_still_read() -> None:
+    """What would take the store away from the release before is said in the step itself."""
+    for step in script_directory().walk_revisions():
+        if step.revision > "0010":
+            source = Path(step.path).read_text("utf-8")
+            breaking = re.search(r"drop_|alter_|rename_|nullable=False(?!.*server_default)", source)
+            assert breaking is None or "compatibility" in source, step.path
 
 
 def test_an_empty_database_has_no_version(sqlite_path: Path) -> None:
