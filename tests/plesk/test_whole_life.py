@@ -14,6 +14,7 @@ from tests.lab.dovecot import PASSWORD
 from tests.lab.readiness import await_true
 from tests.pages.journey import told
 from tests.plesk.double.snapshot import difference, snapshot
+from tests.plesk.panel_session import PanelSession
 from tests.plesk.places import AUSTRIA, GERMANY, RUSSIA
 from tests.plesk.visitor import visit
 
@@ -110,6 +111,28 @@ def test_from_the_package_to_the_last_byte(
     assert not changed, "\n".join(changed)
     await_true(lambda: not refused_before_the_banner(server), "an open door", log)
     assert send(server, RUSSIA) == [250]
+    assert server.complaints() == []
+
+
+@pytest.mark.proves("install", "login")
+def test_on_a_plesk_before_18_0_23(new_server: NewServer, packages: Packages) -> None:
+    """E9: installed from the package, all but the connection stage works; the pages say why."""
+    server = new_server("18.0.22")
+    before = snapshot(server.root)
+    installed = server.install(packages.first)
+    assert installed.returncode == 0, installed.stdout
+    assert "failed" not in installed.stdout
+    server.mailward("set", "country.mode", "allow")
+    server.mailward("set", "country.list", "DE,AT")
+    assert not refused_before_the_banner(server)
+    assert send(server, RUSSIA) == [554]
+    assert send(server, GERMANY) == [250]
+    session = PanelSession(server.address, "admin")
+    assert "18.0.23" in session.get("/system/licence").text
+    assert "18.0.23" in server.mailward("licence", "show").stdout
+    assert server.uninstall().returncode == 0
+    changed = difference(before, snapshot(server.root))
+    assert not changed, "\n".join(changed)
     assert server.complaints() == []
 
 
