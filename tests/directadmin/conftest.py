@@ -1,0 +1,115 @@
+"""Fixtures: our packages as they are built, and doubles of DirectAdmin with them and without.
+
+What needs a machine of the lab is marked `lab`. One installed double is shared by all tests of a
+worker: a test that changes something on it puts it back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import platform
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from packing.build import build
+from packing.recipe import ROOT, PackingError
+from tests.directadmin.double.server import DirectAdminServer
+from tests.lab.conftest import available
+from tests.lab.release import LabUnavailableError
+from tests.pages.conftest import browser, complaints, open_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    NewServer = Callable[..., DirectAdminServer]
+
+__all__ = ["browser", "complaints", "open_page"]
+
+FIRST_BUILD, SECOND_BUILD = 1001, 1002
+
+
+class Packages(NamedTuple):
+    """The same state of the project, built twice: a server is upgraded from one to the other.
+
+    first, second: archives of the installer; plugin, newer_plugin: of the Plugin Manager.
+    """
+
+    first: Path
+    second: Path
+    plugin: Path
+    newer_plugin: Path
+
+
+def make_packages(out: Path, number: int) -> tuple[Path, Path]:
+    """Build both forms for this Python and processor. Raises LabUnavailableError."""
+    cache = ROOT / "build" / "wheels"
+    cache.mkdir(parents=True, exist_ok=True)
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    with (cache / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        patch.setenv("MAILWARD_BUILD", str(number))
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        try:
+            built = build(
+                "directadmin",
+                out,
+                cache,
+                lambda *_: None,
+                pythons=(version,),
+                machines=(platform.machine(),),
+                forms=("installer", "tar.gz"),
+            )
+        except PackingError as error:
+            raise LabUnavailableError(f"the package cannot be built: {error}") from error
+    installer, plugin = built.files
+    return installer, plugin
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """Two builds, as `build_packages.py directadmin` makes them."""
+    folder = tmp_path_factory.mktemp("packages")
+    with available():
+        first, plugin = make_packages(folder / "first", FIRST_BUILD)
+        second, newer = make_packages(folder / "second", SECOND_BUILD)
+        return Packages(first, second, plugin, newer)
+
+
+@pytest.fixture(scope="session")
+def installed(packages: Packages) -> Iterator[DirectAdminServer]:
+    """A DirectAdmin with Mailward from a root shell, which tests share."""
+    with available(), DirectAdminServer() as server:
+        result = server.install(packages.first)
+        assert result.returncode == 0, result.stdout
+        server.mailward("set", "country.mode", "allow")
+        server.mailward("set", "country.list", "DE,AT")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def new_module_server() -> Iterator[DirectAdminServer]:
+    """A DirectAdmin without Mailward, for the tests of a module."""
+    with available(), DirectAdminServer() as server:
+        yield server
+
+
+@pytest.fixture
+def new_server() -> Iterator[NewServer]:
+    """`new_server(version=...)`: a running DirectAdmin of a test's own, without Mailward."""
+    with available():
+        made: list[DirectAdminServer] = []
+
+        def make(version: str = "1.690") -> DirectAdminServer:
+            server = DirectAdminServer(version)
+            made.append(server)
+            server.start()
+            return server
+
+        try:
+            yield make
+        finally:
+            for server in made:
+                server.close()
