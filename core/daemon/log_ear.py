@@ -56,11 +56,16 @@ class LogEar:
         """Begin to listen to the doors."""
         observers = self._guard.observers
         observers.logins.append(self._on_login)
+        observers.visits.append(self._on_visit)
         observers.mails.append(self._on_mail)
 
     def _on_login(self, seen: LoginSeen) -> None:
         if not self._speaking:
             self._hearsay.heard_login(seen)
+
+    def _on_visit(self, seen: VisitSeen) -> None:
+        if not self._speaking:
+            self._hearsay.heard_visit(seen)
 
     def _on_mail(self, seen: MailSeen) -> None:
         if not self._speaking:

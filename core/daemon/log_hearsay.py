@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from core.engine.observation import LoginSeen, MailSeen
+from core.engine.observation import LoginSeen, MailSeen, VisitSeen
 from core.maillog.visits import Visits
 from core.words import Service
 
@@ -107,6 +107,9 @@ class Hearsay:
                 self._queue_ids.popitem(last=False)
         elif seen.account:
             self._senders.append((seen.account, seen.at))
+
+    def heard_visit(self, seen: VisitSeen) -> None:
+        """A door tells that somebody sends."""
         self.visits.note(seen.facts.address, seen.account, seen.at)
 
     def _add(self, report: Report) -> None:

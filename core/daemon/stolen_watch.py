@@ -69,6 +69,7 @@ class StolenWatch:
         self.lookout = Lookout()
         self.cases = StolenCases(daemon, announce)
         self._asked_at = -inf
+        self._look = self._shielded(self._look_at_sender)
         self._ticks = 0
         self._failing = False
 
@@ -89,7 +90,7 @@ class StolenWatch:
         observers = daemon.guard.observers
         observers.logins.append(self._shielded(self._on_login))
         observers.visits.append(self._shielded(self._on_visit))
-        observers.mails.append(self._shielded(self._on_mail))
+        observers.mails.append(self._on_mail)
         observers.deliveries.append(self._shielded(self._on_delivery))
         observers.refusals.append(self._shielded(self._on_refusal))
 
@@ -140,10 +141,13 @@ class StolenWatch:
             self._visit(seen.at, seen.facts, seen.account)
 
     def _on_mail(self, seen: MailSeen) -> None:
-        account = seen.account
         # Counted first: most mails need no settings, and this is asked for each.
-        if not account or not self.lookout.count(seen.at, account, seen.recipients):
-            return
+        account = seen.account
+        if account and self.lookout.count(account, seen.at, seen.recipients):
+            self._look(seen)
+
+    def _look_at_sender(self, seen: MailSeen) -> None:
+        account = seen.account
         settings = self._settings(account)
         if settings.action != "off" and not self.cases.sends_freely(account):
             self.cases.act(self.lookout.look(seen.at, account, settings))

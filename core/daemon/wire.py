@@ -181,9 +181,17 @@ def set_message(request: Request, occasion: tuple[bytes, ...]) -> None:
     _, instance, recipients, queue_id, folder = occasion
     request.queue_id = word(queue_id) if queue_id else ""
     request.message = instance.decode("ascii", "replace") if instance else request.queue_id
-    count = int(recipients) if recipients.isdigit() and len(recipients) < 10 else 0
-    request.recipients = count
+    count = _FEW.get(recipients)
+    request.recipients = _number(recipients) if count is None else count
     request.folder = _folder(folder) if folder else ""
+
+
+_FEW = {str(count).encode(): count for count in range(100)}
+"""Usual numbers of recipients, which are slow to read."""
+
+
+def _number(raw: bytes) -> int:
+    return int(raw) if raw.isdigit() and len(raw) < 10 else 0
 
 
 def word(raw: bytes) -> str:

@@ -60,7 +60,12 @@ class Memory(Struct, frozen=True):
 
 
 class Lookout:
-    """Looks out for stolen accounts."""
+    """Looks out for stolen accounts.
+
+    Attributes:
+        count: the quick half of `mail`, with the arguments of `Outflow.mail`: whether `look` should
+            be asked for the other half.
+    """
 
     def __init__(self) -> None:
         self._traces: dict[str, Trace] = {}
@@ -71,6 +76,7 @@ class Lookout:
         self._homes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sent = Outflow(excess.MAILS, excess.RECIPIENTS)
         self._systems = Systems()
+        self.count = self._sent.mail
 
     def __len__(self) -> int:
         """Accounts whose places are remembered."""
@@ -112,11 +118,7 @@ class Lookout:
 
     def mail(self, at: float, account: str, recipients: int, settings: Stolen) -> list[Signal]:
         """An account sent a mail; arguments as for `login` and `MailSeen`."""
-        return self.look(at, account, settings) if self.count(at, account, recipients) else []
-
-    def count(self, at: float, account: str, recipients: int) -> bool:
-        """The quick half of `mail`: whether the account should be looked at because of it."""
-        return self._sent.mail(account, at, recipients)
+        return self.look(at, account, settings) if self.count(account, at, recipients) else []
 
     def look(self, at: float, account: str, settings: Stolen) -> list[Signal]:
         """The other half of `mail`."""

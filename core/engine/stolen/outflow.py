@@ -59,10 +59,12 @@ class _Count(Struct, gc=False):
     """One account's counters: of this hour, and of the one before.
 
     Attributes:
+        ends: when the hour is over, seconds since 1970.
         enough_mails, enough_recipients: from which numbers on somebody wants to look at them.
     """
 
     hour: int
+    ends: float
     enough_mails: float
     enough_recipients: float
     mails: int = 0
@@ -100,7 +102,9 @@ class Outflow:
         Returns:
             Whether the account may have sent enough by now to be looked at.
         """
-        count = self._count(account, int(at // HOUR))
+        count = self._counts.get(account)
+        if count is None or at >= count.ends:
+            count = self._count(account, int(at // HOUR))
         count.mails += 1
         count.recipients += recipients or 1
         return (
@@ -164,17 +168,22 @@ class Outflow:
         if count is None:
             if len(self._counts) >= MOST:
                 del self._counts[next(iter(self._counts))]
-            count = _Count(hour, self._mails, self._recipients)
+            count = _Count(hour, _end(hour), self._mails, self._recipients)
             self._counts[account] = count
         elif hour > count.hour:
             follows = hour == count.hour + 1
             count.before = count.mails if follows else 0
             count.told_before = count.told if follows else None
             count.failed_before = count.failed if follows else None
-            count.hour, count.mails, count.recipients = hour, 0, 0
+            count.hour, count.ends = hour, _end(hour)
+            count.mails = count.recipients = 0
             count.told = count.failed = None
             count.enough_mails, count.enough_recipients = self._mails, self._recipients
         return count
+
+
+def _end(hour: int) -> float:
+    return (hour + 1) * float(HOUR)
 
 
 def _estimate(one: bytearray | None, two: bytearray | None) -> int:

@@ -14,7 +14,7 @@ from core.daemon.log_hearsay import (
     Kept,
     Report,
 )
-from core.engine.observation import LoginSeen, MailSeen
+from core.engine.observation import LoginSeen, MailSeen, VisitSeen
 from core.words import Service
 from tests.core.engine.asking import facts
 
@@ -126,7 +126,7 @@ def test_who_is_logged_in() -> None:
     """By what doors tell: a mail of theirs means no further login."""
     heard = hearsay()
     heard.heard_login(login(NOW, "c@x", True))
-    heard.heard_mail(MailSeen(NOW, facts(HERE), "d@x", 1, "ABC"))
+    heard.heard_visit(VisitSeen(NOW, facts(HERE), "d@x"))
     new = [heard.visits.is_new(HERE, account, NOW + 1) for account in ("c@x", "d@x", "e@x")]
     assert new == [False, False, True]
 
