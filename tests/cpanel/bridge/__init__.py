@@ -1,0 +1,1 @@
+"""Tests of the scripts alone that carry pages through WHM and Jupiter."""
