@@ -1,8 +1,8 @@
 """All settings in one: what a scope has, by group.
 
 The groups are declared beside each other (`core.settings.access`, `core.settings.sending`,
-`core.settings.stolen`, `core.settings.upkeep`), each field with its type, default, limits, help,
-and the scopes where it is legal. Validation, the command line, the pages and the reference in
+`core.settings.stolen`, `core.settings.notice`, `core.settings.upkeep`), each field with its type,
+default, limits, help, and the scopes where it is legal. Validation, the command line, the pages and the reference in
 docs/settings.md all read it from there. Does not resolve scopes (`core.settings.scope`) and stores
 nothing.
 """
@@ -19,10 +19,11 @@ from core.settings.attack import Attack
 from core.settings.ban import Ban
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.lists import Lists
+from core.settings.notice import Notify, Owner
 from core.settings.sending import Exempt, Send
 from core.settings.share import Share
 from core.settings.stolen import Stolen
-from core.settings.upkeep import Data, Keep, Notify, Owner, Text
+from core.settings.upkeep import Data, Keep, Text
 from core.settings.webhook import Webhook
 from core.words import N_
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.errors import NoticeError
 from core.notify.announce import StolenAccount, announce, announce_stolen
 from core.settings.model import Settings
-from core.settings.upkeep import Notify, Owner
+from core.settings.notice import Notify, Owner
 from core.store.signal import NotedSignal
 from tests.core.notify.samples import block
 
