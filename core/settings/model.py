@@ -2,9 +2,9 @@
 
 The groups are declared beside each other (`core.settings.access`, `core.settings.sending`,
 `core.settings.stolen`, `core.settings.notice`, `core.settings.upkeep`), each field with its type,
-default, limits, help, and the scopes where it is legal. Validation, the command line, the pages and the reference in
-docs/settings.md all read it from there. Does not resolve scopes (`core.settings.scope`) and stores
-nothing.
+default, limits, help, and the scopes where it is legal. Validation, the command line, the pages and
+the reference in docs/settings.md all read it from there. Does not resolve scopes
+(`core.settings.scope`) and stores nothing.
 """
 
 from __future__ import annotations
