@@ -249,6 +249,35 @@ class MailHook(Protocol):
         ...
 
 
+class Remark(Struct, frozen=True):
+    """Something about this server that only its panel's package can see.
+
+    Attributes:
+        subject: what it is about, for people.
+        text: what is so.
+        advice: what to do, "" where nothing is to be done.
+        is_ill: something does not work; otherwise it is worth a look.
+    """
+
+    subject: str
+    text: str
+    advice: str = ""
+    is_ill: bool = False
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A panel that has remarks for `mailward doctor`."""
+
+    def remarks(self) -> list[Remark]:
+        """What is to be told, asked anew; nothing where all is well.
+
+        Raises:
+            MailwardError: the panel does not answer.
+        """
+        ...
+
+
 class Panel(Protocol):
     """One control panel, or a server without one.
 

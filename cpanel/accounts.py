@@ -31,7 +31,7 @@ OFF: Final = frozenset({"0", "n", "no", "off", "false"})
 LARGEST: Final = 16 * 1024 * 1024
 """Octets of one file of mailboxes; a line takes about a hundred."""
 
-_LOCAL = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]{1,64}")
+_LOCAL = re.compile(r"[A-Za-z0-9_+=.-]{1,64}")
 
 
 class Account(Struct, frozen=True):

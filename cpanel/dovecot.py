@@ -30,17 +30,16 @@ _FOLDER = re.compile(r"(?m)^[ \t]*!include(?:_try)?[ \t]+(\S+\*\S*)")
 
 def obstacle(host: Host) -> str:
     """Why Dovecot cannot be made to ask, "" where it can."""
-    built = set(_FOLDER.findall(_text(host, CONFIGURATION)))
     template = next((path for path in TEMPLATES if host.exists(path)), "")
-    lasting = set(_FOLDER.findall(_text(host, template))) if template else built
-    if built & lasting:
-        return ""
-    if not built and not lasting:
+    lasting = set(_FOLDER.findall(_text(host, template))) if template else set()
+    if not lasting:
         return (
             "cPanel's template of dovecot.conf includes no folder, and a changed template would be "
             "left out of cPanel's updates"
         )
-    return "what dovecot.conf includes now will be gone at cPanel's next build of it"
+    if not lasting & set(_FOLDER.findall(_text(host, CONFIGURATION))):
+        return "dovecot.conf was not built yet from the template that includes a folder"
+    return ""
 
 
 def _text(host: Host, path: str) -> str:

@@ -52,7 +52,7 @@ class AppConfig(Change):
 
     def pending(self, host: Host) -> bool:
         """Whether WHM's own copy says anything else than ours."""
-        return self._registered(host) != _pairs(self.text)
+        return self._registered(host) != pairs(self.text)
 
     def prepare(self, host: Host, earlier: Saved | None) -> Saved:  # noqa: ARG002  as the others
         """Note whether it is registered."""
@@ -67,7 +67,7 @@ class AppConfig(Change):
         """
         if self.pending(host):
             host.run((places.REGISTER, self.file), timeout=SECONDS).require(PlanError)
-        problem = application_problem(host, self.name, _pairs(self.text))
+        problem = application_problem(host, self.name, pairs(self.text))
         if problem:
             raise PlanError(problem)
 
@@ -89,7 +89,7 @@ class AppConfig(Change):
 
     def _registered(self, host: Host) -> Mapping[str, str]:
         state = files.read(host.path(self._copy))
-        return _pairs(files.decode(state.data)) if state else {}
+        return pairs(files.decode(state.data)) if state else {}
 
 
 def application_problem(host: Host, name: str, wanted: Mapping[str, str]) -> str:
@@ -267,7 +267,7 @@ class EventScripts(Change):
         return sum(bool(entry.fullmatch(line)) for line in printed.splitlines())
 
 
-def _pairs(text: str) -> dict[str, str]:
+def pairs(text: str) -> dict[str, str]:
     """The lines ``key=value`` of an AppConfig file."""
     lines = (line.partition("=") for line in text.splitlines())
     return {

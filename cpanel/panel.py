@@ -24,12 +24,14 @@ from core.panel import (
     MailDomain,
     MailHook,
     PanelInfo,
+    Remark,
     Requirement,
     Viewer,
     Visit,
 )
+from core.system import files
 from core.system.host import Host
-from cpanel import dovecot, places, registration
+from cpanel import dovecot, enrolment, places, registration
 from cpanel.accounts import Accounts
 from cpanel.exim import hook_places
 
@@ -116,6 +118,22 @@ class Cpanel:
         if doors.dovecot and dovecot.obstacle(self.host):
             doors = msgspec.structs.replace(doors, dovecot="")
         return installed.hooks(self.host, doors, state, place=hook_places(self.host, state))
+
+    def remarks(self) -> list[Remark]:
+        """What cPanel has not kept of our registration; why IMAP and POP3 are left out."""
+        found = []
+        state = files.read(self.host.path(places.APP_CONFIG))
+        if state is not None:
+            wanted = enrolment.pairs(files.decode(state.data))
+            problem = enrolment.application_problem(self.host, places.APP, wanted)
+            if problem:
+                advice = "`mailward reconcile` registers it again"
+                found.append(Remark("WHM", problem, advice, is_ill=True))
+        obstacle = dovecot.obstacle(self.host) if installed.dovecot_version(self.host) else ""
+        if obstacle:
+            text = f"logins at IMAP and POP3 are not checked: {obstacle}"
+            found.append(Remark("Dovecot", text, "see docs/install-cpanel.md, IMAP and POP3"))
+        return found
 
     def _version(self) -> tuple[int, ...]:
         """Release, minor and build: ``11.126.0.5`` is 126.0.5."""

@@ -20,6 +20,7 @@ from core.desk.picture import Light, picture
 from core.errors import MailwardError, PanelAbsent
 from core.licence.situation import situation
 from core.mta.neighbours.finding import Weight
+from core.panel import Remarking
 from core.system import units
 from core.system.services import Services
 
@@ -94,6 +95,10 @@ class Doctor:
         yield Finding("panel", Health.WELL, f"{info.name} {info.version}, {servers}")
         count = len(self._desk.panel.domains())
         yield Finding("domains", Health.WELL if count else Health.LOOK, f"{count} domains")
+        if isinstance(self._desk.panel, Remarking):
+            for said in self._desk.panel.remarks():
+                health = Health.ILL if said.is_ill else Health.LOOK
+                yield Finding(said.subject, health, said.text, said.advice)
 
     def _installation(self) -> Iterator[Finding]:
         if not installation.is_installed(self._site.config):

@@ -97,8 +97,8 @@ def new_server() -> Iterator[NewServer]:
     with available():
         made: list[CpanelServer] = []
 
-        def make(release: str = "bookworm", *, localopts: str = "") -> CpanelServer:
-            server = CpanelServer(release, localopts=localopts)
+        def make(*, localopts: str = "") -> CpanelServer:
+            server = CpanelServer(localopts=localopts)
             made.append(server)
             server.start()
             return server

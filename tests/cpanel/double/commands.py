@@ -262,14 +262,16 @@ class Commands:
         file = self.path("/etc/exim.conf.localopts")
         return pairs(file.read_text("utf-8")).get(name, "") if file.exists() else ""
 
-    @staticmethod
-    def _try(text: str) -> None:
-        with tempfile.NamedTemporaryFile("w", dir="/etc", errors="surrogateescape") as file:
+    def _try(self, text: str) -> None:
+        folder = self.path("/etc")
+        with tempfile.NamedTemporaryFile("w", dir=folder, errors="surrogateescape") as file:
             file.write(text)
             file.flush()
-            Path(file.name).chmod(0o644)
+            trial = Path(file.name)
+            trial.chmod(0o644)
+            inside = [] if self.root == Path("/") else ["chroot", str(self.root)]
             done = subprocess.run(
-                ["/usr/sbin/exim", "-C", file.name, "-bV"],
+                [*inside, "/usr/sbin/exim", "-C", f"/etc/{trial.name}", "-bV"],
                 capture_output=True,
                 text=True,
                 check=False,

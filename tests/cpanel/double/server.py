@@ -77,7 +77,7 @@ class CpanelServer:
         self.exim = LabExim(self.machine, style=STYLE, sections=sections())
         managed.lay_over(self.machine)
         real = self.machine.path(self.exim.config_file)
-        plant(self.root, real.read_text("utf-8"), release=cpanel)
+        plant(self.root, real.read_text("utf-8"))
         real.unlink()
         real.symlink_to("/etc/exim.conf")
         shutil.copy(HERE / "commands.py", self.root / "usr/lib/cpanel_commands.py")
@@ -122,9 +122,9 @@ class CpanelServer:
         """Run one of cPanel's own commands, or what stands for a page of WHM's."""
         return self.run(f"/{CPANEL}/scripts/{name}", *words).stdout
 
-    def event(self, category: str, name: str, user: str = "root", **data: object) -> str:
+    def event(self, category: str, name: str, data: object = None, caller: str = "root") -> str:
         """Something happens in the panel; what the scripts that it calls print."""
-        return self.script("fire", category, name, json.dumps(data), user)
+        return self.script("fire", category, name, json.dumps(data or {}), caller)
 
     def install(self, package: Path, *words: str) -> subprocess.CompletedProcess[str]:
         """Unpack our archive and run its installer, with the administrator's careful umask."""
