@@ -20,7 +20,6 @@ from core.engine.observation import DeliverySeen, LoginSeen, MailSeen, RefusalSe
 from core.engine.policy import Snapshot
 from core.engine.stolen.lookout import Lookout
 from core.engine.stolen.outflow import Usual
-from core.engine.stolen.signal import Signal
 from core.errors import StoreError
 from core.notify.announce import announce_stolen
 from core.settings.stolen import Stolen
@@ -42,7 +41,12 @@ SWEEP_SECONDS: Final = 600
 """How often what is over is forgotten."""
 
 ASKED_AT_ONCE: Final = 500
-"""Accounts whose past is asked for at a time."""
+SENDERS_AT_ONCE: Final = 25
+"""Accounts whose past is asked for in a second: from where they log in, and, which takes a query
+for each, what they send."""
+
+LEARNED_AT_ONCE: Final = 20
+"""Of them, those that are judged before mail servers have their turn: half a millisecond."""
 
 ASK_AGAIN: Final = 120.0
 """Seconds after which a question that nobody answered is put again."""
@@ -193,7 +197,7 @@ class StolenWatch:
         """Put one question at a time: whatever is asked about waits in memory."""
         if self._daemon.writer.store is None or wall - self._asked_at <= ASK_AGAIN:
             return
-        homes, senders = self.lookout.wanted(ASKED_AT_ONCE)
+        homes, senders = self.lookout.wanted(ASKED_AT_ONCE, SENDERS_AT_ONCE)
 
         def answer(store: Store) -> None:
             found = dict.fromkeys(homes, ()) | store.past.homes(homes, wall)
@@ -205,14 +209,33 @@ class StolenWatch:
             self._daemon.writer.put(answer)
 
     def _learn(self, homes: dict[str, tuple[str, ...]], sent: dict[str, SentBefore | None]) -> None:
-        now, self._asked_at = time.time(), -inf
-        act = self._shielded(self.cases.act)
-        for account, known in homes.items():
-            found: list[Signal] = self.lookout.learn_home(account, known, self._settings(account))
-            act(found)
-        for account, before in sent.items():
-            usual = Usual(before.mails, before.recipients, before.days) if before else None
-            act(self.lookout.learn_usual(account, usual, now, self._settings(account)))
+        """Take in what was asked for, a little at a time: mail servers wait for their answers."""
+        waiting_homes, waiting_senders = list(homes.items()), list(sent.items())
+        learn_home = self._shielded(self._learn_home)
+        learn_sender = self._shielded(self._learn_sender)
+
+        def go_on() -> None:
+            for _ in range(LEARNED_AT_ONCE):
+                if waiting_homes:
+                    learn_home(waiting_homes.pop())
+                elif waiting_senders:
+                    learn_sender(waiting_senders.pop())
+                else:
+                    self._asked_at = -inf
+                    return
+            self._loop.call_soon(go_on)
+
+        go_on()
+
+    def _learn_home(self, told: tuple[str, tuple[str, ...]]) -> None:
+        account, known = told
+        self.cases.act(self.lookout.learn_home(account, known, self._settings(account)))
+
+    def _learn_sender(self, told: tuple[str, SentBefore | None]) -> None:
+        account, before = told
+        usual = Usual(before.mails, before.recipients, before.days) if before else None
+        settings = self._settings(account)
+        self.cases.act(self.lookout.learn_usual(account, usual, time.time(), settings))
 
     def _shielded(self, observe: Callable[[Seen], None]) -> Callable[[Seen], None]:
         """An observer that never raises: what it gets wrong must not change an answer."""

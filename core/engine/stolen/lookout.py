@@ -144,13 +144,15 @@ class Lookout:
 
     # the past of accounts
 
-    def wanted(self, most: int | None = None) -> tuple[list[str], list[str]]:
+    def wanted(
+        self, homes: int | None = None, senders: int | None = None
+    ) -> tuple[list[str], list[str]]:
         """Accounts of which it should be told from where they are known, and what they sent.
 
         Args:
-            most: how many of each; None for all.
+            homes, senders: how many of each; None for all.
         """
-        return list(islice(self._homes_wanted, most)), list(islice(self._usual_wanted, most))
+        return list(islice(self._homes_wanted, homes)), list(islice(self._usual_wanted, senders))
 
     def learn_home(self, account: str, known: Collection[str], settings: Stolen) -> list[Signal]:
         """From which countries an account is known."""
