@@ -17,6 +17,7 @@ header { background: #24435f; color: #fff; padding: 12px 20px; font-weight: bold
 nav { float: left; width: 200px; padding: 16px } nav a { display: block; color: #24435f }
 nav img { width: 24px; height: 24px; vertical-align: middle }
 main { margin-left: 232px; padding: 16px; background: #fff; min-height: 80vh }
+html.dark main { background: #1c2733; color: #dde } html.dark body { background: #141c25 }
 @media (max-width: 700px) { nav { float: none; width: auto } main { margin: 0; padding: 0 } }
 """
 

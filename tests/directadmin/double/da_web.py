@@ -37,7 +37,8 @@ class DirectAdminWeb(DirectAdminPlugins):
     """`with DirectAdminWeb(root) as panel:` serves on loopback.
 
     Attributes:
-        address: of the panel; tls: whether it speaks TLS; skin: ``evolution`` or ``enhanced``.
+        address: of the panel; tls: whether it speaks TLS; skin: ``evolution`` or ``enhanced``;
+            dark: whether its skin is.
         answers: how a question for a session's person is answered: "", ``silent``, ``redirect``,
             ``nonsense``, ``down``.
         asked: for whom that question came, the newest last.
@@ -46,6 +47,7 @@ class DirectAdminWeb(DirectAdminPlugins):
     def __init__(self, root: Path, *, tls: Path | None = None) -> None:
         super().__init__(root)
         self.skin = "evolution"
+        self.dark = False
         self.answers = ""
         self.asked: list[str] = []
         self.silence = threading.Event()
@@ -153,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         who = names.rpartition("|")[2]
         if parts.path == "/evo/plugin":
             source = parse_qs(parts.query)["src"][0]
-            self._send(200, skins.evolution(panel.root, panel.kind(who), source))
+            self._send(200, self._dressed(skins.evolution(panel.root, panel.kind(who), source)))
             return
         first, _, rest = parts.path[1:].partition("/")
         plugin, _, name = rest.partition("/")
@@ -172,7 +174,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.wfile.write(printed)
         else:
-            self._send(200, skins.wrapped(panel.root, panel.skin, level, printed.decode()))
+            self._send(
+                200, self._dressed(skins.wrapped(panel.root, panel.skin, level, printed.decode()))
+            )
+
+    def _dressed(self, page: str) -> str:
+        """The panel's page, light or dark; Evolution's inner page has no colours of its own."""
+        dark = self.server.panel.dark
+        return page.replace("<html lang", '<html class="dark" lang', 1) if dark else page
 
     def _given(self, names: str, session: str, key: str, query: str) -> dict[str, str]:
         master, _, who = names.rpartition("|")
