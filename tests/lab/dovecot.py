@@ -79,6 +79,11 @@ service anvil {{
 BEFORE_2_4 = """\
 disable_plaintext_auth = no
 mail_location = maildir:~/Maildir
+# without this, half a second passes before a wrong password is told, whatever the delay is
+passdb {
+  driver = static
+  args = noauthenticate=y nodelay=y
+}
 passdb {
   driver = passwd-file
   args = /etc/dovecot/users
