@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from core.cli.program import program, show_anything
@@ -18,6 +19,9 @@ from core.settings.config import Config
 
 if TYPE_CHECKING:
     from core.daemon.teller import Announce
+
+NAME = "mailward"
+"""Of the daemon's process."""
 
 SWITCH_SECONDS = 0.0001
 """How long the writer thread may hold the interpreter while somebody waits for an answer; Python's
@@ -61,6 +65,7 @@ def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
         MailwardError: it cannot run; the text says why.
     """
     _give_memory_back()
+    _take_name()
     # Loading these takes longer than most verbs take as a whole.
     import asyncio  # noqa: PLC0415
 
@@ -74,6 +79,13 @@ def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
     gc.freeze()  # what has been loaded by now stays for ever
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(Daemon(config, panel, tell or announce).run())
+
+
+def _take_name() -> None:
+    """Be called ``mailward`` in lists of processes, by which cPanel's monitor knows a service
+    (facts/cpanel.md 8), and not after the Python that runs us (proc(5), comm)."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(NAME, "ascii")
 
 
 class Pages:

@@ -85,6 +85,8 @@ def _services_run_as_their_users(server: CpanelServer) -> None:
         status = Path(f"/proc/{number}/status").read_text("utf-8").splitlines()
         uid = next(line.split()[1] for line in status if line.startswith("Uid:"))
         assert int(uid) == server.uid(user)
+        if unit == "mailward":  # by which cPanel's service monitor knows it
+            assert Path(f"/proc/{number}/comm").read_text("utf-8") == "mailward\n"
 
 
 def _files_are_for_those_who_need_them(server: CpanelServer) -> None:

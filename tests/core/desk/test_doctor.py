@@ -10,7 +10,7 @@ import pytest
 from core.desk.desk import Desk
 from core.desk.doctor import Doctor, Finding, Health
 from core.errors import PanelBroken
-from core.panel import Bridge, HookState, MailDomain, PanelInfo
+from core.panel import Bridge, HookState, MailDomain, PanelInfo, Remark
 from core.system import units
 from tests.core.desk.server import FreshHook, Server
 
@@ -95,6 +95,15 @@ def test_a_hook_that_does_not_ask_is_ill(server: Server) -> None:
     assert isinstance(hook, FreshHook)
     hook.state = HookState.MISSING
     assert ill(server) == {"hook postfix"}
+
+
+def test_what_only_the_panel_sees_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E8: with its advice; a panel without remarks has none to make."""
+    remarks = [Remark("menu", "the entry is gone", "reconcile", is_ill=True), Remark("IMAP", "no")]
+    monkeypatch.setattr(server.panel, "remarks", lambda: remarks, raising=False)
+    found = examine(server)
+    assert found["menu"] == Finding("menu", Health.ILL, "the entry is gone", "reconcile")
+    assert found["IMAP"].health is Health.LOOK
 
 
 def test_a_broken_panel_hides_nothing_else(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,26 @@ SAVED = Saved(
 )
 
 
+@dataclass(frozen=True)
+class Bell(MakeDirectory):
+    """A step that only one panel knows."""
+
+    kind = "ring a bell"
+
+
 @pytest.fixture
 def record(tmp_path: Path) -> Record:
     return Record(tmp_path / "postfix", [MarkedBlock])
+
+
+def test_a_panel_has_steps_of_its_own(tmp_path: Path) -> None:
+    """They come back where that panel is, and nowhere else."""
+    Record(tmp_path / "bells", [Bell]).start("title", (Bell("/c"), MakeDirectory("/d")))
+    again = Record(tmp_path / "bells", [Bell]).next()
+    assert again is not None
+    assert again.steps == (Bell("/c"), MakeDirectory("/d"))
+    with pytest.raises(PlanError, match="cannot be read: 'ring a bell'"):
+        Record(tmp_path / "bells", []).next()
 
 
 def test_steps_and_findings_come_back_from_disk(record: Record) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -96,3 +97,13 @@ def test_users_of_a_machine_in_a_folder_are_its_own(tmp_path: Path) -> None:
     assert (host.uid("postfix"), host.gid("postfix"), host.uid("root")) == (12345, 12346, 0)
     with pytest.raises(KeyError, match="nobody-here"):
         host.uid("nobody-here")
+
+
+def test_what_commands_write_is_for_all_to_read(tmp_path: Path) -> None:
+    """E12: a panel's commands run with our umask, not with that of whoever installs."""
+    before = os.umask(0o077)
+    try:
+        Host().run(("touch", str(tmp_path / "file")))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o644

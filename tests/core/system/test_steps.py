@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +135,27 @@ def test_a_command_is_told_something_and_may_fail_by_what_it_says() -> None:
         Command(("sh", "-c", "echo broken >&2"), unwanted=("broken",)).run(host)
 
 
+def test_a_command_that_did_nothing_is_known_by_its_silence() -> None:
+    """Some programs end with 0 whatever came of it."""
+    said = Command(("sh", "-c", "echo it worked >&2"), wanted=("it worked",))
+    said.run(Host())
+    with pytest.raises(PlanError, match="did not say 'it worked', but: all is quiet"):
+        Command(("cat",), text="all is quiet\n", wanted=("it worked",)).run(Host())
+    with pytest.raises(PlanError, match="but: nothing"):
+        Command(("true",), wanted=("it worked",)).run(Host())
+
+
+def test_folders_above_are_for_all_whatever_the_umask(tmp_path: Path) -> None:
+    """An administrator with umask 077 must not make a panel's folders his own."""
+    before = os.umask(0o077)
+    try:
+        MakeDirectory("/a/b/c", 0o700).apply(Host(tmp_path))
+    finally:
+        os.umask(before)
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b", "a/b/c")]
+    assert modes == [0o755, 0o755, 0o700]
+
+
 @pytest.mark.parametrize(
     ("step", "text"),
     [
@@ -141,6 +163,7 @@ def test_a_command_is_told_something_and_may_fail_by_what_it_says() -> None:
         (parameter(), "set speed to new"),
         (Command(("postfix", "reload")), "run `postfix reload`"),
         (Command(("postfix", "check"), check=True), "check with `postfix check`"),
+        (Command(("perl", "-e", "a;\nb;", "x"), check=True), "check with `perl -e … x`"),
     ],
 )
 def test_steps_say_what_they_do(step: MakeDirectory | SetParameter | Command, text: str) -> None:
