@@ -22,6 +22,15 @@ TOUCHED = (
 )
 
 
+def plugin(folder: Path) -> Path:
+    """A plugin with a file of each kind."""
+    for name in ("plugin.conf.in", "admin/index.html", "hooks/user_create_post.sh"):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("id=mailward\nactive=yes\nversion=@VERSION@\n")
+    return folder
+
+
 class TestDirectAdmin(PanelContract):
     """facts/directadmin.md 8 and 9."""
 
@@ -29,8 +38,9 @@ class TestDirectAdmin(PanelContract):
     mail_file = "/etc/exim.acl_check_recipient.pre.conf"
 
     @pytest.fixture
-    def server(self, tmp_path: Path) -> ContractServer:
-        """DirectAdmin 1.690 with Exim."""
+    def server(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ContractServer:
+        """DirectAdmin 1.690 with Exim, and a plugin of a few files: one more is no other case."""
+        monkeypatch.setattr(places, "PLUGIN_FILES", plugin(tmp_path / "plugin"))
         host = DirectAdminFolder(tmp_path / "root")
 
         def says(code: int, text: str) -> None:
