@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,9 +117,18 @@ def test_from_the_package_to_the_last_byte(
 
 @pytest.mark.proves("install", "login")
 def test_on_a_plesk_before_18_0_23(new_server: NewServer, packages: Packages) -> None:
-    """E9: installed from the package, all but the connection stage works; the pages say why."""
+    """E9: installed from the package, all but the connection stage works; the pages say why.
+
+    E12: what would be changed can be seen before, which changes nothing.
+    """
     server = new_server("18.0.22")
+    with zipfile.ZipFile(packages.first) as archive:
+        archive.extractall(server.machine.path("/root/mailward.zip.d"))
     before = snapshot(server.root)
+    setup = "/root/mailward.zip.d/plib/resources/payload/setup"
+    shown = server.run("sh", setup, "preview").stdout
+    assert "+++ /etc/postfix/master.cf" in shown
+    assert difference(before, snapshot(server.root)) == []
     installed = server.install(packages.first)
     assert installed.returncode == 0, installed.stdout
     assert "failed" not in installed.stdout

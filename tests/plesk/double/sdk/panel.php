@@ -3,6 +3,7 @@
 // dispatcher of extensions, and Plesk's page around them (facts/plesk.md 4.1, 4.4, 13.2).
 
 require __DIR__ . '/pm.php';
+require __DIR__ . '/chrome.php';
 
 const PASSWORD = 'panel-password';
 const SESSIONS = '/var/lib/psa/sessions';
@@ -179,15 +180,11 @@ class pm_Application
         $view = $controller->view;
         $script = pm_Context::getPlibDir() . "views/scripts/$name/$action.phtml";
         $inside = $view->render($script);
-        header('X-Frame-Options: SAMEORIGIN');
-        header('Content-Type: text/html; charset=utf-8');
-        echo '<!doctype html><html lang="en"><head><title>', $view->escape($view->pageTitle),
-            '</title><meta name="forgery_protection_token" id="forgery_protection_token" content="',
-            $token, '"></head><body><nav>Plesk</nav><h1>', $view->escape($view->pageTitle), '</h1>';
+        $said = '';
         foreach ($controller->_status->messages as $message) {
-            echo '<p class="', $message[0], '">', $view->escape($message[1]), '</p>';
+            $said .= '<p class="' . $message[0] . '">' . $view->escape($message[1]) . '</p>';
         }
-        echo $inside, '</body></html>';
+        psa_page($view->pageTitle, $said . $inside, $token);
     }
 }
 
@@ -211,6 +208,14 @@ if (preg_match('~^/modules/([a-z]+/[A-Za-z0-9_./-]+)$~', $path, $parts)
         readfile($file);
         return;
     }
+}
+$pages = ['/domain' => 'psa_domain', '/plan' => 'psa_plan'];
+$session = psa_session();
+if (isset($pages[$path]) && $session !== null) {
+    pm_Session::$login = $session['login'];
+    pm_Locale::$code = $session['locale'];
+    $pages[$path]($session['token']);
+    return;
 }
 http_response_code($path === '/' ? 200 : 404);
 echo '<!doctype html><html lang="en"><title>Plesk</title><h1>Plesk</h1>';
