@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from core.cli.program import program
 from core.main import Pages
+from core.mta import postfix_probe
 from core.panel import Doors, HookState
 from core.settings.config import load
 from core.standalone import Standalone
@@ -90,8 +91,11 @@ def test_hooks_come_are_proved_and_go(command: Command) -> None:
     command("verify", code=1)
 
 
-def test_a_daemon_that_is_not_asked_leaves_nothing_behind(command: Command) -> None:
+def test_a_daemon_that_is_not_asked_leaves_nothing_behind(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """D9: a door that stays shut is found by knocking, and everything is put back."""
+    monkeypatch.setattr(postfix_probe, "DEADLINE", 3.0)
     before = command.files()
     folder = command.host.postfix.policy_socket.parent
     command.daemon.stop()
