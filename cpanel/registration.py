@@ -38,6 +38,7 @@ EVENTS: Final = (
     ("Cpanel", "Api2::SubDomain::delsubdomain", True),
     ("Cpanel", "UAPI::Email::passwd_pop", True),
     ("Cpanel", "Api2::Email::passwdpop", True),
+    ("Passwd", "ChangePasswd", False),
     ("System", "upcp", False),
 )
 """Category, event, and whether it would otherwise run as the account (facts 6)."""

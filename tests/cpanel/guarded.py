@@ -12,8 +12,9 @@ from core.panel import Doors
 from core.system.host import Host, Result
 from cpanel import places
 from cpanel.panel import Cpanel
+from tests.cpanel.double.commands import CPANEL
 from tests.cpanel.double.skeleton import sections
-from tests.cpanel.double.tree import COMMANDS, CPANEL, plant
+from tests.cpanel.double.tree import COMMANDS, plant
 from tests.lab.client import SmtpDialogue
 from tests.lab.daemon import LabDaemon
 from tests.lab.exim import NUMBER, LabExim

@@ -12,8 +12,9 @@ from cpanel import places
 from cpanel.panel import Cpanel
 from tests.contract.panel import ContractServer, PanelContract
 from tests.core.mta.exim_machine import EximFolder
+from tests.cpanel.double.commands import CPANEL
 from tests.cpanel.double.skeleton import plain
-from tests.cpanel.double.tree import COMMANDS, CPANEL, plant
+from tests.cpanel.double.tree import COMMANDS, plant
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -166,6 +166,23 @@ def test_events_bring_root_and_write_no_password_down(installed: CpanelServer) -
     assert not [path for path in kept if password.encode() in path.read_bytes()]
 
 
+def test_a_changed_password_ends_a_block(installed: CpanelServer) -> None:
+    """D12: told by the customer's own cPanel; not by somebody else's, and kept nowhere."""
+    bob, password = "bob@example.test", "Tr0ub4dor&4-unlikely"
+    installed.mailward("block", bob)
+    args = {"email": "bob", "domain": "example.test", "password": password}
+
+    def blocked() -> bool:
+        listed = installed.mailward("blocked", "list", "--json").stdout
+        return bool(json.loads(listed)["blocked"])
+
+    event = ("Cpanel", "UAPI::Email::passwd_pop")
+    installed.event(*event, {"user": "mallory", "args": args}, "mallory")
+    assert blocked()
+    installed.event(*event, {"user": "anna", "args": args}, "anna")
+    await_true(lambda: not blocked(), "the end of the block", installed.exim.log_text)
+
+
 def test_a_package_switches_its_domains(installed: CpanelServer) -> None:
     """E3: what the package says reaches Mailward with the event."""
     record = installed.machine.path("/var/lib/mailward/panel.json")
@@ -174,7 +191,7 @@ def test_a_package_switches_its_domains(installed: CpanelServer) -> None:
 
     def enabled() -> bool:
         domains = json.loads(record.read_text())["domains"]
-        return next(each["enabled"] for each in domains if each["name"] == "customer.test")
+        return next(bool(each["enabled"]) for each in domains if each["name"] == "customer.test")
 
     assert enabled()
     try:

@@ -98,6 +98,8 @@ def machine() -> Iterator[LaidMachine]:
     """A machine with stand-ins for cPanel's modules. Our command writes down what it is told."""
     with available(), LaidMachine() as laid:
         laid.path(REQUEST).parent.mkdir()
+        laid.path("/etc/userdomains").write_text("d.test: ann\ne.test: eve\n*: nobody\n")
+        laid.path("/etc/trueuserdomains").write_text("d.test: ann\ne.test: eve\n")
         command = laid.path(COMMAND)
         command.parent.mkdir(parents=True, exist_ok=True)
         command.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{TOLD}\n')
@@ -149,6 +151,16 @@ def event(name: str, **data: Any) -> bytes:
         event("UAPI::Email::passwd_pop", args={"email": "a b", "domain": "d.test"}),
         event("UAPI::Email::passwd_pop", args={"email": ["a"], "domain": {}}),
         event("UAPI::Email::passwd_pop"),
+        event("UAPI::Email::passwd_pop", args={"email": "bob", "domain": "d.test"}),
+        event("UAPI::Email::passwd_pop", user="eve", args={"email": "bob", "domain": "d.test"}),
+        event("UAPI::Email::passwd_pop", user="ann", args={"email": "bob", "domain": "no.test"}),
+        event(
+            "Api2::Email::passwdpop",
+            user="ann",
+            args={"email": "bob", "domain": "d.test"},
+            output=[{"result": 0, "reason": "too weak"}],
+        ),
+        event("ChangePasswd", user="nobody-here", new_password="S3cret pass"),
         b"",
         b"no json",
         b"[1, 2]",
@@ -178,9 +190,18 @@ def test_a_new_password_of_a_mailbox_is_told(
 ) -> None:
     """B11: whoever has changed it has taken a stolen account back; the password goes nowhere."""
     args = {"email": box, "domain": domain, "password": "S3cret pass"}
-    assert call(heard, event(name, args=args)) == "1 ok\n"
+    given = event(name, user="ann", args=args, output=[{"result": 1}])
+    assert call(heard, given) == "1 ok\n"
     heard.await_file(TOLD)
     assert heard.path(TOLD).read_text() == "password-changed -- bob@d.test\n"
+
+
+@pytest.mark.lab
+def test_a_new_password_of_an_account_is_that_of_its_mailbox(heard: LaidMachine) -> None:
+    """B11: the account itself may log in and send, too."""
+    assert call(heard, event("ChangePasswd", user="ann", new_password="S3cret pass")) == "1 ok\n"
+    heard.await_file(TOLD)
+    assert heard.path(TOLD).read_text() == "password-changed -- ann@d.test\n"
 
 
 @pytest.mark.lab

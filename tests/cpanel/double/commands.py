@@ -156,7 +156,7 @@ class Commands:
             escalates = entry["escalateprivs"] == "1"
             context = {"category": category, "event": event, "stage": entry["stage"]}
             given = json.dumps({"hook": entry, "context": context, "data": json.loads(data)})
-            owner = "root" if category in ("Whostmgr", "System", "PkgAcct") or escalates else user
+            is_root = category != "Cpanel" or escalates or user == "root"
             done = subprocess.run(
                 [entry["hook"]],
                 input=given,
@@ -165,7 +165,7 @@ class Commands:
                 check=False,
                 env={},
                 cwd="/",
-                **({} if owner == "root" else {"user": pwd.getpwnam(owner).pw_uid}),
+                user=None if is_root else pwd.getpwnam(user).pw_uid,
             )
             said.append(f"{done.stdout}{done.stderr}")
         return "".join(said)

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.system.host import Host
+from tests.cpanel.double.commands import CPANEL
 from tests.cpanel.double.cpsrvd import Cpsrvd
 from tests.cpanel.double.skeleton import sections
-from tests.cpanel.double.tree import CPANEL, plant
+from tests.cpanel.double.tree import plant
 from tests.lab import managed
 from tests.lab.client import SmtpDialogue
 from tests.lab.dovecot import PASSWORD, LabDovecot
