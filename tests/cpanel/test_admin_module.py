@@ -101,6 +101,7 @@ def test_without_a_session_nobody_vouches_for_an_account(mallory: Asked) -> None
     assert mallory.sign("/cpsess0000000000") == {"refused": "notAllowed"}
 
 
+@pytest.mark.proves("hostile")
 def test_somebody_else_s_session_is_worth_nothing(mallory: Asked, anna: PanelSession) -> None:
     """Not even with its token, which stands in addresses."""
     assert mallory.sign(anna.token) == {"refused": "notAllowed"}
@@ -229,6 +230,7 @@ def test_a_session_s_link_is_not_followed(machine: LaidMachine, mallory: Asked) 
         "/usr/local/cpanel/whostmgr/docroot/cgi/mailward/mailward.cgi",
     ],
 )
+@pytest.mark.proves("hostile")
 def test_what_is_root_s_is_out_of_reach(machine: LaidMachine, path: str) -> None:
     """By the file system alone."""
     read = "exit(opendir(my $d, $ARGV[0]) || open(my $f, '<', $ARGV[0]) ? 0 : 13)"

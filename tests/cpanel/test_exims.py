@@ -59,6 +59,7 @@ def state(guarded: GuardedCpanel) -> dict[str, bytes]:
     return {name: guarded.machine.path(name).read_bytes() for name in files}
 
 
+@pytest.mark.proves("install", "connect")
 def test_made_asked_and_given_back(bare: GuardedCpanel) -> None:
     """E7, E12, A1: though all pieces were switched off, and one has somebody else's lines."""
     options = bare.machine.path(places.LOCAL_OPTIONS)
@@ -84,6 +85,7 @@ def test_made_asked_and_given_back(bare: GuardedCpanel) -> None:
 
 
 @pytest.mark.parametrize("how", ["fragment", "dry run", "last word", "left out"])
+@pytest.mark.proves("install")
 def test_what_does_not_work_is_put_back(
     bare: GuardedCpanel, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:

@@ -90,6 +90,7 @@ def replaced(cpanel: CpanelServer, name: str, script: str) -> Path:
     ],
     ids=["dry run", "build", "restart"],
 )
+@pytest.mark.proves("open")
 def test_a_hook_that_does_not_work_is_taken_back(
     cpanel: CpanelServer, packages: Packages, name: str, script: str, said: str
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_panel_that_does_not_know_us_leaves_the_mail_guarded(
     assert cpanel.machine.path(f"{places.APPS}/mailward.conf").exists()
 
 
+@pytest.mark.proves("open")
 def test_a_daemon_that_does_not_start_leaves_the_mail_alone(
     cpanel: CpanelServer, packages: Packages
 ) -> None:
@@ -155,6 +157,7 @@ def test_a_daemon_that_does_not_start_leaves_the_mail_alone(
 
 
 @pytest.mark.parametrize("seconds", [2.0, 6.0, 10.0])
+@pytest.mark.proves("install")
 def test_killed_in_the_middle_it_is_finished_by_the_next_run(
     cpanel: CpanelServer, packages: Packages, seconds: float
 ) -> None:
@@ -182,6 +185,7 @@ def test_killed_in_the_middle_it_is_finished_by_the_next_run(
     assert is_guarded(cpanel)
 
 
+@pytest.mark.proves("install")
 def test_a_damaged_package_changes_nothing(
     cpanel: CpanelServer, packages: Packages, tmp_path: Path
 ) -> None:
@@ -203,6 +207,7 @@ def test_a_damaged_package_changes_nothing(
     assert state(cpanel) == before
 
 
+@pytest.mark.proves("survives")
 def test_cpanel_is_updated_while_we_install(cpanel: CpanelServer, packages: Packages) -> None:
     """E7: whoever writes last, in the end the mail is guarded, and Exim never broken."""
     target = cpanel.machine.path(PACKAGE)

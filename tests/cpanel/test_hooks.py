@@ -59,6 +59,7 @@ def options(server: CpanelServer) -> dict[str, str]:
     return {key: value for key, _, value in pairs if key in ours}
 
 
+@pytest.mark.proves("install")
 def test_switched_off_pieces_and_foreign_lines(new_server: NewServer, packages: Packages) -> None:
     """E12: WHM had written 0 for what was empty; somebody's own lines share a piece with ours."""
     off = "".join(f"acl_{name}=0\n" for _, _, name in BLOCKS)
@@ -86,6 +87,7 @@ def test_switched_off_pieces_and_foreign_lines(new_server: NewServer, packages: 
     assert difference(before, server.snapshot()) == []
 
 
+@pytest.mark.proves("login")
 def test_an_account_that_logs_in_by_its_other_names(installed: CpanelServer) -> None:
     """D4: `user+domain`, and the account itself, are the mailboxes that they mean."""
     users = installed.machine.path("/etc/exim4/users")
@@ -104,6 +106,7 @@ def test_an_account_that_logs_in_by_its_other_names(installed: CpanelServer) -> 
     users.write_text(text)
 
 
+@pytest.mark.proves("scripts")
 def test_a_customer_s_script_is_stopped(installed: CpanelServer) -> None:
     """B11: 151 mails by sendmail, as PHP's mail() hands them over; others go on."""
     codes = installed.php("bert", 151)
@@ -118,12 +121,14 @@ def test_a_customer_s_script_is_stopped(installed: CpanelServer) -> None:
 
 
 @pytest.mark.parametrize("page", ["save_exim", "reset_exim"])
+@pytest.mark.proves("survives")
 def test_what_whm_s_pages_do_is_set_right(installed: CpanelServer, page: str) -> None:
     """E7: saving leaves ours; the Reset tab takes it out, and root puts it back by itself."""
     installed.script(page)
     await_repaired(installed)
 
 
+@pytest.mark.proves("survives")
 def test_a_build_and_a_lost_piece(installed: CpanelServer) -> None:
     """E7: somebody empties the piece and builds; the watcher sees the built file."""
     installed.machine.path(hook_file("ACL_CONNECT_BLOCK", "custom_begin_connect")).write_text("")
@@ -132,6 +137,7 @@ def test_a_build_and_a_lost_piece(installed: CpanelServer) -> None:
     await_repaired(installed)
 
 
+@pytest.mark.proves("open")
 def test_mail_flows_while_the_daemon_is_away(installed: CpanelServer) -> None:
     """E12: nobody waits, nobody is refused."""
     installed.run("systemctl", "stop", "mailward.service")
@@ -183,6 +189,7 @@ def test_a_changed_password_ends_a_block(installed: CpanelServer) -> None:
     await_true(lambda: not blocked(), "the end of the block", installed.exim.log_text)
 
 
+@pytest.mark.proves("plans")
 def test_a_package_switches_its_domains(installed: CpanelServer) -> None:
     """E3: what the package says reaches Mailward with the event."""
     record = installed.machine.path("/var/lib/mailward/panel.json")

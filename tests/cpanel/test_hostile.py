@@ -99,6 +99,7 @@ def stolen_secret(role: Role, login: str, target: str, **more: Any) -> dict[str,
 
 
 @pytest.mark.parametrize("user", ["mallory", "anna"])
+@pytest.mark.proves("hostile")
 def test_the_administrator_s_socket_is_out_of_reach(machine: ServedMachine, user: str) -> None:
     """By its folder."""
     assert talk(machine, user, PAGES, request("/", {})) in REACH
@@ -111,6 +112,7 @@ def test_folders_of_ours_cannot_be_written(machine: ServedMachine, folder: str) 
     assert machine.run_as("mallory", "/usr/bin/perl", "-e", make).returncode == 13
 
 
+@pytest.mark.proves("hostile")
 def test_the_customers_socket_cannot_be_replaced(machine: ServedMachine) -> None:
     """Its folder is entered by everybody and written by nobody."""
     assert machine.path(CUSTOMERS).parent.stat().st_mode & 0o022 == 0
@@ -138,6 +140,7 @@ FORGED_VIEWER = base64.urlsafe_b64encode(b'{"role":"admin","login":"root"}').dec
     ids=lambda headers: "-".join(headers) or "nothing",
 )
 @pytest.mark.parametrize("target", ["/", "/?r=/domains/example.test", "/domains", "/api/v1/status"])
+@pytest.mark.proves("hostile")
 def test_a_forged_header_counts_for_nothing(
     machine: ServedMachine, headers: dict[str, str], target: str
 ) -> None:
@@ -168,6 +171,7 @@ def test_one_s_own_word_is_for_what_was_asked(machine: ServedMachine, changed: s
     assert talk(machine, "mallory", CUSTOMERS, text).split(" ")[1] == "403"
 
 
+@pytest.mark.proves("hostile")
 def test_somebody_else_s_word_is_worth_nothing(machine: ServedMachine) -> None:
     """Overheard, unused and still fresh: the kernel says who sends it."""
     target = "/?r=/domains/example.test"
@@ -189,6 +193,7 @@ def test_somebody_else_s_word_is_worth_nothing(machine: ServedMachine) -> None:
         (Role.RESELLER, "rita"),
     ],
 )
+@pytest.mark.proves("hostile")
 def test_even_the_secret_makes_nobody_more_than_themselves(
     machine: ServedMachine, role: Role, login: str
 ) -> None:
@@ -251,6 +256,7 @@ HALF = "POST /?r=/domains HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n
     "flood", ["", "GET /", HALF, request("/", {})], indirect=True, ids=range(4)
 )
 @pytest.mark.usefixtures("flood")
+@pytest.mark.proves("hostile")
 def test_a_flood_stops_neither_the_administrator_nor_other_customers(
     machine: ServedMachine,
 ) -> None:

@@ -74,6 +74,7 @@ def test_one_socket_is_for_everybody(installed: CpanelServer, path: str, others:
         ("anna", False, ["example.test", "addon.test"], ["customer.test", "rita.test"]),
     ],
 )
+@pytest.mark.proves("admin", "customers")
 def test_everybody_sees_what_is_theirs(
     installed: CpanelServer, login: str, whm: bool, own: list[str], foreign: list[str]
 ) -> None:
@@ -83,6 +84,7 @@ def test_everybody_sees_what_is_theirs(
     assert [visitor.get(f"/domains/{domain}").code for domain in foreign] == [404] * len(foreign)
 
 
+@pytest.mark.proves("customers")
 def test_a_customer_closes_a_country_and_mail_obeys(
     installed: CpanelServer, open_page: Callable[..., Page]
 ) -> None:
@@ -115,6 +117,7 @@ def test_a_customer_closes_a_country_and_mail_obeys(
     assert installed.panel.cpwrapd.errors == []
 
 
+@pytest.mark.proves("hostile")
 def test_a_hostile_account_reaches_one_socket_and_gets_nothing(installed: CpanelServer) -> None:
     """The rest of it is in test_hostile; here are the installed folders."""
     session(installed, "anna")

@@ -39,6 +39,7 @@ def height_fits(page: Page, frame: Frame) -> None:
     assert abs(inner - outer) <= 2, (inner, outer)
 
 
+@pytest.mark.proves("admin", "customers")
 def test_a_customer_narrows_the_countries_of_a_domain_and_root_sees_it(
     machine: ServedMachine, open_page: Callable[..., Page]
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_customer_narrows_the_countries_of_a_domain_and_root_sees_it(
     expect(root.get_by_role("link", name="bert").first).to_be_visible()
 
 
+@pytest.mark.proves("customers")
 def test_a_reseller_sees_their_customers_in_whm(
     machine: ServedMachine, open_page: Callable[..., Page]
 ) -> None:

@@ -94,6 +94,7 @@ def test_domains_belong_to_accounts_and_their_resellers(server: Server) -> None:
         ("mailward_enable=\n", "", True),
     ],
 )
+@pytest.mark.proves("plans")
 def test_a_package_switches_its_accounts(
     server: Server, account: str, package: str, enabled: bool
 ) -> None:

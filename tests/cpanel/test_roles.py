@@ -46,6 +46,7 @@ def machine() -> Iterator[ServedMachine]:
         ("bert", False, {"customer.test"}),
     ],
 )
+@pytest.mark.proves("customers", "hostile")
 def test_somebody_else_s_domain_does_not_exist(
     machine: ServedMachine, login: str, whm: bool, own: set[str]
 ) -> None:
@@ -64,6 +65,7 @@ def test_somebody_else_s_domain_does_not_exist(
 
 @pytest.mark.parametrize(("login", "whm"), [("rita", True), ("rita", False), ("anna", False)])
 @pytest.mark.parametrize("route", ["/security", "/system", "/attackers/lists"])
+@pytest.mark.proves("customers", "hostile")
 def test_the_server_s_settings_are_the_administrator_s(
     machine: ServedMachine, login: str, whm: bool, route: str
 ) -> None:
@@ -72,6 +74,7 @@ def test_the_server_s_settings_are_the_administrator_s(
     assert PanelSession(machine.panel, "root").get(route).code == 200
 
 
+@pytest.mark.proves("customers")
 def test_a_reseller_without_the_privilege_has_no_entry(machine: ServedMachine) -> None:
     """E2: nor has one who knows the address."""
     rolf, rita = (PanelSession(machine.panel, who) for who in ("rolf", "rita"))
@@ -81,6 +84,7 @@ def test_a_reseller_without_the_privilege_has_no_entry(machine: ServedMachine) -
     assert rolf.around().code == 403
 
 
+@pytest.mark.proves("hostile")
 def test_a_form_without_mailward_s_own_token_changes_nothing(machine: ServedMachine) -> None:
     """D4: the panel's token in the address alone is not enough."""
     before = machine.mailward("export")

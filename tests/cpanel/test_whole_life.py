@@ -32,6 +32,7 @@ def refused_before_the_banner(server: CpanelServer, port: int = 587) -> bool:
         return refused
 
 
+@pytest.mark.proves("install", "survives", "connect", "login", "send")
 def test_from_the_package_to_the_last_byte(new_server: NewServer, packages: Packages) -> None:
     """E3, E7, E12, A1, A2, B1: install, guard, second stage, limit, build, update, upgrade, end."""
     server = new_server()

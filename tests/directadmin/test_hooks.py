@@ -71,6 +71,7 @@ def guards(guarded: GuardedDirectAdmin) -> bool:
         return client.greeting.code == 220 and client.ehlo().code == 550
 
 
+@pytest.mark.proves("install")
 def test_it_comes_asks_and_goes_byte_for_byte(bare: GuardedDirectAdmin) -> None:
     """E12, A1: the administrator's own lines stay, and two installations are one."""
     before = settings(bare)
@@ -89,6 +90,8 @@ def test_it_comes_asks_and_goes_byte_for_byte(bare: GuardedDirectAdmin) -> None:
     assert not guards(bare)
 
 
+@pytest.mark.proves("connect")
+@pytest.mark.proves("connect")
 def test_587_and_465_are_closed_before_a_password_can_be_said(exim: GuardedDirectAdmin) -> None:
     """A1: at EHLO, in clear and inside TLS; once for a connection; and port 25 takes mail."""
     for port in (587, 465):
@@ -114,12 +117,15 @@ def test_587_and_465_are_closed_before_a_password_can_be_said(exim: GuardedDirec
     assert told(exim.daemon.events(address=source)) == [("connect", "allow", "nothing_against")]
 
 
+@pytest.mark.proves("connect")
 def test_without_a_greeting_nobody_logs_in(exim: GuardedDirectAdmin) -> None:
     """facts 2.3: who leaves out EHLO is offered no login."""
     with exim.exim.client(587, exim.daemon.client("RU")) as client:
         assert client.auth_plain(ALICE, PASSWORD).code == 503
 
 
+@pytest.mark.proves("login")
+@pytest.mark.proves("login")
 def test_an_account_that_may_not_from_there_is_told_at_its_first_recipient(
     exim: GuardedDirectAdmin,
 ) -> None:
@@ -138,6 +144,8 @@ def test_an_account_that_may_not_from_there_is_told_at_its_first_recipient(
         assert client.send_mail(ALICE, STRANGER).code == 250
 
 
+@pytest.mark.proves("send")
+@pytest.mark.proves("send")
 def test_150_mails_pass_and_the_151st_blocks_the_account(exim: GuardedDirectAdmin) -> None:
     """B1: many recipients are one mail."""
     account, source = exim.new_account(), exim.daemon.client("DE")
@@ -150,6 +158,8 @@ def test_150_mails_pass_and_the_151st_blocks_the_account(exim: GuardedDirectAdmi
     assert account in exim.daemon.blocked()
 
 
+@pytest.mark.proves("scripts")
+@pytest.mark.proves("scripts")
 def test_a_customer_s_script_sends_150_mails_and_no_more(exim: GuardedDirectAdmin) -> None:
     """B11: per system user; another's goes on, and so does what DirectAdmin itself sends."""
     anna, bert = USERS["anna"], USERS["bert"]
@@ -178,6 +188,8 @@ def test_a_system_user_counts_as_the_box_at_his_domain(exim: GuardedDirectAdmin)
     assert accounts == {"", "bert@customer.test", "anna@example.test"}
 
 
+@pytest.mark.proves("survives")
+@pytest.mark.proves("survives")
 def test_a_rebuild_does_not_lose_us(exim: GuardedDirectAdmin) -> None:
     """E12: ``da build exim_conf``."""
     before = settings(exim)
@@ -231,6 +243,8 @@ def test_it_goes_although_the_include_points_have_gone_before(exim: GuardedDirec
         file.write_text(whole)
 
 
+@pytest.mark.proves("open")
+@pytest.mark.proves("install")
 def test_what_exim_does_not_accept_is_put_back(
     bare: GuardedDirectAdmin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +277,8 @@ def test_whoever_installs_may_have_any_umask(bare: GuardedDirectAdmin) -> None:
     assert settings(bare) == before
 
 
+@pytest.mark.proves("open")
+@pytest.mark.proves("open")
 def test_a_daemon_that_is_down_costs_nothing(exim: GuardedDirectAdmin) -> None:
     """A25: nobody waits, and nobody is refused."""
     exim.daemon.kill()

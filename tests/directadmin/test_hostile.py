@@ -96,6 +96,7 @@ def _headers(session: PanelSession, level: str = "user") -> dict[str, str]:
     }
 
 
+@pytest.mark.proves("hostile")
 def test_the_right_session_with_the_wrong_user(served: LaidMachine) -> None:
     """D3: bert has overheard anna's session, and root's."""
     anna, admin = PanelSession(served.panel, "anna"), PanelSession(served.panel, "admin")
@@ -108,6 +109,7 @@ def test_the_right_session_with_the_wrong_user(served: LaidMachine) -> None:
     assert _send(served, ANNA, _headers(anna), "/?r=/domains")[0] == 200
 
 
+@pytest.mark.proves("hostile")
 def test_the_right_user_with_the_wrong_session(served: LaidMachine) -> None:
     """A web site of anna's that was taken over knows no session of hers."""
     anna = PanelSession(served.panel, "anna")
@@ -146,6 +148,7 @@ def test_the_session_that_has_ended(served: LaidMachine) -> None:
     ],
 )
 @pytest.mark.parametrize("uid", [ANNA, NOBODY])
+@pytest.mark.proves("hostile")
 def test_forged_headers_count_for_nothing(
     served: LaidMachine, uid: int, forged: dict[str, str]
 ) -> None:
@@ -164,6 +167,7 @@ def test_level_named_twice_is_neither(served: LaidMachine) -> None:
 
 
 @pytest.mark.parametrize("uid", [ANNA, NOBODY])
+@pytest.mark.proves("hostile")
 def test_the_pages_own_socket_is_out_of_reach(served: LaidMachine, uid: int) -> None:
     admin = PanelSession(served.panel, "admin")
     assert _send(served, uid, _headers(admin, "admin"), place=PAGES) == (0, "") or (
@@ -215,6 +219,7 @@ def test_whoever_guesses_sessions_does_not_wear_directadmin_out(served: LaidMach
 @pytest.mark.parametrize(
     "text", ["", "GET /", "POST / HTTP/1.1\r\nContent-Length: 900000\r\n\r\nx", "\0" * 5000]
 )
+@pytest.mark.proves("hostile")
 def test_whoever_holds_connections_open_keeps_nobody_out(served: LaidMachine, text: str) -> None:
     """Neither the administrator nor other customers notice."""
     text = text.replace("\0", "A")

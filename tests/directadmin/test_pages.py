@@ -62,6 +62,7 @@ def height_fits(page: Page, panel: DirectAdminWeb, frame: Frame) -> None:
 
 
 @SKINS
+@pytest.mark.proves("admin", "customers")
 def test_a_customer_narrows_the_countries_of_a_domain_and_the_administrator_sees_it(
     panel: DirectAdminWeb, open_page: Callable[..., Page], skin: str
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_customer_narrows_the_countries_of_a_domain_and_the_administrator_sees
 
 
 @SKINS
+@pytest.mark.proves("customers")
 def test_a_reseller_sees_their_customers(
     panel: DirectAdminWeb, open_page: Callable[..., Page]
 ) -> None:

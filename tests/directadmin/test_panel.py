@@ -92,6 +92,7 @@ def test_absent_and_too_old(server: DirectAdminFolder, tmp_path: Path) -> None:
         server.panel.probe()
 
 
+@pytest.mark.proves("plans")
 def test_domains_have_their_owners_and_packages(server: DirectAdminFolder) -> None:
     """E3, E6: user, reseller, package and its item, mailboxes; suspended ones and pointers too."""
     found = domains(server)
@@ -111,6 +112,7 @@ def test_domains_have_their_owners_and_packages(server: DirectAdminFolder) -> No
     assert found["server.example"].mailboxes == ("admin@server.example",)
 
 
+@pytest.mark.proves("plans")
 @pytest.mark.parametrize(
     ("line", "enabled"),
     [
@@ -125,6 +127,7 @@ def test_domains_have_their_owners_and_packages(server: DirectAdminFolder) -> No
         ("", True),
     ],
 )
+@pytest.mark.proves("plans")
 def test_the_package_s_item_is_read_in_all_its_forms(
     server: DirectAdminFolder, line: str, enabled: bool
 ) -> None:

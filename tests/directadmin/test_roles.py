@@ -37,6 +37,7 @@ def served() -> Iterator[LaidMachine]:
         ("admin", "user", [], ["example.test", "customer.test", "rita.test"]),
     ],
 )
+@pytest.mark.proves("customers", "hostile")
 def test_somebody_else_s_domain_does_not_exist(
     served: LaidMachine, login: str, level: str, own: list[str], foreign: list[str]
 ) -> None:
@@ -54,6 +55,7 @@ def test_somebody_else_s_domain_does_not_exist(
 
 
 @pytest.mark.parametrize(("login", "level"), [("anna", "user"), ("rita", "reseller")])
+@pytest.mark.proves("customers", "hostile")
 def test_the_server_s_settings_are_the_administrator_s(
     served: LaidMachine, login: str, level: str
 ) -> None:
@@ -82,6 +84,7 @@ def test_whoever_is_somebody_else_for_a_while_sees_what_that_one_sees(served: La
     assert visitor.get("/system").code in (403, 404)
 
 
+@pytest.mark.proves("hostile")
 def test_a_form_without_mailward_s_own_token_changes_nothing(served: LaidMachine) -> None:
     """D4."""
     before = served.mailward("export")

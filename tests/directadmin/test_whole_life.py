@@ -57,6 +57,10 @@ def guarded(server: DirectAdminServer) -> None:
     await_true(closed, "a closed door", server.exim.log_text)
 
 
+@pytest.mark.proves(
+    *("install", "survives", "connect", "login", "send", "scripts", "mailboxes"),
+)
+@pytest.mark.proves("install", "survives", "connect", "login", "mailboxes", "send", "scripts")
 def test_from_the_package_to_the_last_byte(new_server: NewServer, packages: Packages) -> None:
     """E3, E7, E11, E12, A1, A2, A3, B1, B11: install, guard, limit, rebuild, upgrade, end."""
     server = new_server()
@@ -161,6 +165,8 @@ def _rebuilt_and_updated(server: DirectAdminServer) -> None:
     )
 
 
+@pytest.mark.proves("install")
+@pytest.mark.proves("install")
 def test_the_plugin_manager_does_the_same(new_server: NewServer, packages: Packages) -> None:
     """E14: uploaded in DirectAdmin, updated and removed there; a root shell is never needed."""
     server = new_server()
