@@ -53,6 +53,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("lines", "what", "weight"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.proves("neighbours", of="cpanel")
+@pytest.mark.proves("neighbours", of="directadmin")
 def test_each_setting_is_found(tmp_path: Path, lines: str, what: str, weight: Weight) -> None:
     findings = found(csf.look, tmp_path, {csf.FILE: f"{OFF}{lines}\n"})
     assert brief(findings) == [("CSF", what, weight)]

@@ -37,6 +37,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("files", "program", "what", "weight"), CASES)
+@pytest.mark.proves("neighbours", of="directadmin")
 def test_each_is_found(
     tmp_path: Path, files: dict[str, str], program: str, what: str, weight: str
 ) -> None:
