@@ -86,10 +86,12 @@ def read(config: Config) -> Record:
 
 
 def stands_in(config: Config, panel: Panel) -> Panel:
-    """The panel itself for root, and for who keeps no record; otherwise what root found."""
-    if os.geteuid() == 0 or not Path(config.state / NAME).exists():
-        return panel
-    return RecordedPanel(config, panel)
+    """The panel itself for root; for others what root found, as soon as root has written it down.
+
+    While an installation goes on, our processes come up before that; a server that was set up by
+    hand keeps no record, and there the panel is asked by everybody.
+    """
+    return panel if os.geteuid() == 0 else RecordedPanel(config, panel, or_ask=True)
 
 
 class RecordedPanel:
@@ -98,11 +100,13 @@ class RecordedPanel:
     Args:
         config: where the record is.
         panel: the panel that they are of.
+        or_ask: whether it is asked itself as long as there is no record.
     """
 
-    def __init__(self, config: Config, panel: Panel) -> None:
+    def __init__(self, config: Config, panel: Panel, *, or_ask: bool = False) -> None:
         self._config = config
         self._panel = panel
+        self._or_ask = or_ask
         self.name = panel.name
         self.requirements = panel.requirements
 
@@ -112,7 +116,7 @@ class RecordedPanel:
         Raises:
             PanelBroken: root wrote nothing that can be read.
         """
-        return read(self._config).info
+        return self._panel.probe() if self._asks else read(self._config).info
 
     def domains(self) -> list[MailDomain]:
         """The domains that root found.
@@ -120,7 +124,7 @@ class RecordedPanel:
         Raises:
             PanelBroken: as `probe`.
         """
-        return list(read(self._config).domains)
+        return self._panel.domains() if self._asks else list(read(self._config).domains)
 
     def viewer(self, visit: Visit) -> Viewer | None:
         """As the panel says, which needs no right for it."""
@@ -137,3 +141,7 @@ class RecordedPanel:
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """As the panel says, as far as the mail servers' configuration can be read."""
         return self._panel.hooks(doors, state)
+
+    @property
+    def _asks(self) -> bool:
+        return self._or_ask and not Path(self._config.state / NAME).exists()

@@ -42,20 +42,25 @@ def test_what_cannot_be_read_is_a_panel_that_does_not_answer(
         RecordedPanel(office.config, office.panel).domains()
 
 
-@pytest.mark.parametrize(
-    ("uid", "written", "recorded"),
-    [(0, True, False), (990, False, False), (990, True, True)],
-)
-def test_root_asks_the_panel_itself(
-    office: Office, monkeypatch: pytest.MonkeyPatch, uid: int, written: bool, recorded: bool
-) -> None:
-    """Others read the record, where somebody keeps one: a server set up by hand has none."""
+def test_root_asks_the_panel_itself(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there is a record: it is root who writes it."""
     office.config.state.mkdir()
-    if written:
-        panel_record.write(office.config, FOUND)
-    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    panel_record.write(office.config, FOUND)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert stands_in(office.config, office.panel) is office.panel
+
+
+def test_others_read_the_record_as_soon_as_there_is_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages of a fresh installation come up first; a server set up by hand keeps none."""
+    office.config.state.mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 990)
     found = stands_in(office.config, office.panel)
-    assert isinstance(found, RecordedPanel) is recorded
+    assert found.probe() == office.panel.probe()
+    assert found.domains() == office.panel.domains() != list(FOUND.domains)
+    panel_record.write(office.config, FOUND)
+    assert (found.probe(), found.domains()) == (FOUND.info, list(FOUND.domains))
     assert found.hooks is not None
     assert found.bridge() is None
     assert found.registration(Path("/nowhere")) is None
