@@ -108,7 +108,10 @@ class Uninstaller:
 
     def _remove_sockets(self) -> None:
         """Remove the daemon's sockets where systemd does not, and the folders made for them."""
-        uid = self._host.uid(USER)
+        try:
+            uid = self._host.uid(USER)
+        except KeyError:
+            return  # an installation that failed before it had made anything
         for endpoint in self._config.policy:
             kind, _, name = endpoint.partition(":")
             place = self._host.path(name) if kind == "unix" else None

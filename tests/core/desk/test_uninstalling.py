@@ -45,6 +45,13 @@ def test_uninstalled_the_machine_is_as_it_was(server: Server) -> None:
     assert tree(server.root) == before
 
 
+def test_what_never_got_its_users_can_be_uninstalled(server: Server) -> None:
+    """E12: an installation that failed at its first step leaves a program, and nothing else."""
+    before = tree(server.root)
+    assert problems(server.uninstall(purge=True)) == {}
+    assert tree(server.root) == before
+
+
 def test_without_purge_what_was_learnt_stays(server: Server) -> None:
     """For a later installation, which finds it."""
     server.install(BRIDGE)
