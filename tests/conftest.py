@@ -9,6 +9,9 @@ from hypothesis import settings
 
 from tests.proof.recorder import MARK, Recorder, note
 
+LONG = ("plesk", "cpanel", "directadmin", "pages", "daemon", "lab", "demo")
+"""Folders of tests whose files take minutes, the longest first."""
+
 # A busy machine is no failure: laws are checked for what they say, not for how fast.
 settings.register_profile("mailward", deadline=None)
 settings.load_profile("mailward")
@@ -34,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(file))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each test carry what it proves."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each test carry what it proves; where workers share them, begin with what takes long."""
     note(items)
+    if hasattr(config, "workerinput"):
+        items.sort(key=_room)
+
+
+def _room(item: pytest.Item) -> int:
+    """Tests of whole machines first, or one worker ends long after the other."""
+    parts = item.path.relative_to(item.config.rootpath).parts
+    return LONG.index(parts[1]) if len(parts) > 2 and parts[1] in LONG else len(LONG)
