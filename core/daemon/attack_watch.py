@@ -43,8 +43,12 @@ SHARE_SECONDS: Final = 60
 OVERLAP: Final = 600.0
 """Seconds that are read twice: clocks of servers differ, and transactions end out of order."""
 
-MOST_PAIRS: Final = 50_000
-"""Good pairs that wait to be written at most; what is lost is learned again the next day."""
+MOST_PAIRS: Final = 10_000
+"""Good pairs that wait to be written at most: 250 octets each; what is lost is learned again the
+next day."""
+
+PAIRS_AT_ONCE: Final = 2_000
+"""As many are written at once, without waiting for the minute to end."""
 
 
 class AttackWatch:
@@ -99,8 +103,11 @@ class AttackWatch:
             if webhook is not None:
                 webhook.tell_attackers(found)
             self._daemon.writer.put(lambda store: store.attackers.seen(list(map(kept_of, found))))
-        if self._ticks % SHARE_SECONDS == 0:
-            self._write_pairs()
+        self._pairs = [*self._pairs, *self._judge.history.fresh()][-MOST_PAIRS:]
+        due = self._ticks % SHARE_SECONDS == 0
+        if due or len(self._pairs) >= PAIRS_AT_ONCE:
+            self._write_pairs(PAIRS_AT_ONCE)
+        if due:
             self._ask()
         if self._ticks % 3600 == 120:
             self._daemon.writer.put(self._prune)
@@ -110,7 +117,8 @@ class AttackWatch:
         if self._found:
             found = list(map(kept_of, self._found))
             self._daemon.writer.put(lambda store: store.attackers.seen(found))
-        self._write_pairs()
+        self._pairs += self._judge.history.fresh()
+        self._write_pairs(MOST_PAIRS)
 
     # what is observed
 
@@ -164,10 +172,9 @@ class AttackWatch:
         except StoreError as error:
             log.error("attackers could not be restored", problem=str(error))
 
-    def _write_pairs(self) -> None:
-        self._pairs = [*self._pairs, *self._judge.history.fresh()][-MOST_PAIRS:]
-        if self._pairs:
-            pairs, self._pairs = self._pairs, []
+    def _write_pairs(self, most: int) -> None:
+        pairs, self._pairs = self._pairs[:most], self._pairs[most:]
+        if pairs:
             self._daemon.writer.put(lambda store: store.good_pairs.learn(pairs))
 
     def _ask(self) -> None:

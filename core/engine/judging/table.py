@@ -16,6 +16,9 @@ SMALLEST = 1024
 """Rows of an empty table."""
 
 _WORD = (1 << 64) - 1
+LARGE = 1 << 18
+"""Rows from which on a table grows to twice its size, not to four times: that would be megabytes."""
+
 _FULL = 0.7
 """Share of taken rows from which on the table grows: past it much is forgotten before its time."""
 
@@ -111,8 +114,9 @@ class Table:
     def _grow(self) -> None:
         """Make four times the room: rarely enough that each row is moved once or twice in all."""
         keys, rank, columns = self.keys, self.rank, self.columns
+        times = 4 if len(keys) < LARGE else 2
         self._count = 0
-        self._make(min(4 * len(keys), self._limit))
+        self._make(min(times * len(keys), self._limit))
         for old, key in enumerate(keys):
             if key:
                 new = self._take(key)

@@ -27,6 +27,9 @@ from core.words import Reason, SignalKind
 ACCOUNTS: Final = 100_000
 """Accounts whose places are remembered; those that were quiet longest are forgotten first."""
 
+ASKING: Final = 10_000
+"""Accounts that wait to be asked about; of others it is asked when they log in again."""
+
 HOMES: Final = 10_000
 """Different sets of countries that are kept once."""
 
@@ -112,7 +115,8 @@ class Lookout:
         trace.trail = pack(places)
         trace.fresh += 1
         if trace.known is None:
-            self._homes_wanted.setdefault(account)
+            if len(self._homes_wanted) < ASKING:
+                self._homes_wanted.setdefault(account)
             return []
         return self._judge_places(account, trace, places, settings)
 
