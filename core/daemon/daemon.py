@@ -10,31 +10,25 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
 
 from core import __version__
-from core.daemon import rules, systemd, windows_file
+from core.daemon import entrance, rules, systemd, windows_file
 from core.daemon.companion import Company
 from core.daemon.companions import companions
-from core.daemon.connections import Connections
-from core.daemon.control_door import ControlConnection
-from core.daemon.doors import AnyDoor, Door
-from core.daemon.dovecot_door import DovecotConnection
+from core.daemon.doors import AnyDoor
 from core.daemon.entitlement import Entitlements
 from core.daemon.guard import Guard
 from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
 from core.daemon.parts import Parts
-from core.daemon.policy_door import PolicyDoor
 from core.daemon.reporter import Reporter
 from core.daemon.standing import standing
 from core.daemon.teller import Announce, Teller
-from core.daemon.verbs import Verbs
 from core.daemon.webhook_watch import WebhookWatch
-from core.daemon.wire import Reader
 from core.daemon.writer import Writer
 from core.engine.policy import Snapshot
 from core.notify import webhook_event
@@ -47,9 +41,6 @@ from core.store.journal import Journal
 from core.store.ledger import Ledger
 from core.store.store import Store
 from core.words import Reason
-
-if TYPE_CHECKING:
-    from core.daemon.metrics import Numbers
 
 log = structlog.get_logger()
 
@@ -159,46 +150,10 @@ class Daemon:
         return rules.read(store, self.config.state / settings_copy.NAME)
 
     async def _open_doors(self) -> None:
-        listen = self.config.listen
-        self.peers = Peers(listen.trusted, (os.getuid(),))
-        inherited = systemd.inherited_sockets()
-        reader, key = Reader(), self.parts.dovecot_key()
-        dovecot = Connections[DovecotConnection]()
-        control = Connections[ControlConnection]()
-        verbs = Verbs(self).table()
-        listeners = self.journal.listeners
-        doors: list[AnyDoor] = [
-            *(PolicyDoor(e, self.guard, reader, self.peers.trusts) for e in self.config.policy),
-            Door(
-                "dovecot",
-                listen.dovecot,
-                lambda: DovecotConnection(self.guard, key, dovecot, self.logins.append),
-                dovecot,
-            ),
-            Door(
-                "control",
-                self.config.control,
-                lambda: ControlConnection(verbs, self.peers.trusts, listeners, control),
-                control,
-            ),
-        ]
-        self.doors = [door for door in doors if door.endpoint not in ("", "off")]
-        for door in self.doors:
-            waiting = inherited.get(door.kind)
-            await door.open(waiting.pop(0) if waiting else None)
-        self._open_metrics()
-
-    def _open_metrics(self) -> None:
-        endpoint = self.config.listen.metrics
-        if endpoint in ("", "off"):
-            return
-        from core.daemon import metrics  # noqa: PLC0415  2 MB that most servers have no use for
-
-        host, _, port = endpoint.removeprefix("tcp:").rpartition(":")
-        try:
-            self._stop_metrics = metrics.serve(host.strip("[]"), int(port), self.numbers)
-        except OSError as error:
-            self.parts.report("metrics", f"{endpoint}: {error.strerror}")
+        self.peers = Peers(self.config.listen.trusted, (os.getuid(),))
+        self.doors = entrance.doors(self)
+        await entrance.open_all(self.doors)
+        self._stop_metrics = entrance.open_metrics(self)
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -271,7 +226,7 @@ class Daemon:
                 await door.open()
 
     async def _keep_time(self) -> None:
-        """Once a second: hand over events, forget old windows, tell the service manager."""
+        """Do what is due, second by second, until told to end."""
         beat, seconds = systemd.watchdog_seconds(), 0
         while not self._ending.is_set():
             with suppress(TimeoutError):
@@ -279,23 +234,27 @@ class Daemon:
             if beat:
                 systemd.notify("WATCHDOG=1")
             seconds += 1
-            self._drain()
-            longest = self.rules.resolved.longest_window
-            self.guard.windows.sweep(time.monotonic(), longest)
-            self.company.tick(time.time())
-            if seconds % 10 == 0:
-                self._begin(self._mend_ledger())
-                self.guard.blocks.standing(time.monotonic())  # forgets those that are over
-            if seconds % 60 == 0:
-                self.guard.forget()
-                self._begin(self._look_at_licence())
-                if self.rules.stale:
-                    self._on_hangup()
-            if seconds % 3600 == 60:
-                self.writer.put(self._prune)
-                self.guard.sessions.forget()
-            if seconds % DAY == 0:
-                self._on_hangup()  # lists grow stale by the day, also where nobody updates them
+            self._second(seconds)
+
+    def _second(self, seconds: int) -> None:
+        """Hand over events, forget what is old; now and then look at what may have changed."""
+        self._drain()
+        longest = self.rules.resolved.longest_window
+        self.guard.windows.sweep(time.monotonic(), longest)
+        self.company.tick(time.time())
+        if seconds % 10 == 0:
+            self._begin(self._mend_ledger())
+            self.guard.blocks.standing(time.monotonic())  # forgets those that are over
+        if seconds % 60 == 0:
+            self.guard.forget()
+            self._begin(self._look_at_licence())
+            if self.rules.stale:
+                self._on_hangup()
+        if seconds % 3600 == 60:
+            self.writer.put(self._prune)
+            self.guard.sessions.forget()
+        if seconds % DAY == 0:
+            self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 
     def _drain(self, last: bool = False) -> None:
         take = self.journal.finish if last else self.journal.drain
@@ -333,24 +292,6 @@ class Daemon:
         self.writer.put(lambda store: store.blocks.released(account, now, by))
         self.tell_elsewhere(webhook_event.of_release(account, by, now))
         return True
-
-    def numbers(self) -> Numbers:
-        """What Prometheus is told."""
-        from core.daemon.metrics import Numbers  # noqa: PLC0415  see `_open_metrics`
-
-        guard = self.guard
-        return Numbers(
-            requests={stage: seen.count for stage, seen in guard.seen.items()},
-            verdicts=dict(self.writer.totals),
-            faults=guard.faults,
-            untrusted=self.peers.refused,
-            dropped=self.journal.dropped + self.writer.lost,
-            waiting=self.journal.waiting() + self.writer.waiting,
-            blocks=len(guard.blocks),
-            windows=len(guard.windows),
-            source_age={s.name: s.age for s in guard.sources.status() if s.age is not None},
-            started=self.started,
-        )
 
     async def _end(self) -> None:
         systemd.notify("STOPPING=1")

@@ -14,7 +14,9 @@ from collections.abc import Callable, Hashable
 import structlog
 from msgspec.structs import replace
 
+from core.daemon import witness
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, Session, note_of
+from core.daemon.pending import Pending
 from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
 from core.engine import refusal
@@ -23,14 +25,7 @@ from core.engine.checks import Question, is_within_limit, limit_of
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
 from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
-from core.engine.observation import (
-    VISIT_SECONDS,
-    LoginSeen,
-    MailSeen,
-    Observers,
-    RefusalSeen,
-    VisitSeen,
-)
+from core.engine.observation import LoginSeen, Observers
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
@@ -95,8 +90,7 @@ class Guard:
         )
         self.askers: dict[Hashable, Asker] = {}
         self.knocks: deque[Session] = deque(maxlen=4096)
-        self._keep = keep
-        self._pending: dict[str, Future[None]] = {}
+        self._pending = Pending(keep)
         self.sessions = Sessions()
         self._messages = Recent[Answer](REMEMBERED)
 
@@ -160,22 +154,10 @@ class Guard:
                 request.queue_id = queue_id
                 self._note(asker, request, answer, wall)
                 if not (connects or request.quiet):
-                    self._tell_login(asker, answer.decision, wall)
+                    witness.login(self.observers, asker, answer.decision, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
-
-    def _tell_login(self, asker: Asker, decision: Decision, wall: float) -> None:
-        """A mail server asks after the password: it was right, whatever we make of the login."""
-        request, facts = asker.request, asker.facts
-        if facts is None or not request.account:
-            return
-        if decision.verdict is _ALLOW:
-            login = LoginSeen(wall, request.service, facts, request.account, True)
-            self.observers.tell_login(login)
-        elif decision.reason not in BLOCKED_REASONS:
-            refused = RefusalSeen(wall, facts, request.account, decision.reason)
-            self.observers.tell_refusal(refused)
 
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
         request = asker.request
@@ -233,7 +215,7 @@ class Guard:
             if message:
                 self._messages.add(message, answer)
             if answer is ALLOWED or answer.decision.verdict is _ALLOW:
-                self._tell_mail(asker, facts, request, wall)
+                witness.mail(self.observers, asker, facts, request, wall)
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
@@ -247,15 +229,6 @@ class Guard:
             asker.answer = ALLOWED
             asker.send = limit_of(request, self.snapshot)
         return answer
-
-    def _tell_mail(self, asker: Asker, facts: AddressFacts, request: Request, wall: float) -> None:
-        observers = self.observers
-        if not asker.visited <= wall < asker.visited + VISIT_SECONDS:
-            asker.visited = wall
-            observers.tell_visit(VisitSeen(wall, facts, request.account))
-        seen = MailSeen(wall, facts, request.account, request.recipients, request.queue_id)
-        for observe in observers.mails:
-            observe(seen)
 
     def _excuse(self, error: Exception) -> Answer:
         self._fault(str(error) or type(error).__name__)
@@ -279,7 +252,7 @@ class Guard:
         if decision.fault:
             self._fault(decision.fault)
         if question.new_block is not None:
-            self._begin(question.new_block)
+            self._pending.begin(question.new_block)
         return self._worded(decision, request, facts, policy)
 
     def _worded(
@@ -293,7 +266,7 @@ class Guard:
         if decision.reason in BLOCKED_REASONS:
             block = self.blocks.find(request.account, 0)
             until = block.until if block is not None else 0.0
-            durable = self._pending.get(request.account)
+            durable = self._pending.find(request.account)
         elif decision.reason is Reason.ATTACKER_SEEN:
             named = request.account or request.claimed
             entry = self.judge.against(facts, named, time.time())
@@ -307,17 +280,7 @@ class Guard:
             A future that is done when the block would survive a crash.
         """
         self.blocks.add(block, time.monotonic() + block.remaining(time.time()))
-        return self._begin(block)
-
-    def _begin(self, block: Block) -> Future[None]:
-        pending = self._keep(block)
-        self._pending[block.account] = pending
-        pending.add_done_callback(lambda _: self._is_durable(block.account, pending))
-        return pending
-
-    def _is_durable(self, account: str, pending: Future[None]) -> None:
-        if self._pending.get(account) is pending:  # released and blocked again, it may be another
-            del self._pending[account]
+        return self._pending.begin(block)
 
     def _note(self, asker: Asker, request: Request, answer: Answer, wall: float) -> None:
         usual = answer is asker.answer and not request.queue_id

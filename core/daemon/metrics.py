@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from core.daemon.daemon import Daemon
 
 
 class Numbers(Struct):
@@ -36,6 +39,23 @@ class Numbers(Struct):
     windows: int
     source_age: Mapping[str, float]
     started: float
+
+
+def numbers_of(daemon: Daemon) -> Numbers:
+    """What a daemon measures at this moment."""
+    guard = daemon.guard
+    return Numbers(
+        requests={stage: seen.count for stage, seen in guard.seen.items()},
+        verdicts=dict(daemon.writer.totals),
+        faults=guard.faults,
+        untrusted=daemon.peers.refused,
+        dropped=daemon.journal.dropped + daemon.writer.lost,
+        waiting=daemon.journal.waiting() + daemon.writer.waiting,
+        blocks=len(guard.blocks),
+        windows=len(guard.windows),
+        source_age={s.name: s.age for s in guard.sources.status() if s.age is not None},
+        started=daemon.started,
+    )
 
 
 class DaemonCollector(Collector):

@@ -17,7 +17,7 @@ SMALLEST = 1024
 
 _WORD = (1 << 64) - 1
 LARGE = 1 << 18
-"""Rows from which on a table grows to twice its size, not to four times: that would be megabytes."""
+"""Rows from which on a table doubles, and does not grow four times: that would be megabytes."""
 
 _FULL = 0.7
 """Share of taken rows from which on the table grows: past it much is forgotten before its time."""

@@ -17,6 +17,7 @@ import pytest
 
 from core.daemon import systemd
 from core.daemon.daemon import Daemon
+from core.daemon.metrics import numbers_of
 from core.engine.request import Request
 from core.errors import MailwardError
 from core.settings.config import Config
@@ -269,7 +270,7 @@ def test_what_prometheus_is_told(config: Config) -> None:
             send(daemon, "amy@example.test")
             daemon._drain()
             await settle(daemon)
-            numbers = daemon.numbers()
+            numbers = numbers_of(daemon)
             assert numbers.requests == {Stage.CONNECT: 3, Stage.AUTH: 0, Stage.SEND: 3}
             denied = (Stage.CONNECT, Service.IMAP, Verdict.DENY, Reason.COUNTRY)
             assert numbers.verdicts[denied] == 3

@@ -1,0 +1,58 @@
+"""Tells observers what a mail server's questions show: who has logged in, and who sends."""
+
+from __future__ import annotations
+
+from core.daemon.asker import Asker
+from core.engine.decide import Decision
+from core.engine.observation import (
+    VISIT_SECONDS,
+    LoginSeen,
+    MailSeen,
+    Observers,
+    RefusalSeen,
+    VisitSeen,
+)
+from core.engine.request import Request
+from core.sources.facts import AddressFacts
+from core.words import BLOCKED_REASONS, Verdict
+
+_ALLOW = Verdict.ALLOW
+"""Slow to look up in its class before Python 3.12."""
+
+
+def login(observers: Observers, asker: Asker, decision: Decision, wall: float) -> None:
+    """A mail server asks after the password: it was right, whatever we make of the login.
+
+    Args:
+        observers: who is told.
+        asker: whose login it is.
+        decision: what was made of it.
+        wall: seconds since 1970.
+    """
+    request, facts = asker.request, asker.facts
+    if facts is None or not request.account:
+        return
+    if decision.verdict is _ALLOW:
+        observers.tell_login(LoginSeen(wall, request.service, facts, request.account, True))
+    elif decision.reason not in BLOCKED_REASONS:
+        observers.tell_refusal(RefusalSeen(wall, facts, request.account, decision.reason))
+
+
+def mail(
+    observers: Observers, asker: Asker, facts: AddressFacts, request: Request, wall: float
+) -> None:
+    """A mail was let through; the first of a minute is a visit, too.
+
+    Args:
+        observers: who is told.
+        asker: who sends.
+        facts: from where.
+        request: which mail.
+        wall: seconds since 1970.
+    """
+    if not asker.visited <= wall < asker.visited + VISIT_SECONDS:
+        asker.visited = wall
+        observers.tell_visit(VisitSeen(wall, facts, request.account))
+    seen = MailSeen(wall, facts, request.account, request.recipients, request.queue_id)
+    for observe in observers.mails:
+        observe(seen)
