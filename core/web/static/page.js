@@ -21,7 +21,8 @@
       field.type = "hidden";
       field.name = name;
       field.value = value;
-      event.target.append(field);
+      // First: PHP reads no more than a thousand fields, and a panel's token must be among them.
+      event.target.prepend(field);
     });
   });
 
@@ -39,6 +40,27 @@
   document.addEventListener("submit", function (event) {
     const question = event.target.dataset.ask;
     if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // A file is put into the field beside it, because uploads do not pass every panel. What is sent
+  // is longer than the file: bridges and pages take two megabytes at once.
+  const most = 1900000;
+  document.querySelectorAll("[data-file-into]").forEach(function (control) {
+    const input = control.querySelector("input");
+    const field = document.getElementById(control.dataset.fileInto);
+    control.hidden = false;
+    input.addEventListener("change", async function () {
+      const chosen = input.files[0];
+      if (!chosen) return;
+      const text = chosen.size > most ? "" : await chosen.text();
+      const sent = new URLSearchParams({ text: text.replace(/\r?\n/g, "\r\n") });
+      if (chosen.size > most || sent.toString().length > most) {
+        window.alert(control.dataset.tooLarge);
+        input.value = "";
+      } else {
+        field.value = text;
+      }
+    });
   });
 
   // A filter that takes effect when it is chosen.

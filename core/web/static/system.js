@@ -33,16 +33,6 @@
   const box = document.querySelector("#job[data-poll]");
   if (box) window.setTimeout(look, SECOND, box);
 
-  // A file is put into the field beside it, because uploads do not pass every panel.
-  document.querySelectorAll("[data-file-into]").forEach(function (control) {
-    control.hidden = false;
-    const input = control.querySelector("input");
-    input.addEventListener("change", async function () {
-      const field = document.getElementById(control.dataset.fileInto);
-      if (input.files.length && field) field.value = await input.files[0].text();
-    });
-  });
-
   // A secret that is shown once is easily copied.
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
