@@ -188,6 +188,20 @@ def test_a_body_that_is_too_large_stays_outside(pages: Listener, anna: PanelSess
     assert "more than Mailward takes at once" in answer.text
 
 
+def test_what_php_has_taken_apart_is_refused_and_not_passed_on_empty(
+    pages: Listener, anna: PanelSession
+) -> None:
+    """facts/plesk.md 4.3, 1: no page sends a file this way; whoever does is told."""
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="{TOKEN}"\r\n\r\n{anna.token}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n1\r\n--x--\r\n'
+    )
+    sent = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = anna.ask("POST", "/exemptions/import", body.encode(), sent)
+    assert (answer.code, pages.heard) == (415, [])
+    assert "choose the file there" in answer.text
+
+
 def test_an_answer_comes_back_as_it_was(pages: Listener, anna: PanelSession) -> None:
     """Code, names of downloads, repeated headers, octets; what belongs to one connection not."""
     pages.answer = (

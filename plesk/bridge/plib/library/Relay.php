@@ -42,6 +42,10 @@ class Modules_Mailward_Relay
         if ($target === null) {
             return [400, 'badAddress'];
         }
+        // PHP has taken such a body apart, and puts it together for nobody. No page of ours sends one.
+        if (stripos($this->_type(), 'multipart/form-data') === 0) {
+            return [415, 'noUploads'];
+        }
         $secret = $this->_secret();
         if ($secret === '') {
             return [503, 'noSecret'];
@@ -82,6 +86,11 @@ class Modules_Mailward_Relay
         return is_readable($file) ? trim((string)file_get_contents($file)) : '';
     }
 
+    private function _type()
+    {
+        return isset($_SERVER['CONTENT_TYPE']) ? (string)$_SERVER['CONTENT_TYPE'] : '';
+    }
+
     // The body as it came, but for Plesk's token, which is nobody else's business.
     private function _body()
     {
@@ -89,8 +98,7 @@ class Modules_Mailward_Relay
         if (strlen($body) > self::LARGEST_BODY) {
             return null;
         }
-        $type = isset($_SERVER['CONTENT_TYPE']) ? (string)$_SERVER['CONTENT_TYPE'] : '';
-        if (stripos($type, 'application/x-www-form-urlencoded') !== 0) {
+        if (stripos($this->_type(), 'application/x-www-form-urlencoded') !== 0) {
             return $body;
         }
         $kept = [];

@@ -9,6 +9,8 @@ $messages = [
     'badAddress' => 'Diese Seite gibt es nicht.',
     'badMethod' => 'Das geht hier nicht.',
     'noSecret' => 'Mailward ist nicht vollständig eingerichtet. Als root: mailward doctor',
+    'noUploads' => 'Auf diesem Weg werden keine Dateien gesendet. Öffnen Sie die Seite noch einmal und '
+        . 'wählen Sie die Datei dort.',
     'notRunning' => 'Die Seiten von Mailward antworten nicht; Anmeldungen und Mails sind trotzdem '
         . 'geschützt. Als root: systemctl status mailward-web',
     'tooLarge' => 'Das ist mehr, als Mailward auf einmal annimmt.',

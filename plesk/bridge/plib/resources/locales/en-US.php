@@ -9,6 +9,7 @@ $messages = [
     'badAddress' => 'There is no such page.',
     'badMethod' => 'This cannot be done here.',
     'noSecret' => 'Mailward is not set up completely. As root: mailward doctor',
+    'noUploads' => 'Files are not sent this way. Open the page again and choose the file there.',
     'notRunning' => 'Mailward\'s pages do not answer; logins and mails are protected all the same. '
         . 'As root: systemctl status mailward-web',
     'tooLarge' => 'That is more than Mailward takes at once.',
