@@ -16,6 +16,9 @@ PANELS: Final = tuple(PANEL_TITLES)
 MAIL_SERVERS: Final = {"postfix": "Postfix", "exim": "Exim", "dovecot": "Dovecot"}
 """What is proved of a mail server counts for every panel that has it."""
 
+STANDALONE: Final = "standalone"
+"""A server without a panel keeps the panels' contract, too, and has no column."""
+
 DOUBLES: Final = {
     "plesk": "a double of Plesk with real Postfix, Dovecot and PHP",
     "cpanel": "a double of cPanel & WHM with real Exim and Perl",

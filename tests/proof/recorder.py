@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.proof.promise import MAIL_SERVERS, NAMES, PANELS
+from tests.proof.promise import MAIL_SERVERS, NAMES, PANELS, STANDALONE
 
 MARK: Final = "proves"
 PROPERTY: Final = "proof"
@@ -21,14 +21,17 @@ Proof = dict[str, dict[str, list[str]]]
 
 
 def subject(item: pytest.Item, mark: pytest.Mark) -> str:
-    """Whom a test speaks of: the panel whose folder it is in, or the mail server it names.
+    """Whom a test speaks of: the panel whose contract it tests, or whose folder it is in, or else
+    whom the mark names.
 
     Raises:
         pytest.UsageError: neither, or it names a promise that there is none of.
     """
     parts = PurePosixPath(item.nodeid.partition("::")[0]).parts
-    found = str(mark.kwargs.get("of", parts[1] if len(parts) > 2 else ""))
-    if found not in PANELS and found not in MAIL_SERVERS:
+    contract = item.getparent(pytest.Class)
+    folder = getattr(contract.obj, "name", parts[1]) if contract else parts[1]
+    found = str(mark.kwargs.get("of", folder))
+    if found not in {*PANELS, *MAIL_SERVERS, STANDALONE}:
         raise pytest.UsageError(f"{item.nodeid}: proves something of {found!r}, which is unknown")
     unknown = sorted(set(mark.args) - NAMES)
     if unknown or not mark.args:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from core.licence.feature import OFFERS, Feature
 from tests.proof import __main__ as command
 from tests.proof import table
-from tests.proof.promise import DOUBLES, MAIL_SERVERS, NAMES, PANELS, PROMISES, Promise
+from tests.proof.promise import DOUBLES, MAIL_SERVERS, NAMES, PANELS, PROMISES, STANDALONE, Promise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ def test_the_document_is_made_of_its_record() -> None:
 def test_what_is_recorded_are_tests_that_there_are() -> None:
     """And promises and panels that there are; .ci/run holds them against a whole run."""
     proof = command.read(command.RECORD)
-    assert set(proof) <= {*PANELS, *MAIL_SERVERS}
+    assert set(proof) <= {*PANELS, *MAIL_SERVERS, STANDALONE}
     suite = SUITE.read_text("utf-8")
     for promises in proof.values():
         assert set(promises) <= NAMES
@@ -97,6 +97,11 @@ def test_of_a_mail_server(): pass
 
 @pytest.mark.proves("install")
 class TestSuite:
+    def test_inherited(self): pass
+
+@pytest.mark.proves("hostile")
+class TestContract:
+    name = "standalone"
     def test_inherited(self): pass
 
 def test_nothing(): pass
@@ -133,7 +138,7 @@ def test_a_run_writes_down_what_passed_in_all_its_forms(
     """A skipped or half failed test proves nothing; workers are of one mind."""
     panel_tests.write_text(PANEL_TESTS)
     run = pytester.runpytest_subprocess("-p", "xdist", "-n", workers, "-p", "no:cacheprovider")
-    run.assert_outcomes(passed=6, failed=1, skipped=1)
+    run.assert_outcomes(passed=7, failed=1, skipped=1)
     file = "tests/plesk/test_x.py"
     assert json.loads((pytester.path / "build" / "proof.json").read_text()) == {
         "exim": {"open": [f"{file}::test_of_a_mail_server"]},
@@ -142,6 +147,7 @@ def test_a_run_writes_down_what_passed_in_all_its_forms(
             "install": [f"{file}::TestSuite::test_inherited"],
             "send": [f"{file}::test_good"],
         },
+        "standalone": {"hostile": [f"{file}::TestContract::test_inherited"]},
     }
 
 
