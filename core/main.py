@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from core.cli.program import program, show_anything
@@ -20,8 +19,8 @@ from core.settings.config import Config
 if TYPE_CHECKING:
     from core.daemon.teller import Announce
 
-NAME = "mailward"
-"""Of the daemon's process."""
+PR_SET_NAME, NAME = 15, b"mailward"
+"""What names a process (prctl(2)), and ours."""
 
 SWITCH_SECONDS = 0.0001
 """How long the writer thread may hold the interpreter while somebody waits for an answer; Python's
@@ -83,9 +82,11 @@ def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
 
 def _take_name() -> None:
     """Be called ``mailward`` in lists of processes, by which cPanel's monitor knows a service
-    (facts/cpanel.md 8), and not after the Python that runs us (proc(5), comm)."""
-    with suppress(OSError):
-        Path("/proc/self/comm").write_text(NAME, "ascii")
+    (facts/cpanel.md 8), and not after the Python that runs us."""
+    import ctypes  # noqa: PLC0415
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_NAME, NAME)
 
 
 class Pages:

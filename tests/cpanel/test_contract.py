@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import MailServerUnsupported, PanelAbsent, PanelBroken, PanelTooOld
-from cpanel import places
+from cpanel import places, registration
 from cpanel.panel import Cpanel
+from cpanel.registration import contents
 from tests.contract.panel import ContractServer, PanelContract
 from tests.core.mta.exim_machine import EximFolder
 from tests.cpanel.double.commands import CPANEL
@@ -33,6 +35,13 @@ TOUCHED = (
     r"var/cpanel/(perl(/Cpanel(/Admin(/Modules)?)?)?|packages/extensions)",
 )
 """What hooks and registration may change: cPanel's lists, our line in Exim's pieces, our own."""
+
+
+SAMPLE = (
+    *(places.APP_CONFIG, places.PLUGIN, places.HOOK, places.ADMIN, places.DRIVERS),
+    *(f"{places.CGI}/mailward.cgi", f"{places.EXTENSIONS}/mailward"),
+)
+"""Files of each kind: all of them would be cut off at three hundred places."""
 
 
 def cpanel_folder(root: Path) -> tuple[EximFolder, Commands]:
@@ -61,9 +70,13 @@ class TestCpanel(PanelContract):
     mail_file = f"{places.ACLS}/ACL_MAIL_PRE_BLOCK/custom_begin_mail_pre"
 
     @pytest.fixture
-    def server(self, tmp_path: Path) -> ContractServer:
+    def server(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ContractServer:
         """cPanel & WHM 126 with Exim 4.96."""
         host, _ = cpanel_folder(tmp_path / "root")
+        # What is cut off here is a process, not the power: the disk need not be waited for.
+        monkeypatch.setattr(os, "fsync", lambda _: None)
+        kept = {path: data for path, data in contents().items() if path.startswith(SAMPLE)}
+        monkeypatch.setattr(registration, "contents", lambda: kept)
         version = host.path(places.VERSION)
 
         def no_exim() -> None:

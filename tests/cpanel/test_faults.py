@@ -48,8 +48,10 @@ def cpanel(machine: CpanelServer) -> Iterator[CpanelServer]:
     yield machine
     if machine.machine.path("/opt/mailward/current/setup").exists():
         machine.uninstall()
-    for name in ("/var/lib/mailward", "/var/lib/mailward-undo", "/var/log/mailward", PACKAGE):
-        machine.run("rm", "-rf", name)
+    for name in ("lib/mailward", "lib/mailward-undo", "log/mailward"):
+        machine.run("rm", "-rf", f"/var/{name}")
+    # A package that is found to be damaged has unpacked nothing, but made a folder for it.
+    machine.run("rm", "-rf", PACKAGE, "/opt/mailward")
     assert difference(before, machine.snapshot()) == []
 
 
