@@ -143,6 +143,38 @@ def test_nothing_else_counts_as_a_changed_password(
         installed.mailward("blocked", "release", "bob@example.test")
 
 
+def test_plesk_s_own_mail_tells_of_each_block_once(installed: PleskServer) -> None:
+    """B5: as long as Mailward has no address of its own to tell it to."""
+    mails = installed.machine.path("/var/lib/psa/notifications")
+    account = "bob@example.test"
+
+    def told_of() -> list[dict[str, Any]]:
+        ran = installed.run("plesk", "bin", "extension", "--exec", "mailward", "notices.php")
+        assert ran.stdout == ""
+        lines = mails.read_text().splitlines() if mails.exists() else []
+        return [json.loads(line) for line in lines]
+
+    told_of()
+    mails.unlink(missing_ok=True)
+    installed.mailward("block", account, "--why", "a <b>customer</b> called")
+    try:
+        (mail,) = told_of()
+        assert mail["subject"].startswith(f"Mailward: {account} may not send until 2")
+        assert "a <b>customer</b> called" in mail["message"]
+        assert "<" not in mail["message"].replace("<b>", "").replace("</b>", "")
+        assert (mail["to"], mail["client"]) == (["admin"], "anna")
+        assert len(told_of()) == 1, "once"
+        installed.mailward("blocked", "release", account)
+        installed.mailward("set", "notify.address", "admin@customer.test")
+        installed.mailward("block", account)
+        assert len(told_of()) == 1, "Mailward tells it itself"
+        installed.mailward("unset", "notify.address")
+        assert len(told_of()) == 1, "and it is no news afterwards"
+    finally:
+        installed.mailward("unset", "notify.address")
+        installed.mailward("blocked", "release", account)
+
+
 def test_a_backup_holds_the_settings_and_brings_them_back(installed: PleskServer) -> None:
     """E11: Plesk's three elements; restored, what was changed since is as it was."""
     made = told(installed, "echo json_encode((new Modules_Mailward_Backup_Server())->backup());")

@@ -103,7 +103,7 @@ def test_from_the_package_to_the_last_byte(
     assert send(server, GERMANY) == [554], "anna's own rule has survived"
     assert send(server, AUSTRIA, BOB) == [450], "the block has survived"
     tasks = ("plesk", "db", "-B", "-N", "-e", "SELECT cmd FROM scheduled_tasks")
-    assert server.run(*tasks).stdout.split() == ["daily.php"]
+    assert server.run(*tasks).stdout.split() == ["daily.php", "notices.php"]
 
     removed = server.uninstall()
     assert removed.returncode == 0, removed.stdout

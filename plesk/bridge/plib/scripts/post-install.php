@@ -17,14 +17,19 @@ if ($result['code'] === PROBLEMS) {
 
 Modules_Mailward_Licensing::handOver();
 
-// One task of ours, however often this runs.
+Modules_Mailward_Notices::begin();
+
+// Each task of ours once, however often this runs.
+$tasks = ['daily.php' => pm_Scheduler::$EVERY_DAY, 'notices.php' => pm_Scheduler::$EVERY_5_MIN];
 $scheduler = pm_Scheduler::getInstance();
 foreach ($scheduler->listTasks() as $task) {
-    if ($task->getCmd() === 'daily.php') {
+    if (isset($tasks[$task->getCmd()])) {
         $scheduler->removeTask($task);
     }
 }
-$task = new pm_Scheduler_Task();
-$task->setSchedule(pm_Scheduler::$EVERY_DAY);
-$task->setCmd('daily.php');
-$scheduler->putTask($task);
+foreach ($tasks as $script => $schedule) {
+    $task = new pm_Scheduler_Task();
+    $task->setSchedule($schedule);
+    $task->setCmd($script);
+    $scheduler->putTask($task);
+}

@@ -86,6 +86,23 @@ class pm_ProductInfo
 
 class pm_Settings
 {
+    public static function get($name, $default = null)
+    {
+        $rows = Psa::rows('SELECT value FROM module_settings WHERE name = ?', [$name]);
+        return $rows ? $rows[0]['value'] : $default;
+    }
+
+    public static function set($name, $value)
+    {
+        Psa::rows('DELETE FROM module_settings WHERE name = ?', [$name]);
+        if ($value !== null && strlen($value) > 5000) {
+            throw new pm_Exception('a setting may have 5000 characters');
+        }
+        if ($value !== null) {
+            Psa::rows('INSERT INTO module_settings VALUES (?, ?)', [$name, $value]);
+        }
+    }
+
     public static function clean($prefix = '')
     {
         Psa::rows('DELETE FROM module_settings');
@@ -243,6 +260,23 @@ class pm_Domain
         return $found[0];
     }
 
+    public static function getByName($name)
+    {
+        $found = self::_all('WHERE d.name = ?', [$name]);
+        if (!$found) {
+            throw new pm_Exception("no domain $name");
+        }
+        return $found[0];
+    }
+
+    public function getClient()
+    {
+        return new pm_Client(Psa::rows(
+            'SELECT c.* FROM clients c JOIN domains d ON d.cl_id = c.id WHERE d.id = ?',
+            [$this->getId()]
+        )[0]);
+    }
+
     // A reseller's are those of his customers, too.
     public static function getDomainsByClient(pm_Client $client, $mainOnly = false)
     {
@@ -308,6 +342,7 @@ class pm_Scheduler_Task
 
 class pm_Scheduler
 {
+    public static $EVERY_5_MIN = ['*/5', '*', '*', '*', '*'];
     public static $EVERY_DAY = ['0', '0', '*', '*', '*'];
 
     public static function getInstance()
@@ -398,6 +433,35 @@ abstract class pm_Hook_Permissions implements pm_Hook_Interface
     const PLACE_ADDITIONAL = 'additional';
 
     abstract public function getPermissions();
+}
+
+abstract class pm_Hook_Notifications implements pm_Hook_Interface
+{
+    abstract public function getNotifications();
+}
+
+// Writes down what would be mailed, by what the hook says of the notification.
+class pm_Notification
+{
+    public function send($id, array $params = [], ?pm_Client $client = null)
+    {
+        $hook = 'Modules_' . ucfirst(pm_Context::getModuleId()) . '_Notifications';
+        $told = (new $hook())->getNotifications()[$id];
+        $names = array_map(function ($name) {
+            return "<$name>";
+        }, array_keys($params));
+        $mail = ['subject' => str_replace($names, array_values($params), $told['subject']),
+            'message' => str_replace($names, array_values($params), $told['message'])];
+        $to = $told['notifyAdmin'] ? ['admin'] : [];
+        if ($client !== null && $told['notifyClients'] && $client->isClient()) {
+            $to[] = $client->getLogin();
+        }
+        file_put_contents(
+            '/var/lib/psa/notifications', json_encode($mail + ['to' => $to,
+                'client' => $client === null ? null : $client->getLogin()]) . "\n", FILE_APPEND
+        );
+        return $to;
+    }
 }
 
 abstract class pm_Hook_SystemServices implements pm_Hook_Interface

@@ -5,6 +5,10 @@ $messages = [
     'permission' => 'Mailward',
     'permissionDescription' => 'Kunden sehen die Seiten von Mailward und legen Regeln für ihre eigenen '
         . 'Domains fest. Der Schutz des Servers hängt nicht davon ab.',
+    'blockedTitle' => 'Mailward: ein Postfach darf nicht mehr senden',
+    'blockedSubject' => 'Mailward: <account> darf bis <until> nicht senden',
+    'blockedMessage' => "Das Postfach <account> darf seit <since> nicht mehr senden.\n\n<why>\n\n"
+        . 'Ab <until> darf es wieder. Früher freigeben: Mailward, Sendegrenzen.',
     'notAllowed' => 'Mailward gehört nicht zu Ihrem Servicepaket. Fragen Sie Ihren Anbieter.',
     'badAddress' => 'Diese Seite gibt es nicht.',
     'badMethod' => 'Das geht hier nicht.',

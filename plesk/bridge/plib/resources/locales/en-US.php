@@ -5,6 +5,10 @@ $messages = [
     'permission' => 'Mailward',
     'permissionDescription' => 'Customers see Mailward\'s pages and set rules for their own domains. '
         . 'The server\'s own protection does not depend on it.',
+    'blockedTitle' => 'Mailward: a mailbox was blocked from sending',
+    'blockedSubject' => 'Mailward: <account> may not send until <until>',
+    'blockedMessage' => "The mailbox <account> was blocked from sending at <since>.\n\n<why>\n\n"
+        . 'It may send again from <until>. To release it before, open Mailward, Send limits.',
     'notAllowed' => 'Your service plan does not include Mailward. Ask your provider.',
     'badAddress' => 'There is no such page.',
     'badMethod' => 'This cannot be done here.',
