@@ -11,6 +11,8 @@ import http.client
 import re
 import socket
 import ssl
+import sys
+from collections.abc import Iterable
 from contextlib import closing
 from typing import Final
 from urllib.parse import parse_qsl
@@ -196,18 +198,37 @@ def _door(host: Host, place: str) -> Door | None:
 
 
 def listeners(host: Host, port: int) -> frozenset[int]:
-    """The users who have opened this port for listening, by /proc/net/tcp and tcp6 (proc(5))."""
+    """The users who listen where a connection to `LOOPBACK` arrives, by /proc/net/tcp and tcp6.
+
+    The same port of another address is everybody's to open, and says nothing. Nor does ``::`` where
+    somebody listens by IPv4: the kernel then lets no socket there take IPv4 as well (ipv6(7)).
+    """
+    four = (LOOPBACK, "0.0.0.0")  # noqa: S104  compared, not bound to
+    found = _listeners(host, "/proc/net/tcp", port, four)
+    found |= _listeners(host, "/proc/net/tcp6", port, [f"::ffff:{each}" for each in four])
+    return frozenset(found or _listeners(host, "/proc/net/tcp6", port, ("::",)))
+
+
+def _listeners(host: Host, table: str, port: int, addresses: Iterable[str]) -> set[int]:
+    wanted = {_written(address) for address in addresses}
+    try:
+        lines = host.path(table).read_text("ascii").splitlines()[1:]
+    except OSError:
+        return set()
     found = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = host.path(table).read_text("ascii").splitlines()[1:]
-        except OSError:
-            continue
-        for line in lines:
-            fields = line.split()
-            if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
-                found.add(int(fields[7]))
-    return frozenset(found)
+    for line in lines:
+        _, local, _, state, _, _, _, uid, *_ = line.split()
+        address, _, number = local.partition(":")
+        if state == LISTENING and int(number, 16) == port and address in wanted:
+            found.add(int(uid))
+    return found
+
+
+def _written(text: str) -> str:
+    """An address as those tables write it: words of 32 bits in the machine's own order."""
+    octets = socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+    words = (octets[at : at + 4] for at in range(0, len(octets), 4))
+    return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words)
 
 
 def _context() -> ssl.SSLContext:

@@ -166,6 +166,40 @@ def test_kernel_says_who_has_opened_a_port(tmp_path: Path) -> None:
         assert listeners(Host(), ours.getsockname()[1]) == {0}
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "found"),
+    [
+        (("0.0.0.0",), ("::1",), {0}),
+        (("0.0.0.0",), ("::",), {0}),
+        (("127.0.0.1",), ("127.0.0.2",), {0}),
+        (("::",), ("::1",), {0}),
+        ((), ("::",), {NOBODY}),
+        ((), ("127.0.0.1",), {NOBODY}),
+        (("0.0.0.0",), ("127.0.0.1",), {0, NOBODY}),
+        (("0.0.0.0",), ("::ffff:127.0.0.1",), {0, NOBODY}),
+        (("::",), ("::ffff:0.0.0.0",), {NOBODY}),
+    ],
+)
+def test_other_addresses_of_the_port_say_nothing(
+    tmp_path: Path, ours: tuple[str, ...], theirs: tuple[str, ...], found: set[int]
+) -> None:
+    """D3: a customer who opens the same port of another address must not shut the pages."""
+    tables: dict[str, list[str]] = {"tcp": ["head"], "tcp6": ["head"]}
+    for owner, addresses in ((0, ours), (NOBODY, theirs)):
+        for address in addresses:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            octets = socket.inet_pton(family, address)
+            words = [octets[at : at + 4][::-1].hex().upper() for at in range(0, len(octets), 4)]
+            tables["tcp6" if ":" in address else "tcp"].append(
+                f"0: {''.join(words)}:08AE 0:0 0A 0:0 00:0 0 {owner} 0 1 1 0"
+            )
+    for name, lines in tables.items():
+        place = tmp_path / "proc/net" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("\n".join(lines) + "\n")
+    assert listeners(Host(tmp_path), 2222) == found
+
+
 ANNA = Asked("anna", "user")
 
 
