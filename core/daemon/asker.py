@@ -36,6 +36,8 @@ class Asker(Struct):
 
     Attributes:
         request: the question.
+        sends: it is about a mail.
+        plain: each time that the usual answer is given is one more of the same event.
         answer: the usual answer to it, None while there is none. A login always gets it, a mail
             as long as its account keeps to the limit.
         facts: what the usual answer rests on.
@@ -51,6 +53,8 @@ class Asker(Struct):
     """
 
     request: Request
+    sends: bool = False
+    plain: bool = False
     answer: Answer | None = None
     facts: AddressFacts | None = None
     session: Session | None = None

@@ -113,7 +113,7 @@ class Guard:
         account = request.account or request.claimed
         key = (request.stage, request.address, request.service, account, request.quiet)
         asker = self.askers.get(key) or self.meet(key, request)
-        if request.stage is _SEND:
+        if asker.sends:
             return self.answer_message(asker, request)
         return self.answer_login(asker, request.session, request.queue_id)
 
@@ -121,7 +121,7 @@ class Guard:
         """Remember who asks; the key must be the same for equal questions only."""
         if len(self.askers) >= ASKERS:
             self.askers.clear()
-        asker = self.askers[key] = Asker(request)
+        asker = self.askers[key] = Asker(request, request.stage is _SEND)
         return asker
 
     def answer_login(self, asker: Asker, session: Session, queue_id: str = "") -> Answer:
@@ -132,18 +132,37 @@ class Guard:
             session: names the connection, together with the address.
             queue_id: the mail server's id of the message, "" before it has one.
         """
-        request, wall = asker.request, time.time()
-        connects = request.stage is _CONNECT
-        seen = self._connects if connects else self._logins
+        wall = time.time()
+        answer, line = asker.answer, asker.line
+        # What most connections come to, without a look at anything that is not at hand.
+        if (
+            asker.plain
+            and answer is not None
+            and asker.generation == self.generation
+            and line is not None
+            and not queue_id
+            and self.journal.grow(line, wall, 0)
+        ):
+            self._see(self._connects, wall)
+            self.knocks.append(session)
+            return answer
+        return self._answer_login(asker, session, queue_id, wall)
+
+    def _see(self, seen: Seen, wall: float) -> None:
         seen.count += 1
         seen.last = wall
+
+    def _answer_login(self, asker: Asker, session: Session, queue_id: str, wall: float) -> Answer:
+        request = asker.request
+        connects = request.stage is _CONNECT
+        self._see(self._connects if connects else self._logins, wall)
         try:
             if connects:
                 self.knocks.append(session)
             answer = asker.answer
             if (
                 answer is None
-                or (request.account and self.blocks.holds(request.account))
+                or (self.blocks.known and self.blocks.holds(request.account))
                 or (asker.generation != self.generation and self._is_judged_anew(asker, wall))
             ):
                 asker.session = None
@@ -172,6 +191,8 @@ class Guard:
         lasts = not (answer.decision.fault or answer.decision.ends)
         usual = lasts and not self.blocks.holds(request.account)
         asker.answer, asker.line, asker.reply = answer if usual else None, None, b""
+        connects = request.stage is _CONNECT and not request.quiet
+        asker.plain = connects and usual and not answer.decision.would
         return answer
 
     def _judge(self, asker: Asker, facts: AddressFacts, wall: float) -> None:
@@ -193,9 +214,7 @@ class Guard:
         A message that was answered gets the same answer, and counts nothing.
         """
         wall = time.time()
-        seen = self._mails
-        seen.count += 1
-        seen.last = wall
+        self._see(self._mails, wall)
         try:
             message = hash((request.message, request.account)) if request.message else 0
             earlier = self._messages.get(message) if message else None

@@ -165,9 +165,12 @@ class PolicyConnection:
             question = wire.question(key, guard.snapshot.default_domain)
             if question is None:
                 return wire.DUNNO
-            asker = guard.meet(key, question) if len(key) <= LONGEST_KEY else Asker(question)
-        request = asker.request
-        if request.stage is SEND:
+            if len(key) <= LONGEST_KEY:
+                asker = guard.meet(key, question)
+            else:
+                asker = Asker(question, question.stage is SEND)
+        if asker.sends:
+            request = asker.request
             wire.set_message(request, occasion)
             answer = guard.answer_message(asker, request)
         else:
@@ -178,7 +181,7 @@ class PolicyConnection:
             return wire.DUNNO
         reply = asker.reply if answer is asker.answer else b""
         if not reply:
-            reply = wire.write(answer.decision, answer.text, request.closes)
+            reply = wire.write(answer.decision, answer.text, asker.request.closes)
             if answer is asker.answer:
                 asker.reply = reply
         if answer.durable is None or answer.durable.done():

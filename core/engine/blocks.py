@@ -15,22 +15,27 @@ class Standing(Struct, frozen=True):
 
 
 class Blocks:
-    """All standing blocks."""
+    """All standing blocks.
+
+    Attributes:
+        known: those that are remembered, by account; some may be over. For the quick question
+            whether there is any at all.
+    """
 
     def __init__(self) -> None:
-        self._standing: dict[str, Standing] = {}
+        self.known: dict[str, Standing] = {}
 
     def __len__(self) -> int:
         """Blocks that are remembered; some may be over."""
-        return len(self._standing)
+        return len(self.known)
 
     def add(self, block: Block, ends: float) -> None:
         """Begin a block, or replace the account's earlier one."""
-        self._standing[block.account] = Standing(block, ends)
+        self.known[block.account] = Standing(block, ends)
 
     def holds(self, account: str) -> bool:
         """Whether a block is remembered, which may be over already; the quick question."""
-        return account in self._standing
+        return account in self.known
 
     def find(self, account: str, now: float) -> Block | None:
         """The account's block, None when it has none or it is over.
@@ -39,21 +44,21 @@ class Blocks:
             account: normalised name.
             now: seconds on the clock that never jumps.
         """
-        standing = self._standing.get(account)
+        standing = self.known.get(account)
         if standing is None:
             return None
         if standing.ends > now:
             return standing.block
-        del self._standing[account]
+        del self.known[account]
         return None
 
     def release(self, account: str) -> Block | None:
         """End a block early; None when there was none."""
-        standing = self._standing.pop(account, None)
+        standing = self.known.pop(account, None)
         return standing.block if standing is not None else None
 
     def standing(self, now: float) -> list[Standing]:
         """All blocks that are not over, the one that ends last first."""
-        for account in [name for name, s in self._standing.items() if s.ends <= now]:
-            del self._standing[account]
-        return sorted(self._standing.values(), key=lambda standing: -standing.ends)
+        for account in [name for name, s in self.known.items() if s.ends <= now]:
+            del self.known[account]
+        return sorted(self.known.values(), key=lambda standing: -standing.ends)

@@ -201,7 +201,7 @@ def is_within_limit(
         blocks, windows: the state of sending.
         now: seconds on the clock that never jumps.
     """
-    if blocks.holds(request.account):
+    if blocks.known and blocks.holds(request.account):
         return False
     cost = 1 if send.unit == "messages" else max(1, request.recipients)
     used = windows.add(request.account, now, send.seconds, cost, send.limit)
