@@ -37,6 +37,9 @@ REMEMBERED: Final = 30 * DAY
 MOST: Final = 10_000
 """Signals that are read when the daemon starts."""
 
+AT_ONCE: Final = 500
+"""Signals that are written without waiting for the second to end."""
+
 LAST_NOTICES: Final = 5.0
 """Seconds that the last notices may take when the daemon ends."""
 
@@ -59,6 +62,7 @@ class StolenCases:
         self._open: dict[str, dict[str, NotedSignal]] = {}
         self._told: dict[str, float] = {}
         self._due: dict[str, Block | None] = {}
+        self._unwritten: list[NotedSignal] = []
 
     def start(self) -> None:
         """Begin to tell people."""
@@ -99,6 +103,7 @@ class StolenCases:
         self._due.pop(account, None)
         self._told.pop(account, None)
         now = time.time()
+        self._write()  # first: they are among those that are closed
         self._daemon.writer.put(lambda store: store.signals.close(account, now, by, closed))
         return len(signals), {code for each in signals.values() for code in each.countries}
 
@@ -128,7 +133,7 @@ class StolenCases:
                 self._due.setdefault(signal.account, None)
 
     def tell(self, wall: float) -> None:
-        """Have people told of what happened since the last time.
+        """Write down what happened since the last time, and have people told of it.
 
         Args:
             wall: seconds since 1970.
@@ -148,6 +153,7 @@ class StolenCases:
             for each in signals:
                 action = "informed" if each.action == "noted" else each.action
                 self._note(replace(each, action=action, told=wall))
+        self._write()
 
     def sweep(self, wall: float) -> None:
         """Forget what is over."""
@@ -169,7 +175,15 @@ class StolenCases:
 
     def _note(self, noted: NotedSignal) -> None:
         self._open.setdefault(noted.account, {})[noted.kind] = noted
-        self._daemon.writer.put(lambda store: store.signals.note(noted))
+        self._unwritten.append(noted)
+        if len(self._unwritten) >= AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what has been noted since the last time, in one transaction."""
+        if self._unwritten:
+            noted, self._unwritten = self._unwritten, []
+            self._daemon.writer.put(lambda store: store.signals.note(*noted))
 
     def _block(self, signal: Signal) -> bool:
         """Block the account, where that is set and it is not blocked yet.

@@ -41,7 +41,7 @@ SWEEP_SECONDS: Final = 600
 """How often what is over is forgotten."""
 
 ASKED_AT_ONCE: Final = 500
-SENDERS_AT_ONCE: Final = 25
+SENDERS_AT_ONCE: Final = 10
 """Accounts whose past is asked for in a second: from where they log in, and, which takes a query
 for each, what they send."""
 
