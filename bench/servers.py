@@ -1,4 +1,4 @@
-"""The two sides of a measurement: our daemon as it is shipped, and the constant-answer C server."""
+"""The sides of a measurement: our daemon as it is shipped, and servers that always say the same."""
 
 from __future__ import annotations
 
@@ -46,20 +46,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+FLOORS: dict[str, list[str | Path]] = {
+    "C": [BIN / "constant"],
+    "Python": [sys.executable, Path(__file__).parent / "constant.py"],
+}
+"""Servers that always say the same, and how they are started."""
+
+
 @contextmanager
-def constant(directory: Path) -> Iterator[Server]:
-    """The C server on the policy wire."""
+def constant(language: str, directory: Path) -> Iterator[Server]:
+    """Such a server on the policy wire."""
     path = directory / "constant.sock"
-    with _running([BIN / "constant", "unix", path]) as process:
+    with _running([*FLOORS[language], "unix", path]) as process:
         _await(path, process)
         yield Server(process.pid, path)
 
 
 @contextmanager
-def constant_http(_: Path) -> Iterator[Server]:
-    """The C server on the Dovecot wire."""
+def constant_http(language: str, _: Path) -> Iterator[Server]:
+    """Such a server on the Dovecot wire."""
     port = free_port()
-    with _running([BIN / "constant", "http", str(port)]) as process:
+    with _running([*FLOORS[language], "http", str(port)]) as process:
         _await(("127.0.0.1", port), process)
         yield Server(process.pid, Path(), port)
 
