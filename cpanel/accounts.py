@@ -18,6 +18,7 @@ from core.errors import PanelBroken
 from core.panel import MailDomain
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
+from core.system.pairs import lines, pairs
 from cpanel import places
 
 NOBODY: Final = frozenset({"nobody", "root", "system"})
@@ -28,8 +29,10 @@ SWITCH: Final = "mailward_enable"
 
 OFF: Final = frozenset({"0", "n", "no", "off", "false"})
 
-LARGEST: Final = 16 * 1024 * 1024
-"""Octets of one file of mailboxes; a line takes about a hundred."""
+LARGEST: Final = 4 * 1024 * 1024
+MOST: Final = 20_000
+"""Octets of an account's files of mailboxes, in which a line takes about a hundred, and names that
+are taken from them: the account writes them, root reads, and all processes of ours keep them."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+=.-]{1,64}")
 
@@ -66,6 +69,7 @@ class Accounts:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._packages: dict[str, Mapping[str, str]] = {}
+        self._left: dict[str, tuple[int, int]] = {}
         self._mains = self._main_domains()
         self._owners = self._pairs(places.TRUE_USER_OWNERS)
         self._users = self._passwd()
@@ -125,16 +129,24 @@ class Accounts:
         if domain == account.main:
             yield f"{account.name}@{domain}"
         if account.home and account.uid > 0:
-            for name in sorted(set(self._boxes(account, domain))):
+            for name in self._boxes(account, domain):
                 yield f"{name}@{domain}"
 
-    def _boxes(self, account: Account, domain: str) -> Iterator[str]:
-        """Names in ``~/etc/DOMAIN/passwd``.
+    def _boxes(self, account: Account, domain: str) -> list[str]:
+        """Names in ``~/etc/DOMAIN/passwd``, as far as the account may still name some."""
+        octets, names = self._left.get(account.name, (LARGEST, MOST))
+        data = self._written(account, domain, octets)
+        first = (line.partition(":")[0] for line in lines(data.decode("utf-8", "replace")))
+        found = sorted({name.lower() for name in first if _LOCAL.fullmatch(name)})[:names]
+        self._left[account.name] = (octets - len(data), names - len(found))
+        return found
+
+    def _written(self, account: Account, domain: str, most: int) -> bytes:
+        """What is in that file.
 
         The account can put there what it likes, and root reads: links are not followed, and a file
         that is not the account's own is not read, so that nothing of others gets to be shown.
         """
-        data = b""
         descriptor = -1
         try:
             descriptor = os.open(self._host.path(account.home), os.O_RDONLY | os.O_DIRECTORY)
@@ -147,25 +159,20 @@ class Accounts:
                 descriptor = inner
             status = os.fstat(descriptor)
             own = status.st_uid == account.uid and stat.S_ISREG(status.st_mode)
-            if own and status.st_size <= LARGEST:
-                data = os.read(descriptor, LARGEST)
+            return os.read(descriptor, most) if own and status.st_size <= most else b""
         except (OSError, ValueError):
-            return  # no mailboxes, or nothing that should be read
+            return b""  # no mailboxes, or nothing that should be read
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
-        for line in data.decode("utf-8", "replace").splitlines():
-            name = line.partition(":")[0]
-            if _LOCAL.fullmatch(name):
-                yield name.lower()
 
     def _passwd(self) -> dict[str, tuple[str, int]]:
         """Home and number of every user of the machine."""
-        fields = [line.split(":") for line in self._text("/etc/passwd").splitlines()]
+        fields = [line.split(":") for line in lines(self._text("/etc/passwd"))]
         return {
             each[0]: (each[5], int(each[2]))
             for each in fields
-            if len(each) > 5 and each[2].isdigit()
+            if len(each) > 5 and each[2].isdecimal()
         }
 
     def _main_domains(self) -> dict[str, str]:
@@ -175,26 +182,16 @@ class Accounts:
 
     def _pairs(self, path: str, *, required: bool = False) -> dict[str, str]:
         """The lines ``name: value`` of a file."""
-        pairs = (line.partition(":") for line in self._text(path, required).splitlines())
-        return {
-            name.strip(): value.strip()
-            for name, colon, value in pairs
-            if colon and name.strip() and not name.startswith("#")
-        }
+        return pairs(self._text(path, required), ":")
 
-    def _values(self, path: str) -> dict[str, str]:
+    def _values(self, path: str) -> Mapping[str, str]:
         """The lines ``KEY=value`` of a file."""
-        pairs = (line.partition("=") for line in self._text(path).splitlines())
-        return {
-            name.strip(): value.strip()
-            for name, equals, value in pairs
-            if equals and not name.startswith("#")
-        }
+        return pairs(self._text(path))
 
     def _text(self, path: str, required: bool = False) -> str:
         try:
             return self._host.path(path).read_text("utf-8", "replace")
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: no name that a file can have
             if required:
-                raise PanelBroken(f"{path}: {error.strerror}") from error
+                raise PanelBroken(f"{path}: {getattr(error, 'strerror', error)}") from error
             return ""

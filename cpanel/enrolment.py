@@ -18,6 +18,7 @@ import msgspec
 from core.errors import PlanError
 from core.system import files
 from core.system.host import Host
+from core.system.pairs import pairs
 from core.system.steps import Change, Saved
 from cpanel import places
 
@@ -265,16 +266,6 @@ class EventScripts(Change):
         printed = host.run((places.MANAGE_HOOKS, "list"), timeout=SECONDS).require(PlanError)
         entry = re.compile(rf"\W*hook:\s*['\"]?{re.escape(self.script)}['\"]?\s*")
         return sum(bool(entry.fullmatch(line)) for line in printed.splitlines())
-
-
-def pairs(text: str) -> dict[str, str]:
-    """The lines ``key=value`` of an AppConfig file."""
-    lines = (line.partition("=") for line in text.splitlines())
-    return {
-        key.strip(): value.strip()
-        for key, equals, value in lines
-        if equals and not key.strip().startswith("#")
-    }
 
 
 KINDS: Final = (AppConfig, Plugin, EventScripts)

@@ -31,6 +31,7 @@ from core.panel import (
 )
 from core.system import files
 from core.system.host import Host
+from core.system.pairs import pairs
 from cpanel import dovecot, enrolment, places, registration
 from cpanel.accounts import Accounts
 from cpanel.exim import hook_places
@@ -124,7 +125,7 @@ class Cpanel:
         found = []
         state = files.read(self.host.path(places.APP_CONFIG))
         if state is not None:
-            wanted = enrolment.pairs(files.decode(state.data))
+            wanted = pairs(files.decode(state.data))
             problem = enrolment.application_problem(self.host, places.APP, wanted)
             if problem:
                 advice = "`mailward reconcile` registers it again"

@@ -16,6 +16,7 @@ from core.errors import PanelBroken
 from core.panel import MailDomain
 from core.settings.account import is_account_or_domain
 from core.system.host import Host
+from core.system.pairs import lines, pairs
 from directadmin import places
 
 ON: Final = frozenset({"on", "yes", "1", "checked", "true"})
@@ -121,8 +122,7 @@ class Accounts:
     def _owners(self) -> dict[str, str]:
         """Domain -> login, in the order of the file."""
         text = self._text(places.OWNERS, required=True)
-        pairs = (line.partition(":") for line in text.splitlines() if not line.startswith("#"))
-        named = ((_domain(name), login.strip()) for name, _, login in pairs)
+        named = ((_domain(name), login) for name, login in pairs(text, ":").items())
         return {name: login for name, login in named if name and _is_login(login)}
 
     def _pointers(self) -> Iterator[tuple[str, str]]:
@@ -141,18 +141,17 @@ class Accounts:
         """Names in the domain's ``passwd``, also while it is suspended."""
         folder = f"{places.VIRTUAL}/{domain}"
         text = self._text(f"{folder}/passwd") or self._text(f"{folder}{SUSPENDED}/passwd")
-        for line in text.splitlines():
+        for line in lines(text):
             name, colon, _ = line.partition(":")
             if colon and _LOCAL.fullmatch(name):
                 yield name.lower()
 
     def _values(self, path: str) -> Mapping[str, str]:
         """The lines ``key=value`` of a file."""
-        pairs = (line.partition("=") for line in self._text(path).splitlines())
-        return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+        return pairs(self._text(path))
 
     def _names(self, path: str) -> frozenset[str]:
-        return frozenset(filter(None, map(str.strip, self._text(path).splitlines())))
+        return frozenset(filter(None, map(str.strip, lines(self._text(path)))))
 
     def _text(self, path: str, *, required: bool = False) -> str:
         try:

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from core.errors import PanelBroken
 from core.system.host import Host
+from core.system.pairs import pairs
 from directadmin import places
 
 LOOPBACK: Final = "127.0.0.1"
@@ -188,8 +189,7 @@ def _door(host: Host, place: str) -> Door | None:
         text = host.path(place).read_text("utf-8", "replace")
     except OSError:
         return None
-    pairs = (line.partition("=") for line in text.splitlines())
-    said = {name.strip(): value.strip() for name, equals, value in pairs if equals}
+    said = pairs(text)
     port = said.get("port", str(PORT))
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 1 << 16:
         raise PanelBroken(f"{place}: port: {port!r} is none")

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import MailServerUnsupported, PanelBroken
 from core.panel import Doors
-from cpanel import dovecot, exim, places, registration
+from cpanel import accounts, dovecot, exim, places, registration
 from cpanel.options import LocalOption
 from cpanel.panel import Cpanel
 from tests.cpanel.test_contract import cpanel_folder
@@ -131,6 +131,39 @@ def test_an_account_cannot_make_root_show_what_is_not_its_own(server: Server, ho
         file.write_text(secret.read_text())
         os.chown(file, 61002, 61002)
     assert server.domain("example.test").mailboxes == ("anna@example.test",)
+
+
+@pytest.mark.parametrize("line", ["a{}:x\n", "a{}:" + "x" * 100 + "\n"])
+def test_an_account_cannot_make_everybody_keep_all_that_it_writes(
+    server: Server, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E4: files and domains of one account together count; its neighbours' mailboxes stay."""
+    monkeypatch.setattr(accounts, "LARGEST", 20_000)
+    monkeypatch.setattr(accounts, "MOST", 1_000)
+    for domain in ("example.test", "addon.test"):
+        text = "".join(line.format(number) for number in range(18_000 // len(line)))
+        server.host.path(f"/home/anna/etc/{domain}/passwd").write_text(text)
+    found = {each.name: len(each.mailboxes) for each in server.panel.domains()}
+    assert 0 < found["example.test"] + found["addon.test"] <= 1_001
+    assert found["customer.test"] > 0
+
+
+@pytest.mark.parametrize("letter", ["\x0b", "\x85", "\u2028"])
+def test_a_customer_s_words_are_no_lines(server: Server, letter: str) -> None:
+    """E3: a customer who may write an address into the account's file changes no plan in it."""
+    file = server.host.path(f"{places.USERS}/bert")
+    was = file.read_text()
+    file.write_text(f"CONTACTEMAIL=a{letter}mailward_enable=0{letter}PLAN=other\n{was}")
+    found = server.domain("customer.test")
+    assert found.enabled
+    assert found.plan != "other"
+
+
+def test_a_plan_that_no_file_can_have_loses_no_domain(server: Server) -> None:
+    """E8: one account's odd record must not hide everybody's."""
+    file = server.host.path(f"{places.USERS}/anna")
+    file.write_text(file.read_text().replace("PLAN=gold", "PLAN=go\x00ld"))
+    assert server.domain("example.test").enabled
 
 
 def test_lines_that_are_no_names_are_left_out(server: Server) -> None:

@@ -92,6 +92,15 @@ def test_absent_and_too_old(server: DirectAdminFolder, tmp_path: Path) -> None:
         server.panel.probe()
 
 
+@pytest.mark.parametrize("letter", ["\x0b", "\x85", "\u2028"])
+def test_a_customer_s_words_are_no_lines(server: DirectAdminFolder, letter: str) -> None:
+    """E3: a customer who may write a name into the record changes no package in it."""
+    file = server.path(f"{places.USERS}/anna/user.conf")
+    file.write_text(f"name=A{letter}package=other{letter}creator=admin\n{file.read_text()}")
+    found = domains(server)["shop.example"]
+    assert (found.plan, found.reseller) == ("gold", "rita")
+
+
 @pytest.mark.proves("plans")
 def test_domains_have_their_owners_and_packages(server: DirectAdminFolder) -> None:
     """E3, E6: user, reseller, package and its item, mailboxes; suspended ones and pointers too."""
