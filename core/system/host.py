@@ -29,8 +29,16 @@ UMASK = 0o022
 they write for others to read is then read by nobody (facts/cpanel.md 2)."""
 
 NOT_FOUND = 127
+NOT_RUN = 126
 TIMED_OUT = 124
-"""Exit codes for a command that is not there or took too long, as shells and timeout(1) have it."""
+"""Exit codes for a command that is not there, cannot be run or took too long, as shells and
+timeout(1) have it."""
+
+LARGEST = 64 << 20
+"""Octets of what a command prints that are read; configurations have a few million at most."""
+
+TOLD = 2000
+"""Letters of a command's complaint that are passed on."""
 
 LINKS = 40
 """Symbolic links on the way to one file before they are called a loop (path_resolution(7))."""
@@ -50,6 +58,8 @@ class Result:
         """The command, its exit code and what it complained about, in one line, nothing twice."""
         lines = (self.stderr.strip() or self.stdout.strip()).splitlines()
         said = " | ".join(dict.fromkeys(lines))
+        if len(said) > TOLD:
+            said = f"{said[:TOLD]}…"
         words = ("…" if "\n" in word else word for word in self.command)
         return f"`{' '.join(words)}` ended with {self.code}: {said or 'it said nothing'}"
 
@@ -153,6 +163,8 @@ class Host:
                 )
             except FileNotFoundError:
                 return Result(tuple(command), NOT_FOUND, "", "there is no such command")
+            except OSError as error:  # no right to, or half of it: an update is under way
+                return Result(tuple(command), NOT_RUN, "", error.strerror or str(error))
             code = _wait(process, timeout)
             printed = [_content(each.fileno()) for each in (out, err)]
         if code == TIMED_OUT:
@@ -202,4 +214,4 @@ def _wait(process: subprocess.Popen[bytes], timeout: float) -> int:
 
 def _content(descriptor: int) -> str:
     size = os.fstat(descriptor).st_size
-    return os.pread(descriptor, size, 0).decode(errors="replace")
+    return os.pread(descriptor, min(size, LARGEST), 0).decode(errors="replace")

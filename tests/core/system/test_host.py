@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import PlanError
-from core.system.host import NOT_FOUND, TIMED_OUT, Host
+from core.system.host import LARGEST, NOT_FOUND, NOT_RUN, TIMED_OUT, TOLD, Host
 
 
 def test_the_machine_itself_has_plain_paths() -> None:
@@ -72,6 +72,27 @@ def test_a_missing_command_is_a_failure_too() -> None:
     result = Host().run(["no-such-command-here"])
     assert result.code == NOT_FOUND
     assert "there is no such command" in result.failure
+
+
+@pytest.mark.parametrize(("mode", "content"), [(0o644, "#!/bin/sh\n"), (0o755, "")])
+def test_a_command_that_cannot_be_run_is_a_failure_too(
+    tmp_path: Path, mode: int, content: str
+) -> None:
+    """E8: an update is under way, and half of it is there."""
+    command = tmp_path / "command"
+    command.write_text(content)
+    command.chmod(mode)
+    result = Host().run([str(command)])
+    assert result.code == NOT_RUN
+    assert "ended with 126" in result.failure
+
+
+def test_a_command_that_babbles_neither_fills_the_memory_nor_the_page() -> None:
+    """E8: a broken command of the panel's."""
+    script = f"head -c {LARGEST + 9} /dev/zero; head -c 100000 /dev/zero | tr '\\0' x >&2; exit 1"
+    result = Host().run(["sh", "-c", script])
+    assert len(result.stdout) == LARGEST
+    assert len(result.failure) < TOLD + 100 + len(script)
 
 
 def test_a_command_that_hangs_is_killed_with_its_children() -> None:
