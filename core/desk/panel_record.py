@@ -56,11 +56,17 @@ def found(panel: Panel, at: float) -> Record:
 def write(config: Config, record: Record) -> None:
     """Write it down, readable for our own processes.
 
+    One that would be too large for them goes without mailboxes, which are for lists on pages:
+    nobody who makes very many may keep the others' domains from us.
+
     Raises:
         OSError: the disk does not take it; what was written before stays.
     """
     folder = config.state.stat()
     content = msgspec.json.encode(record)
+    if len(content) > LARGEST:
+        bare = tuple(msgspec.structs.replace(each, mailboxes=()) for each in record.domains)
+        content = msgspec.json.encode(msgspec.structs.replace(record, domains=bare))
     files.write(config.state / NAME, FileState(content, 0o640, folder.st_uid, folder.st_gid))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.desk import panel_record
@@ -28,6 +29,19 @@ def test_what_was_written_is_what_is_read(office: Office) -> None:
     panel: Panel = RecordedPanel(office.config, office.panel)
     assert (panel.probe(), panel.domains()) == (FOUND.info, list(FOUND.domains))
     assert not (office.config.state / panel_record.NAME).stat().st_mode & 0o007
+
+
+def test_a_record_is_never_too_large_to_be_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E4: one customer with very many mailboxes does not hide everybody's domains."""
+    office.config.state.mkdir()
+    monkeypatch.setattr(panel_record, "LARGEST", 400)
+    boxes = tuple(f"box{number}@bücher.example" for number in range(50))
+    many = msgspec.structs.replace(FOUND.domains[0], mailboxes=boxes)
+    panel_record.write(office.config, Record(FOUND.at, FOUND.info, (many,)))
+    bare = msgspec.structs.replace(many, mailboxes=())
+    assert panel_record.read(office.config).domains == (bare,)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b'{"at": 1}', b"[]"])
