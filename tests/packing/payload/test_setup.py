@@ -62,9 +62,11 @@ def test_what_cannot_be_taken_back_leaves_the_program(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert (prefix / "bin" / "mailward").exists()
     (prefix / "python").mkdir()
+    (prefix / "bin" / "other").touch()
     done = setup(tmp_path / "p", prefix, "uninstall", "--yes", SAMPLE_CODE="0")
     assert done.returncode == 0
-    assert [path.name for path in prefix.iterdir()] == ["python"]
+    assert {path.name for path in prefix.iterdir()} == {"python", "bin"}
+    assert [path.name for path in (prefix / "bin").iterdir()] == ["other"]
 
 
 def test_services_can_read_what_root_unpacked_with_another_umask(tmp_path: Path) -> None:
