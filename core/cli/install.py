@@ -23,9 +23,10 @@ from core.desk.repair import Repairer
 from core.desk.text import printable
 from core.desk.uninstalling import Uninstaller
 from core.licence.licence import Licence
-from core.system import ownership
+from core.system import ownership, units
 from core.system.command import own_command
 from core.system.host import Host
+from core.system.services import Services
 
 LOG = "install.log"
 """In the log directory: what installers did here, for whoever is asked about it later."""
@@ -143,6 +144,9 @@ def reconcile(session: Session, again: bool, no_probe: bool, as_json: bool) -> N
     if again:
         repairer.forget_rounds()
     found = repairer.run(probe=not no_probe)
+    services = Services(Host())
+    for problem in services.revive(units.WATCHERS) if services.available else ():
+        remark(printable(problem))
     if as_json:
         emit(msgspec.to_builtins(found))
     else:

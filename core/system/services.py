@@ -66,6 +66,20 @@ class Services:
         results = [self._host.run(("systemctl", "stop", unit), timeout=SECONDS) for unit in units]
         return [each.failure for each in results if each.code and not _is_unknown(each)]
 
+    def revive(self, units: Iterable[str]) -> list[str]:
+        """Start what has failed, and leave what somebody has stopped; returns what did not work.
+
+        A path unit whose service was wanted too often within a minute fails for good, although the
+        limit is over after that minute (systemd.path(5)).
+        """
+        left = []
+        for unit in units:
+            said = self._host.run(("systemctl", "is-active", unit), timeout=SECONDS).stdout
+            if said.strip() == "failed":
+                result = self._host.run(("systemctl", "start", unit), timeout=SECONDS)
+                left += [result.failure] if result.code else []
+        return left
+
     def runs(self, unit: str) -> bool:
         """Whether a unit is active."""
         return not self._host.run(("systemctl", "is-active", "--quiet", unit), timeout=SECONDS).code

@@ -63,6 +63,16 @@ def test_what_a_timer_has_started_is_halted(tmp_path: Path) -> None:
     assert "timed out" in Services(host).halt(("a.service",))[0]
 
 
+def test_what_failed_is_started_and_what_was_stopped_is_not(tmp_path: Path) -> None:
+    """E12: twenty mailboxes made within a minute must not keep root from looking ever again."""
+    states = {"a.path": "failed\n", "b.path": "inactive\n", "c.path": "active\n"}
+
+    host = ScriptedHost(tmp_path, {"systemctl": lambda command: (0, states[command[2]])})
+    assert Services(host).revive(states) == []
+    started = [command[2] for command in host.commands if command[1] == "start"]
+    assert started == ["a.path"]
+
+
 @pytest.mark.parametrize("booted", [True, False])
 def test_knows_whether_systemd_runs_the_machine(tmp_path: Path, booted: bool) -> None:
     """sd_booted(3): by a folder that only systemd makes."""
