@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
@@ -45,17 +46,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger"
 
 
-@pytest.fixture
-def file_limit() -> Iterator[None]:
-    """Undo what a test does to the limit on the size of files."""
+@contextlib.contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """No file may grow beyond this; only inside, for what pytest prints may go to a file, too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def limit_files(size: int) -> None:
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def fill(ledger: Ledger, held: list[str]) -> None:
@@ -128,15 +127,15 @@ def test_who_waited_gets_the_file_that_bears_the_name_now(path: Path) -> None:
     third.close()
 
 
-def test_damage_that_cannot_be_cleared_away_is_still_reported(path: Path, file_limit: None) -> None:
+def test_damage_that_cannot_be_cleared_away_is_still_reported(path: Path) -> None:
     lines = [encode(block(name)) for name in ("a", "b", "c")]
     lines[1] = lines[1].replace(b"send_limit", b"sand_limit")
     path.write_bytes(b"".join(lines))
-    limit_files(100)
-    ledger = reopened(path)
-    assert accounts(ledger) == {"a", "c"}
-    assert "line 2; the file stays as it is: File too large" in ledger.problem
-    ledger.close()
+    with files_up_to(100):
+        ledger = reopened(path)
+        assert accounts(ledger) == {"a", "c"}
+        assert "line 2; the file stays as it is: File too large" in ledger.problem
+        ledger.close()
     assert path.read_bytes() == b"".join(lines)
 
 
@@ -265,30 +264,30 @@ def test_a_large_ledger_is_rewritten_with_what_counts(path: Path) -> None:
     ledger.close()
 
 
-def test_a_rewrite_that_fails_changes_nothing(path: Path, file_limit: None) -> None:
+def test_a_rewrite_that_fails_changes_nothing(path: Path) -> None:
     count = COMPACT_AT // 200
     path.write_bytes(b"".join(encode(block(f"{n}@example.test")) for n in range(count)))
-    limit_files(COMPACT_AT // 2)
-    ledger = reopened(path)
-    assert len(ledger.standing(NOW)) == count
-    ledger.close()
+    with files_up_to(COMPACT_AT // 2):
+        ledger = reopened(path)
+        assert len(ledger.standing(NOW)) == count
+        ledger.close()
     assert not list(path.parent.glob("*.new"))
 
 
-def test_a_full_disk_costs_no_block(path: Path, file_limit: None) -> None:
+def test_a_full_disk_costs_no_block(path: Path) -> None:
     """Room is reserved ahead, so blocks go on being durable on a full disk."""
     ledger = reopened(path)
-    limit_files(path.stat().st_size)
     held: list[str] = []
-    with pytest.raises(StoreError, match=r"no room for another block: File too large"):
-        fill(ledger, held)
-    assert len(held) > 200
-    ledger.close()
-    ledger = reopened(path)
-    assert accounts(ledger) == set(held)
-    limit_files(10 * CHUNK)
-    ledger.block(block("later@example.test"))
-    ledger.close()
+    with files_up_to(path.stat().st_size):
+        with pytest.raises(StoreError, match=r"no room for another block: File too large"):
+            fill(ledger, held)
+        assert len(held) > 200
+        ledger.close()
+        ledger = reopened(path)
+        assert accounts(ledger) == set(held)
+    with files_up_to(10 * CHUNK):
+        ledger.block(block("later@example.test"))
+        ledger.close()
     ledger = reopened(path)
     assert accounts(ledger) == {*held, "later@example.test"}
     ledger.close()
