@@ -50,7 +50,7 @@ NAME: Final = "mailward"
 """Our name everywhere: plugin, package item, service."""
 
 OWNER: Final = "diradmin"
-"""DirectAdmin's own user and group: plugins and its files belong to it."""
+"""DirectAdmin's own user and group, to whom its lists belong."""
 
 ACCOUNT: Final = "mailward-ui"
 """As whom administrators' and resellers' pages run (``admin_run_as``); its group reaches the

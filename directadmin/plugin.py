@@ -58,7 +58,6 @@ def plan(host: Host, state: Path) -> ChangePlan:
 
 
 def _steps(host: Host) -> Iterator[Step]:
-    owner = places.OWNER
     with suppress(PanelBroken):  # then the pages look at the usual place
         said = door_text(host).encode()
         yield MakeDirectory(str(PurePosixPath(DOOR).parent), 0o755)
@@ -66,14 +65,19 @@ def _steps(host: Host) -> Iterator[Step]:
     written = {each.path: each for each in _files()}
     folders = {str(PurePosixPath(path).parent) for path in written}
     for folder in sorted({places.PLUGIN, *folders}):
-        yield MakeDirectory(folder, 0o755, owner, owner)
+        yield MakeDirectory(folder, 0o755)
     yield from written.values()
+    owner = places.OWNER
     yield EditFile(places.PACKAGE_ITEMS, (ITEM,), mode=0o640, owner=owner, group=owner)
     yield EditFile(places.SERVICES, (SERVICE,), owner=owner, group=owner)
 
 
 def _files() -> Iterator[WriteFile]:
-    """The plugin's files, templates filled in."""
+    """The plugin's files, templates filled in.
+
+    They are root's: DirectAdmin runs the events among them as root, while other plugins' pages may
+    run as `places.OWNER` and could change whatever is its (facts 1.1, 1.2).
+    """
     base = places.PLUGIN_FILES
     for file in sorted(path for path in base.rglob("*") if path.is_file()):
         place = PurePosixPath(file.relative_to(base).as_posix())
@@ -88,8 +92,6 @@ def _files() -> Iterator[WriteFile]:
             f"{places.PLUGIN}/{place}",
             data,
             0o755 if runs else 0o644,
-            places.OWNER,
-            places.OWNER,
             # Whether the plugin is switched on is the administrator's to say, in the panel.
             theirs=("active",) if str(place) == "plugin.conf" else (),
         )

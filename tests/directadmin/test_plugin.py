@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import __version__
+from core.system.file_steps import WriteFile
+from core.system.steps import MakeDirectory
 from directadmin import places, plugin
 from directadmin.panel import DirectAdmin
 from tests.core.system.machines import tree
@@ -50,6 +52,18 @@ def test_the_plugin_is_as_directadmin_wants_it(server: DirectAdminFolder, record
     assert "admin_run_as=mailward-ui" in text
     assert "user_run_as" not in text, "customers' pages run as themselves"
     assert not [name for name in modes if name.endswith((".py", ".in"))]
+
+
+def test_what_directadmin_runs_as_root_is_root_s(server: DirectAdminFolder, records: Path) -> None:
+    """D3: pages of other plugins may run as DirectAdmin's own user, and must not get to be root."""
+    steps = plugin.plan(server, records).steps
+    ours = [
+        step
+        for step in steps
+        if isinstance(step, WriteFile | MakeDirectory) and step.path.startswith(places.PLUGIN)
+    ]
+    assert f"{places.PLUGIN}/hooks" in {step.path for step in ours}
+    assert {(step.owner, step.group) for step in ours} == {("root", "root")}
 
 
 def test_other_people_s_lines_in_the_lists_stay(server: DirectAdminFolder, records: Path) -> None:

@@ -8,6 +8,8 @@ if [ "$(id -u)" != 0 ]; then
     echo "As root, in a shell: sh $HERE/scripts/install.sh<br>"
     exit 0
 fi
+# DirectAdmin runs what lies here as root, and other plugins' pages may run as its own user.
+chown -hR root:root "$HERE"
 verb="install --yes"
 [ ! -x /opt/mailward/bin/mailward ] || verb=upgrade
 # shellcheck disable=SC2086  two words
