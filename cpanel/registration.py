@@ -15,16 +15,16 @@ from core import __version__
 from core.system.edits import Edit
 from core.system.file_steps import EditFile, WriteFile
 from core.system.host import Host
+from core.system.lines import OwnLine
 from core.system.plan import ChangePlan
 from core.system.removal_steps import succeeding
 from core.system.steps import Command, MakeDirectory, Step
 from cpanel import enrolment, places
 from cpanel.enrolment import AppConfig, EventScripts, Plugin
-from cpanel.list_line import ListLine
 
 NAME: Final = "registration"
 
-KINDS: Final[tuple[type[Edit] | type[Step], ...]] = (ListLine, *enrolment.KINDS)
+KINDS: Final[tuple[type[Edit] | type[Step], ...]] = (OwnLine, *enrolment.KINDS)
 
 EVENTS: Final = (
     *(("Whostmgr", f"Accounts::{name}", False) for name in ("Create", "Modify", "Remove")),
@@ -121,4 +121,4 @@ def _changes(host: Host) -> Iterator[Step]:
         yield EventScripts(places.HOOK, EVENTS)
     if host.exists(places.SERVICES):
         yield WriteFile(SERVICE, SERVICE_LINE.encode())
-        yield EditFile(f"{places.SERVICES}/chkservd.conf", (ListLine(places.APP, "1"),))
+        yield EditFile(f"{places.SERVICES}/chkservd.conf", (OwnLine(places.APP, "1", ":"),))

@@ -1,7 +1,7 @@
 """A line of ours among other people's lines, in a file that has no comments to mark it with.
 
-Such files are lists of ``name=value``: our line is known by its name. What others made of its value
-counts as theirs to decide and stays; with our part it goes as a whole.
+Such files are lists of ``name=value`` or ``name:value``: our line is known by its name. What others
+made of its value counts as theirs to decide and stays; with our part it goes as a whole.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ class OwnLine(Edit):
     """A line ``name=value``, at the end of a file that has none of that name yet.
 
     Attributes:
-        name: what stands before the equals sign.
+        name: what stands before the sign.
         value: what stands behind it.
+        sign: what stands between them.
     """
 
     kind: ClassVar[str] = "line"
 
     name: str
     value: str
+    sign: str = "="
 
     @property
     def key(self) -> str:
@@ -35,7 +37,7 @@ class OwnLine(Edit):
 
     def apply(self, text: str) -> str:
         """Add the line; one of that name stays as it is."""
-        return text if self._found(text) else append(text, f"{self.name}={self.value}")
+        return text if self._found(text) else append(text, self._line)
 
     def revert(self, text: str) -> Reverted:
         """Take out every line of that name."""
@@ -49,7 +51,11 @@ class OwnLine(Edit):
 
     def describe(self) -> str:
         """The line."""
-        return f"the line `{self.name}={self.value}`, unless there is one of that name"
+        return f"the line `{self._line}`, unless there is one of that name"
+
+    @property
+    def _line(self) -> str:
+        return f"{self.name}{self.sign}{self.value}"
 
     def _found(self, text: str) -> re.Match[str] | None:
-        return re.search(rf"^{re.escape(self.name)}=.*$", text, re.MULTILINE)
+        return re.search(rf"^{re.escape(self.name + self.sign)}.*$", text, re.MULTILINE)

@@ -37,6 +37,15 @@ def test_it_goes_as_a_whole() -> None:
     assert OURS.revert("mailwardd=ON\n").text == "mailwardd=ON\n"
 
 
+def test_lists_have_signs_of_their_own() -> None:
+    """facts/cpanel.md 8: cPanel's list of services has a colon."""
+    ours = OwnLine("mailward", "1", ":")
+    assert ours.apply("exim:1\n") == "exim:1\nmailward:1\n"
+    assert ours.apply("mailward:0\n") == "mailward:0\n"
+    assert ours.apply("mailward=1\n") == "mailward=1\nmailward:1\n"
+    assert ours.revert("exim:1\nmailward:0\n").text == "exim:1\n"
+
+
 LINES = st.lists(st.sampled_from(["exim=ON", "", "mailwardd=ON", "x", "#mailward=ON"]))
 
 
