@@ -158,11 +158,13 @@ class Change(Protocol):
         """The plan as plain values, for programs."""
         ...
 
-    def apply(self, confirm: Callable[[], None] | None = None) -> bool:
+    def apply(self, confirm: Callable[[], None] | None = None, *, again: bool = False) -> bool:
         """Make the changes; False when everything already was as planned.
 
         Args:
             confirm: looks, once all is done, whether it works; where it raises, all is put back.
+            again: only what is on record is made again; False where nothing is, as it was never
+                made, or somebody has taken it back meanwhile.
 
         Raises:
             PlanError: it failed, and everything was put back.

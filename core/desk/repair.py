@@ -127,6 +127,7 @@ class Repairer:
         return known.info, known.domains
 
     def _registration(self, rounds: Rounds) -> list[Repair]:
+        """One that was never applied is nobody's wish, as with hooks."""
         try:
             change = self._panel.registration(self._records)
         except MailwardError as error:
@@ -181,7 +182,9 @@ class Repairer:
                 "`mailward reconcile --again`",
             )
         try:
-            done = change.resume(confirm) or change.apply(confirm)
+            # Who had it taken back while this waited for its turn does not want it again.
+            again = name not in rounds.retired
+            done = change.resume(confirm) or change.apply(confirm, again=again)
         except (MailwardError, OSError) as error:
             return Repair(name, problem=str(error))
         if done:

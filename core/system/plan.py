@@ -127,11 +127,13 @@ class ChangePlan:
             ],
         }
 
-    def apply(self, confirm: Callable[[], None] | None = None) -> bool:
+    def apply(self, confirm: Callable[[], None] | None = None, *, again: bool = False) -> bool:
         """Make the changes; False when everything already was as planned.
 
         Args:
             confirm: looks, once all is done, whether it works; where it raises, all is put back.
+            again: only what is on record is made again; False where nothing is, as it was never
+                made, or somebody has taken it back meanwhile.
 
         Raises:
             PlanError: it failed, and everything was put back; or an earlier change was interrupted
@@ -145,9 +147,10 @@ class ChangePlan:
                     "resume or undo it first"
                 )
             self.left = ()
-            if not self.pending:
-                return False
             current = self._record.current()
+            # Asked with the lock in hand: who held it until now may have taken everything back.
+            if (again and current is None) or not self.pending:
+                return False
             self._cover(current)
             with _readable_errors(f"{self.name}: nothing was changed"):
                 checkpoint = self._record.start(self.title, self.steps)

@@ -104,7 +104,7 @@ def test_undo_tells_what_had_to_be_left(desk: Desk, hook: Hook) -> None:
     result = desk("hook", "undo", "--yes")
     assert result.stdout == "postfix: taken back\n"
     assert "left in place: a line that somebody else changed" in result.stderr
-    hook.on_record = False
+    hook.change.on_record = False
     assert "nothing to take back" in desk("hook", "undo", "--yes").stdout
 
 
@@ -112,7 +112,7 @@ def test_resume_finishes_what_was_interrupted(desk: Desk, hook: Hook) -> None:
     """After a crash."""
     assert desk("hook", "resume").stdout == "postfix: finished\n"
     assert hook.change.done == ["resumed"]
-    hook.on_record = False
+    hook.change.on_record = False
     assert "nothing was interrupted" in desk("hook", "resume").stdout
 
 

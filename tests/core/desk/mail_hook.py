@@ -18,6 +18,7 @@ class Change:
         self.interrupted: str | None = None
         self.left: tuple[str, ...] = ()
         self.done: list[str] = []
+        self.on_record = True
 
     def describe(self) -> str:
         return "Make it ask\n+ check_policy_service\x1b[2J\n"
@@ -25,8 +26,8 @@ class Change:
     def as_data(self) -> dict[str, Any]:
         return {"name": "postfix", "title": "Make it ask", "pending": self.pending}
 
-    def apply(self, confirm: Callable[[], None] | None = None) -> bool:
-        if not self.pending:
+    def apply(self, confirm: Callable[[], None] | None = None, *, again: bool = False) -> bool:
+        if not self.pending or (again and not self.on_record):
             return False
         if confirm is not None:
             try:
@@ -61,13 +62,12 @@ class Hook:
         self.stages = frozenset(Stage)
         self.change = Change()
         self.state = state
-        self.on_record = True
 
     def plan(self) -> Change:
         return self.change
 
     def recorded(self) -> Change | None:
-        return self.change if self.on_record else None
+        return self.change if self.change.on_record else None
 
     def verify(self) -> HookState:
         if self.state is None:

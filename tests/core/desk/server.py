@@ -151,6 +151,7 @@ class Registration(Change):
     def __init__(self, file: Path) -> None:
         self.file = file
         self.left = ()
+        self.on_record = False
 
     def describe(self) -> str:
         """One line."""
@@ -160,11 +161,13 @@ class Registration(Change):
         """The title."""
         return {"title": "Join the panel"}
 
-    def apply(self, confirm: object = None) -> bool:
+    def apply(self, confirm: object = None, *, again: bool = False) -> bool:
         """Write the file."""
-        done = not self.file.exists()
+        if self.file.exists() or (again and not self.on_record):
+            return False
         self.file.write_text("ours")
-        return done
+        self.on_record = True
+        return True
 
     def resume(self, confirm: object = None) -> bool:
         """Nothing is ever interrupted."""
@@ -173,6 +176,7 @@ class Registration(Change):
     def undo(self) -> bool:
         """Remove the file."""
         self.file.unlink()
+        self.on_record = False
         return True
 
 

@@ -83,7 +83,7 @@ def test_an_interrupted_change_is_told(office: Office) -> None:
     (found,) = verify([hook])
     assert (found.state, found.is_good) == ("interrupted", False)
     assert "mailward hook resume postfix" in found.problem
-    hook.on_record = False
+    hook.change.on_record = False
     assert verify([hook])[0].is_good
 
 

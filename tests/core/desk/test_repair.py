@@ -66,8 +66,39 @@ def test_a_hook_is_set_right_where_it_is_not(server: Server, state: HookState, d
 def test_a_hook_that_nobody_ever_applied_is_not_ours_to_apply(server: Server) -> None:
     """Who installed without it wishes no hook."""
     hook = hook_of(server, HookState.MISSING)
-    hook.on_record = False
+    hook.change.on_record = False
     repairer(server).run()
+    assert hook.change.done == []
+
+
+def test_a_registration_that_nobody_ever_applied_is_not_ours_to_apply(tmp_path: Path) -> None:
+    """E12: neither before an installation nor once an uninstall has taken it back."""
+    server = Server(tmp_path)
+    menu = tmp_path / "etc/menu"
+    server.panel.registration_here = Registration(menu)
+    assert Repair("registration") in repairer(server).run()
+    assert not menu.exists()
+    server.install()
+    menu.unlink()
+    assert Repair("registration", done=True) in repairer(server).run()
+    assert menu.exists()
+    server.uninstall()
+    repairer(server).run()
+    assert not menu.exists()
+
+
+def test_what_is_taken_back_while_the_look_waits_for_its_turn_stays_away(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E12: `mailward uninstall` holds the lock, and is done when the look may go on."""
+    hook = hook_of(server, HookState.MISSING)
+
+    def waited(_: object = None) -> bool:
+        hook.change.on_record = False
+        return False
+
+    monkeypatch.setattr(hook.change, "resume", waited)
+    assert Repair("hook postfix") in repairer(server).run()
     assert hook.change.done == []
 
 
@@ -94,7 +125,9 @@ def test_one_thing_that_fails_does_not_hide_the_others(
 ) -> None:
     """Each says what is wrong with it."""
     hook_of(server, None)
-    server.panel.registration_here = Registration(server.root / "etc/menu")
+    registration = Registration(server.root / "etc/menu")
+    registration.on_record = True
+    server.panel.registration_here = registration
 
     def broken() -> list[MailDomain]:
         raise PanelBroken("the database is away")
@@ -150,7 +183,7 @@ def test_a_hook_whose_server_left_is_taken_back(server: Server) -> None:
     repairer(server).forget_rounds()
 
     hook.stages = frozenset(Stage)
-    hook.state, hook.on_record = HookState.MISSING, False
+    hook.state, hook.change.on_record = HookState.MISSING, False
     found = {repair.name: repair for repair in repairer(server).run()}
     assert found["hook postfix"].done, "its server was chosen again"
     hook.change.done.clear()

@@ -89,6 +89,20 @@ def test_making_it_twice_is_making_it_once(machine: Machine) -> None:
     assert machine.plan().undo() is False
 
 
+def test_only_what_is_on_record_is_made_again(machine: Machine) -> None:
+    """E12: whoever looks after a system makes nothing that nobody asked for, or has taken back."""
+    before = machine.content
+    assert machine.plan().apply(again=True) is False
+    assert machine.content == before
+    machine.plan().apply()
+    (machine.root / "etc/unit").unlink()
+    assert machine.plan().apply(again=True) is True
+    assert (machine.root / "etc/unit").exists()
+    machine.plan().undo()
+    assert machine.plan().apply(again=True) is False
+    assert machine.content == before
+
+
 def test_a_plan_that_is_shown_changes_nothing(machine: Machine) -> None:
     before = machine.content
     plan = machine.plan()
