@@ -12,9 +12,9 @@ import pytest
 
 from directadmin import places
 from tests.directadmin.laid import CUSTOMERS, PAGES, UI, LaidMachine
-from tests.directadmin.listener import Heard, Listener
 from tests.directadmin.panel_session import FORM, PLACES, PanelSession
 from tests.lab.conftest import available
+from tests.lab.listener import Heard, Listener
 from tests.lab.readiness import await_true
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ import pytest
 
 from core.panel import Role
 from core.web.bridge import SIGNATURE, VIEWER, Claim, Verifier
-from tests.plesk.listener import Listener
+from tests.lab.listener import Listener
 from tests.plesk.panel_session import FORM, PREFIX, TOKEN, PanelSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.lab.listener import Heard
     from tests.plesk.double.server import PleskServer
-    from tests.plesk.listener import Heard
 
 pytestmark = pytest.mark.lab
 

@@ -9,7 +9,7 @@ import pytest
 from tests.cpanel.laid import CUSTOMERS, PAGES, LaidMachine
 from tests.cpanel.panel_session import PanelSession
 from tests.lab.conftest import available
-from tests.plesk.listener import Listener
+from tests.lab.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,6 @@ def pages(machine: LaidMachine) -> Iterator[Listener]:
 def door(machine: LaidMachine) -> Iterator[Listener]:
     """What listens at the customers' door, which everybody reaches."""
     with Listener(machine.path(CUSTOMERS)) as listener:
-        machine.path(CUSTOMERS).chmod(0o666)
         yield listener
 
 

@@ -11,7 +11,7 @@ from tests.cpanel.panel_session import PanelSession
 
 if TYPE_CHECKING:
     from tests.cpanel.laid import LaidMachine
-    from tests.plesk.listener import Listener
+    from tests.lab.listener import Listener
 
 pytestmark = pytest.mark.lab
 

@@ -15,7 +15,7 @@ from tests.cpanel.panel_session import FORM, PanelSession
 
 if TYPE_CHECKING:
     from tests.cpanel.laid import LaidMachine
-    from tests.plesk.listener import Heard, Listener
+    from tests.lab.listener import Heard, Listener
 
 pytestmark = pytest.mark.lab
 

@@ -1,13 +1,12 @@
-"""What listens in the pages' place: writes down what the relay sends, answers what a test says."""
+"""What listens in the pages' place: writes down what a bridge sends, answers what a test says."""
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.plesk.double.server import PSAADM
+from core.web.peer import peer_uid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,12 +17,13 @@ EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
 class Heard(NamedTuple):
-    """One request."""
+    """One request, and which user sent it."""
 
     method: str
     target: str
     headers: list[tuple[str, str]]
     body: bytes
+    uid: int | None
 
     def header(self, name: str) -> str:
         """The only header of that name; "" when there is none."""
@@ -33,7 +33,7 @@ class Heard(NamedTuple):
 
 
 class Listener:
-    """`with Listener(place) as pages:` listens; the pages themselves must have been stopped.
+    """`with Listener(place) as pages:` listens for everybody; the pages must have been stopped.
 
     heard: requests, oldest first; answer: what is sent back, or None to keep silent.
     """
@@ -42,15 +42,16 @@ class Listener:
         self.heard: list[Heard] = []
         self.answer: bytes | None = EMPTY
         self._place = place
+        self._made = not place.parent.exists()
         self._ended = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX)
 
     def __enter__(self) -> Self:
-        """Listen, for the panel's user too."""
-        self._place.parent.mkdir(exist_ok=True)
+        """Listen."""
+        self._place.parent.mkdir(parents=True, exist_ok=True)
         self._place.unlink(missing_ok=True)
         self._socket.bind(str(self._place))
-        shutil.chown(self._place, PSAADM, PSAADM)
+        self._place.chmod(0o666)
         self._socket.listen()
         threading.Thread(target=self._serve, daemon=True).start()
         return self
@@ -64,7 +65,9 @@ class Listener:
         """Listen no more."""
         self._ended.set()
         self._socket.close()
-        shutil.rmtree(self._place.parent)
+        self._place.unlink()
+        if self._made:
+            self._place.parent.rmdir()
 
     def _serve(self) -> None:
         while True:
@@ -82,7 +85,8 @@ class Listener:
                 name, _, value = line.partition(":")
                 headers.append((name, value.strip()))
             size = next((int(v) for n, v in headers if n.lower() == "content-length"), 0)
-            self.heard.append(Heard(method, target, headers, file.read(size)))
+            body = file.read(size)
+            self.heard.append(Heard(method, target, headers, body, peer_uid(connection)))
             if self.answer is None:
                 self._ended.wait(10)
             else:
