@@ -78,9 +78,11 @@ class Accounts:
         """Every domain, with its account, reseller and mailboxes.
 
         Raises:
-            PanelBroken: cPanel's list of domains cannot be read.
+            PanelBroken: cPanel's list of domains cannot be read, or not yet.
         """
         owners = self._pairs(places.USER_DOMAINS, required=True)
+        if not owners:  # its last line is `*: nobody`, also where there is no account
+            raise PanelBroken(f"{places.USER_DOMAINS} is empty: cPanel is writing it just now")
         known = {login: self._account(login) for login in set(owners.values()) - NOBODY}
         found = []
         for domain, login in sorted(owners.items()):

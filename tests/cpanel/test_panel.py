@@ -166,6 +166,18 @@ def test_a_plan_that_no_file_can_have_loses_no_domain(server: Server) -> None:
     assert server.domain("example.test").enabled
 
 
+def test_a_list_that_is_being_written_is_not_taken_for_a_server_without_domains(
+    server: Server,
+) -> None:
+    """E8: what is known stays; a server without accounts has the last line all the same."""
+    file = server.host.path(places.USER_DOMAINS)
+    file.write_text("")
+    with pytest.raises(PanelBroken, match="is empty"):
+        server.panel.domains()
+    file.write_text("*: nobody\n")
+    assert server.panel.domains() == []
+
+
 def test_lines_that_are_no_names_are_left_out(server: Server) -> None:
     """E4: what stands in that file is written by the customer."""
     file = server.host.path("/home/anna/etc/example.test/passwd")
