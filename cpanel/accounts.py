@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -31,8 +31,8 @@ OFF: Final = frozenset({"0", "n", "no", "off", "false"})
 
 LARGEST: Final = 4 * 1024 * 1024
 MOST: Final = 20_000
-"""Octets of an account's files of mailboxes, in which a line takes about a hundred, and names that
-are taken from them: the account writes them, root reads, and all processes of ours keep them."""
+"""Octets of an account's files of mailboxes, in which a line takes about a hundred, and the names
+in them: the account writes them, root reads, and all processes of ours keep what root has read."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+=.-]{1,64}")
 
@@ -96,7 +96,7 @@ class Accounts:
                     customer=login,
                     reseller="" if account.owner in NOBODY else account.owner,
                     enabled=account.enabled,
-                    mailboxes=tuple(self._mailboxes(account, name)),
+                    mailboxes=self._mailboxes(account, name),
                     plan=account.plan,
                 )
             )
@@ -126,25 +126,26 @@ class Accounts:
             said = self._packages.get(plan, {}).get(SWITCH)
         return said is None or said.strip().lower() not in OFF
 
-    def _mailboxes(self, account: Account, domain: str) -> Iterator[str]:
-        """The account's own box, and those in the file that its mail server reads."""
-        if domain == account.main:
-            yield f"{account.name}@{domain}"
+    def _mailboxes(self, account: Account, domain: str) -> tuple[str, ...]:
+        """The account's own box, and those in the file that its mail server reads; none where the
+        account names more than it may: half a list would say that the other half is not there."""
+        octets, most = self._left.get(account.name, (LARGEST, MOST))
+        if not most:
+            return ()
+        data = b""
         if account.home and account.uid > 0:
-            for name in self._boxes(account, domain):
-                yield f"{name}@{domain}"
-
-    def _boxes(self, account: Account, domain: str) -> list[str]:
-        """Names in ``~/etc/DOMAIN/passwd``, as far as the account may still name some."""
-        octets, names = self._left.get(account.name, (LARGEST, MOST))
-        data = self._written(account, domain, octets)
+            data = self._written(account, domain, octets + 1)
         first = (line.partition(":")[0] for line in lines(data.decode("utf-8", "replace")))
-        found = sorted({name.lower() for name in first if _LOCAL.fullmatch(name)})[:names]
-        self._left[account.name] = (octets - len(data), names - len(found))
-        return found
+        names = sorted({name.lower() for name in first if _LOCAL.fullmatch(name)})
+        if len(data) > octets or len(names) > most:
+            self._left[account.name] = (0, 0)
+            return ()
+        self._left[account.name] = (octets - len(data), most - len(names))
+        own = (account.name,) if domain == account.main else ()
+        return tuple(f"{name}@{domain}" for name in (*own, *names))
 
     def _written(self, account: Account, domain: str, most: int) -> bytes:
-        """What is in that file.
+        """What is in ``~/etc/DOMAIN/passwd``, as far as so many octets.
 
         The account can put there what it likes, and root reads: links are not followed, and a file
         that is not the account's own is not read, so that nothing of others gets to be shown.
@@ -161,7 +162,7 @@ class Accounts:
                 descriptor = inner
             status = os.fstat(descriptor)
             own = status.st_uid == account.uid and stat.S_ISREG(status.st_mode)
-            return os.read(descriptor, most) if own and status.st_size <= most else b""
+            return os.read(descriptor, most) if own else b""
         except (OSError, ValueError):
             return b""  # no mailboxes, or nothing that should be read
         finally:

@@ -144,7 +144,8 @@ def test_an_account_cannot_make_everybody_keep_all_that_it_writes(
         text = "".join(line.format(number) for number in range(18_000 // len(line)))
         server.host.path(f"/home/anna/etc/{domain}/passwd").write_text(text)
     found = {each.name: len(each.mailboxes) for each in server.panel.domains()}
-    assert 0 < found["example.test"] + found["addon.test"] <= 1_001
+    assert 0 in (found["example.test"], found["addon.test"]), "half a list is none"
+    assert found["example.test"] + found["addon.test"] < 1_000
     assert found["customer.test"] > 0
 
 
