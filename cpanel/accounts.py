@@ -162,7 +162,7 @@ class Accounts:
                 descriptor = inner
             status = os.fstat(descriptor)
             own = status.st_uid == account.uid and stat.S_ISREG(status.st_mode)
-            return os.read(descriptor, most) if own else b""
+            return os.read(descriptor, min(most, status.st_size)) if own else b""
         except (OSError, ValueError):
             return b""  # no mailboxes, or nothing that should be read
         finally:
