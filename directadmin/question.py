@@ -13,7 +13,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -114,7 +114,8 @@ class Question:
             # without ending it.
             self._know_listener(door.port)
             if tls:
-                connection = _context().wrap_socket(connection, server_hostname=door.name or None)
+                # Without a name: the certificate is not looked at, and a bad name would be an error.
+                connection = _context().wrap_socket(connection)
             asking = http.client.HTTPConnection(door.name or LOOPBACK, door.port, timeout=SECONDS)
             asking.sock = connection
             with closing(asking):
@@ -131,7 +132,9 @@ class Question:
         found = listeners(self._host, port)
         if not found:
             raise PanelBroken(f"DirectAdmin does not listen at port {port}")
-        if found - {0, self._host.uid(places.OWNER)}:
+        with suppress(KeyError):
+            found -= {self._host.uid(places.OWNER)}
+        if found - {0}:
             raise PanelBroken(f"port {port} is somebody else's than DirectAdmin's")
 
 

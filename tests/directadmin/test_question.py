@@ -125,6 +125,24 @@ def test_port_that_is_somebody_else_s_is_told_no_session(panel: DirectAdminWeb, 
     assert panel.asked == []
 
 
+@pytest.mark.parametrize("name", [".panel.test", "x" * 64 + ".test"])
+def test_a_name_that_is_none_does_not_matter(panel: DirectAdminWeb, name: str) -> None:
+    """E8: an administrator's slip in DirectAdmin's settings."""
+    place = panel.root / "usr/local/directadmin/conf/directadmin.conf"
+    place.write_text(f"servername={name}\n{place.read_text()}")
+    assert _ask(panel, *panel.log_in("anna")) == Asked("anna", "user")
+
+
+def test_a_server_without_directadmin_s_own_user(panel: DirectAdminWeb) -> None:
+    """D3: then only root's port is DirectAdmin's."""
+    place = panel.root / "etc/passwd"
+    place.write_text(place.read_text().replace("diradmin", "other"))
+    assert _ask(panel, *panel.log_in("anna")) == Asked("anna", "user")
+    panel.listen(owner=1003)
+    with pytest.raises(PanelBroken, match="somebody else"):
+        _ask(panel, *panel.log_in("anna"))
+
+
 def test_nobody_listens(tmp_path: Path) -> None:
     panel = _machine(tmp_path / "root")
     panel.close()
