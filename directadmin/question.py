@@ -114,7 +114,7 @@ class Question:
             # without ending it.
             self._know_listener(door.port)
             if tls:
-                # Without a name: the certificate is not looked at, and a bad name would be an error.
+                # Without a name: the certificate is not looked at, and a bad one would be an error.
                 connection = _context().wrap_socket(connection)
             asking = http.client.HTTPConnection(door.name or LOOPBACK, door.port, timeout=SECONDS)
             asking.sock = connection
