@@ -41,7 +41,7 @@ def cell(promise: Promise, panel: str, proof: Proof) -> str:
     need = promise.needs(panel)
     since = ""
     if need is not None:
-        since = f"from {need.panel_minimum}" + (f", {need.mail_server}" * bool(need.mail_server))
+        since = f"from {need.panel_minimum}" + f" with {need.mail_server}" * bool(need.mail_server)
     if not exists(panel):
         return "; ".join(filter(None, (NOT_YET, since)))
     tests = proof.get(panel, {}).get(promise.name, [])
@@ -50,7 +50,7 @@ def cell(promise: Promise, panel: str, proof: Proof) -> str:
 
 
 def _count(tests: list[str]) -> str:
-    return f"{len(tests)} test{'s' * (len(tests) != 1)}"
+    return f"yes, {len(tests)} test{'s' * (len(tests) != 1)}"
 
 
 def glance(proof: Proof) -> str:

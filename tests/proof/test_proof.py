@@ -28,8 +28,8 @@ pytest_plugins = ("pytester",)
 @pytest.mark.parametrize(
     ("panel", "proof", "said"),
     [
-        ("plesk", {"plesk": {"connect": ["a", "b"]}}, "from 18.0.23, Postfix; 2 tests"),
-        ("plesk", {}, "from 18.0.23, Postfix; unproven"),
+        ("plesk", {"plesk": {"connect": ["a", "b"]}}, "from 18.0.23 with Postfix; yes, 2 tests"),
+        ("plesk", {}, "from 18.0.23 with Postfix; unproven"),
         ("mailenable", {}, "not yet; from 10.35"),
         ("interworx", {}, "not yet"),
     ],
