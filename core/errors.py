@@ -39,7 +39,15 @@ class DaemonUnreachable(ControlError):
 
 
 class NoticeError(MailwardError):
-    """A mail to the administrator could not be handed over; the text says where and why."""
+    """A mail to the administrator could not be handed over; the text says where and why.
+
+    Attributes:
+        told: addresses that have taken theirs.
+    """
+
+    def __init__(self, text: str, told: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.told = told
 
 
 class PlanError(MailwardError):

@@ -35,6 +35,7 @@ from core.notify import webhook_event
 from core.notify.webhook_event import WebhookEvent
 from core.panel import Panel
 from core.settings.config import Config
+from core.settings.model import Settings
 from core.store import settings_copy
 from core.store.block import Block
 from core.store.journal import Journal
@@ -70,7 +71,13 @@ class Daemon:
         self.entitlements = Entitlements(config, panel, self.parts.report)
         self.doors: list[AnyDoor] = []
         self.logins: deque[str] = deque(maxlen=4096)
-        self.teller = Teller[Block](announce, lambda problem: self.parts.report("notice", problem))
+        self.teller = Teller(
+            announce,
+            lambda problem: self.parts.report("notice", problem),
+            self.settings_of,
+            config.state / "notices",
+            Block,
+        )
         self._reloading = asyncio.Lock()
         self._ending = asyncio.Event()
         self._stop_metrics: Callable[[], None] | None = None
@@ -273,8 +280,12 @@ class Daemon:
         log.warning("an account is blocked from sending", account=block.account, until=block.until)
         self.writer.put(lambda store: store.blocks.opened(block))
         if block.reason != Reason.ACCOUNT_STOLEN:  # that is told with its signals
-            self.teller.tell(block, self.rules.resolved.of_account(block.account))
+            self.teller.tell(block)
         self.tell_elsewhere(webhook_event.of_block(block))
+
+    def settings_of(self, account: str) -> Settings:
+        """What counts for an account just now; may be asked in any thread."""
+        return self.rules.resolved.of_account(account)
 
     def tell_elsewhere(self, event: WebhookEvent) -> None:
         """Tell the webhook, where there is one that wants to know. Returns at once."""
@@ -309,7 +320,7 @@ class Daemon:
             log.error("the store did not take the last events in time")
         untold = await loop.run_in_executor(None, self.teller.stop, LAST_WRITES)
         if untold:
-            log.error("nobody was told of the last blocks", blocks=untold)
+            log.error("nobody was told of the last blocks yet", blocks=untold)
         if self._stop_metrics is not None:
             self._stop_metrics()
         if self._tasks:

@@ -7,7 +7,7 @@ from sending where that is set. Nothing here decides what a signal is (`core.eng
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -43,7 +43,7 @@ AT_ONCE: Final = 500
 LAST_NOTICES: Final = 5.0
 """Seconds that the last notices may take when the daemon ends."""
 
-Announce = Callable[[StolenAccount, Settings], None]
+Announce = Callable[[StolenAccount, Settings, Collection[str]], None]
 
 
 class StolenCases:
@@ -56,8 +56,12 @@ class StolenCases:
 
     def __init__(self, daemon: Daemon, announce: Announce = announce_stolen) -> None:
         self._daemon = daemon
-        self._teller = Teller[StolenAccount](
-            announce, lambda problem: daemon.parts.report("stolen notice", problem)
+        self._teller = Teller(
+            announce,
+            lambda problem: daemon.parts.report("stolen notice", problem),
+            daemon.settings_of,
+            daemon.config.state / "stolen-notices",
+            StolenAccount,
         )
         self._open: dict[str, dict[str, NotedSignal]] = {}
         self._told: dict[str, float] = {}
@@ -86,7 +90,7 @@ class StolenCases:
         """Tell the last news."""
         self.tell(wall)
         if self._teller.stop(LAST_NOTICES):
-            log.error("nobody was told of the last accounts that look stolen")
+            log.error("nobody was told of the last accounts that look stolen yet")
 
     def open(self, account: str) -> list[NotedSignal]:
         """The signals of an account that nobody has closed, the newest first."""
@@ -149,7 +153,7 @@ class StolenCases:
             if not signals or not has_reader:
                 continue
             self._told[account] = wall
-            self._teller.tell(StolenAccount(account, tuple(signals), block), settings)
+            self._teller.tell(StolenAccount(account, tuple(signals), block))
             for each in signals:
                 action = "informed" if each.action == "noted" else each.action
                 self._note(replace(each, action=action, told=wall))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from email.message import EmailMessage
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ class StolenAccount(Struct, frozen=True):
     block: Block | None = None
 
 
-def announce(block: Block, settings: Settings) -> None:
+def announce(block: Block, settings: Settings, told: Collection[str] = ()) -> None:
     """Send one notice about one block to the administrator, and one to the domain's owner.
 
     Whoever has no address set gets none, and the administrator none of a block by hand. May take a
@@ -40,23 +40,26 @@ def announce(block: Block, settings: Settings) -> None:
     Args:
         block: the block that has begun.
         settings: what counts for the account.
+        told: addresses that have theirs already.
 
     Raises:
-        NoticeError: one of them could not be handed over; the other one may have been.
+        NoticeError: one of them could not be handed over; it says whether the other one was.
     """
     by_hand = block.reason == Reason.BLOCKED_BY_HAND
     _send(
         _recipients(settings, administrator=not by_hand, owner=settings.owner.blocked),
         lambda address, is_owner: _notice(block, settings, address, is_owner),
+        told,
     )
 
 
-def announce_stolen(news: StolenAccount, settings: Settings) -> None:
+def announce_stolen(news: StolenAccount, settings: Settings, told: Collection[str] = ()) -> None:
     """Send one notice about an account that looks stolen to each of the same people.
 
     Args:
         news: what was seen.
         settings: what counts for the account.
+        told: addresses that have theirs already.
 
     Raises:
         NoticeError: as `announce`.
@@ -72,25 +75,31 @@ def announce_stolen(news: StolenAccount, settings: Settings) -> None:
 
     # Nobody else tells of a block that came of it.
     blocked = news.block is not None
-    told = _recipients(
+    recipients = _recipients(
         settings,
         administrator=settings.notify.stolen or blocked,
         owner=settings.owner.stolen or (blocked and settings.owner.blocked),
     )
-    _send(told, notice)
+    _send(recipients, notice, told)
 
 
 def _send(
-    recipients: Iterator[tuple[str, bool]], notice: Callable[[str, bool], EmailMessage]
+    recipients: Iterator[tuple[str, bool]],
+    notice: Callable[[str, bool], EmailMessage],
+    told: Collection[str],
 ) -> None:
-    complaints = []
+    complaints, taken = [], []
     for address, is_owner in recipients:
+        if address in told:
+            continue
         try:
             submit(notice(address, is_owner), address)
         except NoticeError as error:
             complaints.append(f"{address}: {error}" if is_owner else str(error))
+        else:
+            taken.append(address)
     if complaints:
-        raise NoticeError("; ".join(complaints))
+        raise NoticeError("; ".join(complaints), tuple(taken))
 
 
 def _recipients(

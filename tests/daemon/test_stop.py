@@ -215,7 +215,7 @@ import threading
 from core.daemon import daemon
 from core.notify import announce
 daemon.LAST_WRITES = 3.0
-announce.announce = lambda block, settings: threading.Event().wait()
+announce.announce = lambda *_: threading.Event().wait()
 """
 
 

@@ -61,7 +61,7 @@ class Abroad:
             self.daemon.company.tick(time.time())
             await settle(self.daemon)
             await asyncio.sleep(0.01)
-        while self.watch.cases._teller._untold:
+        while self.watch.cases._teller.untold:
             await asyncio.sleep(0.01)
         await settle(self.daemon)
 
@@ -93,7 +93,7 @@ async def abroad(config: Config, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setattr(living, "COUNTRIES", COUNTRIES)
     monkeypatch.setattr(
         "core.daemon.companions.StolenWatch",
-        lambda daemon: StolenWatch(daemon, lambda *news: told.append(news)),
+        lambda daemon: StolenWatch(daemon, lambda news, settings, _: told.append((news, settings))),
     )
     async with living.living(config) as daemon:
         yield Abroad(daemon, told)

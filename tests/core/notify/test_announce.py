@@ -152,3 +152,23 @@ def test_who_is_told_of_a_stolen_account(
     seen = NotedSignal(account="a@example.test", kind="travel", at=0, last=0, evidence="far")
     announce_stolen(StolenAccount("a@example.test", (seen,)), settings)
     assert sent == recipients
+
+
+def test_who_has_been_told_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """B3, B4: one notice each, however often the other's must be tried."""
+    sent: list[str] = []
+
+    def submit(_: EmailMessage, recipient: str) -> str:
+        if recipient.startswith("owner"):
+            raise NoticeError("no such mailbox")
+        sent.append(recipient)
+        return "took it"
+
+    monkeypatch.setattr("core.notify.announce.submit", submit)
+    with pytest.raises(NoticeError) as first:
+        announce(block(), OWNED)
+    assert first.value.told == ("admin@example.test",)
+    with pytest.raises(NoticeError) as second:
+        announce(block(), OWNED, first.value.told)
+    assert second.value.told == ()
+    assert sent == ["admin@example.test"]
