@@ -21,10 +21,11 @@ from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
 from core.engine import refusal
 from core.engine.blocks import Blocks
-from core.engine.checks import Question, is_within_limit, limit_of
+from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
 from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
+from core.engine.mail_limit import is_within_limit, limit_of
 from core.engine.observation import LoginSeen, Observers
 from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request

@@ -17,7 +17,6 @@ from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
 from core.settings.entry import CountryPass
-from core.settings.sending import Send
 from core.sources.facts import AddressFacts
 from core.store.block import Block
 from core.words import NetworkKind, Reason, Stage, Verdict
@@ -178,34 +177,6 @@ def send_window(question: Question) -> Opinion | None:
         )
         question.blocks.add(question.new_block, question.now + send.block_seconds)
     return Opinion(_block_verdict(question), Reason.SEND_LIMIT, evidence, send.watch)
-
-
-def limit_of(request: Request, snapshot: Snapshot) -> Send | None:
-    """The limit of an account's mails; None for whoever is exempt from it, or is nobody."""
-    senders = snapshot.exempt_senders
-    if not request.account or not senders.empty:
-        return None
-    return snapshot.policy(request.account).send
-
-
-def is_within_limit(
-    request: Request, send: Send, blocks: Blocks, windows: SendWindows, now: float
-) -> bool:
-    """Count a mail if no check of `Stage.SEND` has anything against it; the quick way to decide.
-
-    Where it says no, nothing is counted, and the checks must be asked.
-
-    Args:
-        request: the mail.
-        send: see `limit_of`; nothing may have been set since.
-        blocks, windows: the state of sending.
-        now: seconds on the clock that never jumps.
-    """
-    if blocks.known and blocks.holds(request.account):
-        return False
-    cost = 1 if send.unit == "messages" else max(1, request.recipients)
-    used = windows.add(request.account, now, send.seconds, cost, send.limit)
-    return used <= send.limit
 
 
 CHECKS: dict[Stage, tuple[Check, ...]] = {

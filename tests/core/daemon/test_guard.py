@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from core.daemon.asker import Answer
+from core.engine.decide import decide
 from core.engine.observation import LoginSeen, RefusalSeen
+from core.engine.policy import Snapshot
 from core.engine.request import Request
 from core.sources.facts import AddressFacts, NetworkHit
 from core.sources.status import SourceStatus
@@ -18,7 +22,8 @@ from core.store.block import Block
 from core.store.good_pair import GoodPair
 from core.words import NetworkKind, Reason, Service, Stage, Verdict
 from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
-from tests.core.engine.asking import snapshot
+from tests.core.engine.asking import WALL, Asking, facts, snapshot
+from tests.core.engine.mail_stories import Turn, block, settings_of_all, stories
 
 REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
 
@@ -72,6 +77,49 @@ def test_a_remembered_verdict_does_not_outlive_an_expiry(
     ):
         monkeypatch.setattr("core.daemon.guard.time.time", lambda now=now: now)
         assert rig.guard.ask(login()).decision.verdict is verdict
+
+
+@settings(max_examples=400)
+@given(settings_of_all, settings_of_all, stories)
+def test_what_is_remembered_of_a_sender_changes_no_answer(
+    first: Snapshot, second: Snapshot, story: list[Turn]
+) -> None:
+    """The law of mails: the guard answers as the checks do that are asked about each anew."""
+    present, now = [first, second], 0.0
+    asking, rig = Asking(first), Rig()
+    rig.guard.snapshot = first
+
+    def test() -> None:
+        nonlocal now
+        for turn in story:
+            now += turn.wait
+            if turn.what == "settings":
+                present.reverse()
+                asking.settings = rig.guard.snapshot = present[0]
+                rig.guard.forget()
+            elif turn.what == "block":
+                asking.blocks.add(block(turn.account, now), now + 9)
+                rig.guard.blocks.add(block(turn.account, now), now + 9)
+            elif turn.what == "release":
+                asking.windows.forget(turn.account)
+                asking.blocks.release(turn.account)
+                rig.guard.release(turn.account)
+            else:
+                mail = asking.question(
+                    Stage.SEND,
+                    facts(GERMANY, country="DE"),
+                    turn.account,
+                    recipients=turn.recipients,
+                    sending=turn.sending,
+                    now=now,
+                )
+                assert rig.guard.ask(copy(mail.request)).decision == decide(mail)
+            assert rig.guard.blocks.standing(now) == asking.blocks.standing(now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.daemon.guard.time.time", lambda: WALL + now)
+        patch.setattr("core.daemon.guard.time.monotonic", lambda: now)
+        run(test)
 
 
 def test_a_block_counts_at_once_and_ends_at_once() -> None:
