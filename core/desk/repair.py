@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from core.desk import hooks, panel_record
+from core.desk import hook_record, hooks, panel_record
 from core.desk.installation import Requests
 from core.errors import ControlError, MailwardError, PanelAbsent, PanelBroken, PlanError
 from core.panel import Change, HookState, MailDomain, MailHook, PanelInfo
@@ -104,6 +104,8 @@ class Repairer:
         rounds = self._rounds()
         found = [self._remember_panel(), *self._registration(rounds), *self._hooks(rounds, probe)]
         self._keep(rounds)
+        with suppress(MailwardError, OSError):  # said above; the pages show what they knew
+            hook_record.write(self._config, self._panel)
         return found
 
     def _remember_panel(self) -> Repair:

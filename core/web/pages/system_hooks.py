@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
+from core.desk import hook_record
 from core.desk import hooks as desk_hooks
 from core.desk.hooks import HookReport
 from core.desk.picture import Picture, paint
@@ -124,11 +125,10 @@ def _picture() -> Picture | None:
 def _hooks() -> tuple[list[HookLine], str]:
     here = parts()
     try:
-        found = desk_hooks.hooks(here.config, here.panel, only_look=True)
+        found = hook_record.look(here.config, here.panel)
     except MailwardError as error:
         return [], said(error)
-    stages = {each.name: each.stages for each in found}
-    return [_line(report, stages[report.name]) for report in desk_hooks.verify(found)], ""
+    return [_line(each.report, each.stages) for each in found], ""
 
 
 def _reports(test: Job | None) -> list[HookReport]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.desk import panel_record
+from core.desk import hook_record, panel_record
 from core.desk.repair import ROUNDS, Repair, Repairer
 from core.errors import PanelBroken, PlanError
 from core.panel import HookState, MailDomain
@@ -203,3 +203,11 @@ def test_the_daemon_hears_at_once_what_the_panel_says_otherwise(server: Server) 
     server.daemon_answers = False
     server.panel.domains_here = []
     assert repairer(server).run()[0] == Repair("panel")
+
+
+def test_what_root_finds_of_hooks_is_written_down(server: Server) -> None:
+    """D9: the pages may not look themselves."""
+    hook_of(server, HookState.INSTALLED)
+    repairer(server).run()
+    (seen,) = hook_record.read(server.config)
+    assert seen.report.state == HookState.INSTALLED
