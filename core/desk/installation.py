@@ -115,11 +115,16 @@ def surroundings(site: Site) -> Surroundings:
         web_user=WEB_USER,
         web_group=site.bridge.group if site.bridge else "",
         readers=site.readers,
-        watched=(*WATCHED, *(site.bridge.watched if site.bridge else ())),
+        watched=watched(site.bridge),
         requests=str(site.config.state / Requests.FOLDER),
         bans=str(site.config.state / ban_file.NAME),
         customers=site.bridge is not None and site.bridge.customers,
     )
+
+
+def watched(bridge: Bridge | None) -> tuple[str, ...]:
+    """The files whose change makes root look whether all is as it should be."""
+    return (*WATCHED, *(bridge.watched if bridge else ()))
 
 
 def _steps(site: Site, host: Host) -> Iterator[Step]:

@@ -10,14 +10,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
-from core.desk import hook_record, hooks, panel_record
+from core.desk import hook_record, hooks, installation, panel_record
 from core.desk.installation import Requests
-from core.errors import ControlError, MailwardError, PanelAbsent, PanelBroken, PlanError
+from core.errors import (
+    ControlError,
+    DaemonUnreachable,
+    MailwardError,
+    PanelAbsent,
+    PanelBroken,
+    PlanError,
+)
 from core.panel import Change, HookState, MailDomain, MailHook, PanelInfo
 from core.system import files, ownership
 from core.system.files import FileState
@@ -33,6 +41,10 @@ NAME: Final = "repairs.json"
 ROUNDS: Final = 6
 HOUR: Final = 3600.0
 """So many times an hour the same thing is set right; then it is left as it is, and told."""
+
+
+LOOKS: Final = 4
+"""At most so many one after the other."""
 
 
 class Repair(Struct, frozen=True):
@@ -71,7 +83,7 @@ class Rounds(Struct):
 
 
 class Repairer:
-    """Looks at everything once.
+    """Looks at everything, until it stays as it is.
 
     Args:
         config: where everything is.
@@ -96,16 +108,47 @@ class Repairer:
     def run(self, *, probe: bool = True) -> list[Repair]:
         """Look, and set right what is not as it was installed. Never raises.
 
+        A file that changes meanwhile brings nobody afterwards: while its service runs, systemd does
+        not watch for it (systemd.path(5)). So the look is repeated until nothing has changed.
+
         Args:
             probe: knock at the mail server's ports after a hook was set right, and roll back
                 where the daemon is not asked.
         """
+        found: dict[str, Repair] = {}
+        for _ in range(LOOKS):
+            before = self._files()
+            for each in self._look(probe):
+                earlier = found.get(each.name)
+                done = each.done or (earlier is not None and earlier.done)
+                found[each.name] = msgspec.structs.replace(each, done=done)
+            if self._files() == before:
+                break
+        return list(found.values())
+
+    def _look(self, probe: bool) -> list[Repair]:
         self._forget_requests()
         rounds = self._rounds()
         found = [self._remember_panel(), *self._registration(rounds), *self._hooks(rounds, probe)]
         self._keep(rounds)
         with suppress(MailwardError, OSError):  # said above; the pages show what they knew
             hook_record.write(self._config, self._panel)
+        return found
+
+    def _files(self) -> list[tuple[int, int, int] | None]:
+        """What tells one state of the watched files from another; None where there is none."""
+        found: list[tuple[int, int, int] | None] = []
+        try:
+            bridge = self._panel.bridge()
+        except MailwardError:
+            bridge = None
+        for name in installation.watched(bridge):
+            try:
+                status = Path(name).stat()
+            except OSError:
+                found.append(None)
+            else:
+                found.append((status.st_mtime_ns, status.st_ino, status.st_size))
         return found
 
     def _remember_panel(self) -> Repair:
@@ -184,15 +227,30 @@ class Repairer:
                 "`mailward reconcile --again`",
             )
         try:
-            # Who had it taken back while this waited for its turn does not want it again.
-            again = name not in rounds.retired
-            done = change.resume(confirm) or change.apply(confirm, again=again)
+            done = change.resume(confirm)
+            if not done:
+                # Who had it taken back while this waited for its turn does not want it again.
+                again = name not in rounds.retired
+                # It has been seen to work. While the daemon is away nobody can see that again;
+                # what is put back now asks it as soon as it is there.
+                seen = again and confirm is not None and self._is_away()
+                done = change.apply(None if seen else confirm, again=again)
         except (MailwardError, OSError) as error:
             return Repair(name, problem=str(error))
         if done:
             rounds.note(name, now)
             rounds.retired = [each for each in rounds.retired if each != name]
         return Repair(name, done, "; ".join(change.left))
+
+    def _is_away(self) -> bool:
+        """Whether the daemon cannot be asked at all."""
+        try:
+            self._control.call("status")
+        except DaemonUnreachable:
+            return True
+        except ControlError:
+            return False
+        return False
 
     def forget_rounds(self) -> None:
         """Begin to count anew: a person has looked."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.desk import hook_record, panel_record
-from core.desk.repair import ROUNDS, Repair, Repairer
+from core.desk.repair import LOOKS, ROUNDS, Repair, Repairer
 from core.errors import PanelBroken, PlanError
-from core.panel import HookState, MailDomain
+from core.panel import Bridge, HookState, MailDomain
 from core.words import Stage
 from tests.core.desk.mail_hook import Hook
 from tests.core.desk.server import FreshHook, Registration, Server
@@ -173,6 +173,21 @@ def test_a_change_that_the_daemon_does_not_see_is_a_problem(
     assert found["hook postfix"].done
 
 
+@pytest.mark.parametrize("was_interrupted", [False, True])
+def test_while_the_daemon_is_away_only_what_has_been_seen_to_work_is_put_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch, was_interrupted: bool
+) -> None:
+    """E7, E12: `plesk repair mail` while it is down; otherwise mail would be unguarded for the
+    minutes until somebody looks again."""
+    hook = hook_of(server, HookState.MISSING)
+    if was_interrupted:
+        monkeypatch.setattr(hook.change, "resume", hook.change.apply)
+    server.daemon_answers = False
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert found["hook postfix"].done is not was_interrupted
+    assert ("cannot be told" in found["hook postfix"].problem) is was_interrupted
+
+
 def test_a_hook_whose_server_left_is_taken_back(server: Server) -> None:
     """E7: qmail was chosen; what Postfix's files hold of ours goes, and nobody is troubled."""
     hook = hook_of(server, HookState.INSTALLED)
@@ -211,3 +226,26 @@ def test_what_root_finds_of_hooks_is_written_down(server: Server) -> None:
     repairer(server).run()
     (seen,) = hook_record.read(server.config)
     assert seen.report.state == HookState.INSTALLED
+
+
+@pytest.mark.parametrize(
+    ("times", "looks"), [(0, 1), (1, 2), (2, 3), (99, LOOKS)], ids=["never", "1", "2", "always"]
+)
+def test_what_changes_while_root_looks_is_looked_at_again(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, looks: int
+) -> None:
+    """E12: while its service runs, systemd watches for no change; a panel may build twice."""
+    built = tmp_path / "built.conf"
+    server.panel.bridge_here = Bridge(group="panel", watched=(str(built),))
+    seen: list[Path] = []
+
+    def build(state: Path) -> None:
+        seen.append(state)
+        if len(seen) <= times:
+            built.write_text("x" * len(seen))
+
+    monkeypatch.setattr(server.panel, "registration", build)
+    hook_of(server, HookState.MISSING)
+    found = {repair.name: repair for repair in repairer(server).run()}
+    assert len(seen) == looks
+    assert found["hook postfix"].done, "what the first look set right is told"
