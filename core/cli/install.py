@@ -72,8 +72,11 @@ def _licensing(session: Session, key: str | None) -> Callable[[], None] | None:
     if key is None:
         return None
 
+    licence = Licence(session.config.state, session.panel.name)
+    licence.check(key, time.time())  # before anything is changed
+
     def set_key() -> None:
-        Licence(session.config.state, session.panel.name).set(key, time.time())
+        licence.set(key, time.time())
 
     return set_key
 

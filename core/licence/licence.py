@@ -96,14 +96,30 @@ class Licence:
             LicenceError: it does not count here and now; the text says why. Nothing was changed.
             OSError: it could not be written. Nothing was changed.
         """
+        standing, memory = self._weighed(text, clock)
+        _write(self._state / KEY_FILE, f"{text.strip()}\n".encode())
+        self._keep(memory)
+        return standing
+
+    def check(self, text: str, clock: float) -> None:
+        """Look whether a key would be taken; nothing is written.
+
+        Args:
+            text, clock: as in `set`.
+
+        Raises:
+            LicenceError: it does not count here and now; the text says why.
+        """
+        self._weighed(text, clock)
+
+    def _weighed(self, text: str, clock: float) -> tuple[Standing, Memory]:
+        """Where the server stands with a key, and what is remembered of it then."""
         key = read(text, self._public_keys)
         memory = self._after(self._memory(), key, clock)
         standing = self._judged(key, memory, clock)
         if standing.state not in COUNTS:
             raise LicenceError(str(standing.sentences[0]).rstrip("."))
-        _write(self._state / KEY_FILE, f"{text.strip()}\n".encode())
-        self._keep(memory)
-        return standing
+        return standing, memory
 
     def remove(self) -> bool:
         """Take the key away; what is remembered stays.

@@ -92,6 +92,8 @@ case $code in
 *)
     echo "Not everything worked, see above. Mail goes on. When that is mended, run this again;" >&2
     echo "$MAILWARD doctor says what is wrong." >&2
+    # The program has more codes of its own, as for a key that it does not take.
+    [ "$code" -le 3 ] || code=1
     ;;
 esac
 exit "$code"

@@ -109,9 +109,19 @@ def test_the_licence_is_set_with_the_key_that_was_given(
 ) -> None:
     """E10: at its place among the acts."""
     given: list[str] = []
+    monkeypatch.setattr(Licence, "check", lambda *_: None)
     monkeypatch.setattr(Licence, "set", lambda _, key, __: given.append(key))
     desk("install", "--yes", "--licence", "MW1-KEY")
     assert given == ["MW1-KEY"]
+
+
+def test_a_key_that_does_not_count_is_refused_before_anything_is_done(
+    desk: Desk, scripted: Scripted
+) -> None:
+    """Nobody has half an installation because of a slip in a key."""
+    ended = desk("install", "--yes", "--licence", "NONSENSE", code=4)
+    assert "begins with MW1-" in ended.stderr
+    assert "done" not in ended.stdout
 
 
 @pytest.mark.parametrize("purge", [True, False])

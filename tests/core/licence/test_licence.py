@@ -101,8 +101,10 @@ def test_a_key_that_does_not_count_changes_nothing(tmp_path: Path, text: str, sa
     here = licence(tmp_path)
     here.set(SIGNER.text(licence_key(number=3)), NOW)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    with pytest.raises(LicenceError, match=said):
-        here.set(text, NOW)
+    for look in (here.check, here.set):
+        with pytest.raises(LicenceError, match=said):
+            look(text, NOW)
+    here.check(SIGNER.text(licence_key(number=4)), NOW)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
