@@ -7,6 +7,8 @@ moment earlier or later. Each report stands for one login of the log.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, takewhile
 from typing import Final
 
 from msgspec import Struct
@@ -85,7 +87,10 @@ class Hearsay:
         self._dovecot = dovecot
         self._before = before
         self._reports: OrderedDict[tuple[str, bool], deque[Report]] = OrderedDict()
-        self._queue_ids: OrderedDict[str, float] = OrderedDict(before.queue_ids)
+        # In two halves, of which the older one goes at once: 0.13 us a mail, where to take out the
+        # oldest one by one took 0.21 to 0.34.
+        self._queue_ids: dict[str, float] = dict(before.queue_ids)
+        self._older_queue_ids: dict[str, float] = {}
         self._senders: deque[tuple[str, float]] = deque(before.senders, maxlen=MOST)
         self.visits = Visits()
         self.changes = 0
@@ -102,9 +107,9 @@ class Hearsay:
         """A door tells of a mail."""
         self.changes += 1
         if seen.queue_id:
+            if len(self._queue_ids) >= MOST // 2:
+                self._older_queue_ids, self._queue_ids = self._queue_ids, {}
             self._queue_ids[seen.queue_id] = seen.at
-            if len(self._queue_ids) > MOST:
-                self._queue_ids.popitem(last=False)
         elif seen.account:
             self._senders.append((seen.account, seen.at))
 
@@ -150,6 +155,8 @@ class Hearsay:
                 if attempts and near and matches(report.account, told.account):
                     kept.remove(report)
                     attempts -= 1
+        if not kept:
+            del self._reports[told.address, told.succeeded]
         return attempts
 
     def _dovecot_tells(self, service: Service, at: float) -> bool:
@@ -173,7 +180,7 @@ class Hearsay:
 
     def is_new_mail(self, queue_id: str, account: str, at: float) -> bool:
         """Whether no door was asked about a mail that a log tells of."""
-        if queue_id and queue_id in self._queue_ids:
+        if queue_id and (queue_id in self._queue_ids or queue_id in self._older_queue_ids):
             return False
         for sender in reversed(self._senders):
             if at - sender[1] > NEAR:
@@ -184,22 +191,34 @@ class Hearsay:
         return True
 
     def kept(self, now: float) -> Kept:
-        """What a restart needs."""
-        reports = [
-            report
-            for kept in self._reports.values()
-            for report in kept
-            if now - report.at <= KEPT_SECONDS
-        ]
-        reports.sort(key=lambda report: report.at)
-        newest = list(self._queue_ids.items())[-MOST_KEPT:]
+        """What a restart needs.
+
+        It is asked for every second, and goes from the newest back, as far as it must.
+        """
+        reports = sorted(islice(self._newest(now), MOST_KEPT), key=lambda report: report.at)
+        queue_ids = chain(
+            reversed(self._queue_ids.items()), reversed(self._older_queue_ids.items())
+        )
         return Kept(
             now,
-            tuple(reports[-MOST_KEPT:]),
-            tuple(each for each in newest if now - each[1] <= KEPT_SECONDS),
-            tuple(each for each in self._senders if now - each[1] <= KEPT_SECONDS)[-MOST_KEPT:],
+            tuple(reports),
+            _newest_told(queue_ids, now),
+            _newest_told(reversed(self._senders), now),
             dict(self._dovecot),
         )
+
+    def _newest(self, now: float) -> Iterator[Report]:
+        """The latest reports, by the address that was heard of last."""
+        for kept in reversed(self._reports.values()):
+            if now - kept[-1].at > KEPT_SECONDS:
+                return
+            yield from takewhile(lambda report: now - report.at <= KEPT_SECONDS, reversed(kept))
+
+
+def _newest_told(told: Iterable[tuple[str, float]], now: float) -> tuple[tuple[str, float], ...]:
+    """Of what was told, the newest first, that which a log may still tell; the oldest first."""
+    recent = takewhile(lambda each: now - each[1] <= KEPT_SECONDS, told)
+    return tuple(islice(recent, MOST_KEPT))[::-1]
 
 
 def _same(report: str, told: str) -> bool:

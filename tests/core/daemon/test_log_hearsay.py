@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.daemon.log_hearsay import (
     ASKING,
     KEPT_SECONDS,
     MOST,
+    MOST_KEPT,
     NEAR,
     SESSION,
     Hearsay,
@@ -146,6 +149,61 @@ def test_a_restart_keeps_what_logs_may_still_tell() -> None:
     assert not again.is_new_mail("", "b@x", NOW)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 7),
+            st.sampled_from((HERE, THERE)),
+            st.sampled_from(("login", "failure", "line", "mail", "queued")),
+            st.sampled_from(("a@x", "b@x")),
+        ),
+        max_size=40,
+    )
+)
+def test_what_is_kept_is_what_was_told_lately(story: list[tuple[int, str, str, str]]) -> None:
+    """The law of `kept`: all of the last seconds but what a log has told already, oldest first."""
+    heard, now = hearsay(), NOW
+    reports: list[Report] = []
+    queue_ids: list[tuple[str, float]] = []
+    senders: list[tuple[str, float]] = []
+    for number, (wait, address, what, account) in enumerate(story):
+        now += wait
+        if what in ("login", "failure"):
+            heard.heard_login(login(now, account, what == "login", address))
+            reports.append(Report(now, address, account, what == "login"))
+        elif what == "line":
+            told = Report(now, address, account, False)
+            alike = [r for r in reports if (r.address, r.succeeded) == (address, False)]
+            alike = [r for r in alike if r.account == account and now - r.at <= SESSION]
+            if not heard.news(told, Service.IMAP):
+                reports.remove(alike[0])
+        else:
+            queue_id = f"Q{number}" if what == "queued" else ""
+            heard.heard_mail(MailSeen(now, facts(address), account, 1, queue_id))
+            (queue_ids if queue_id else senders).append((queue_id or account, now))
+    kept = heard.kept(now)
+    assert sorted(kept.reports, key=str) == sorted(
+        (report for report in reports if now - report.at <= KEPT_SECONDS), key=str
+    )
+    assert [report.at for report in kept.reports] == sorted(report.at for report in kept.reports)
+    assert kept.queue_ids == tuple(told for told in queue_ids if now - told[1] <= KEPT_SECONDS)
+    assert kept.senders == tuple(told for told in senders if now - told[1] <= KEPT_SECONDS)
+
+
+def test_the_newest_are_kept_of_more_than_are_kept() -> None:
+    """A restart in the middle of a storm; and asking costs no more for what is older."""
+    heard = hearsay()
+    for number in range(MOST):
+        heard.heard_login(login(NOW + number / MOST, address=f"x{number}"))
+        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, f"Q{number}"))
+        heard.heard_mail(MailSeen(NOW, facts(HERE), f"{number}@x"))
+    kept = heard.kept(NOW + 1)
+    numbers = range(MOST - MOST_KEPT, MOST)
+    assert [name for name, _ in kept.queue_ids] == [f"Q{number}" for number in numbers]
+    assert [name for name, _ in kept.senders] == [f"{number}@x" for number in numbers]
+    assert [report.at for report in kept.reports] == [NOW + number / MOST for number in numbers]
+
+
 def test_memory_is_bounded() -> None:
     """Attackers have many addresses."""
     heard = hearsay()
@@ -153,4 +211,4 @@ def test_memory_is_bounded() -> None:
         heard.heard_login(login(NOW, address=f"203.0.{number % 200}.{number % 250}x{number}"))
         heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, f"Q{number}"))
     assert len(heard._reports) <= MOST
-    assert len(heard._queue_ids) <= MOST
+    assert len(heard._queue_ids) + len(heard._older_queue_ids) <= MOST
