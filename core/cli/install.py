@@ -146,10 +146,11 @@ def reconcile(session: Session, again: bool, no_probe: bool, as_json: bool) -> N
     repairer = Repairer(session.config, session.panel, session.control)
     if again:
         repairer.forget_rounds()
-    found = repairer.run(probe=not no_probe)
     services = Services(Host())
+    # First: what changes after the last look and before we have ended brings nobody.
     for problem in services.revive(units.WATCHERS) if services.available else ():
         remark(printable(problem))
+    found = repairer.run(probe=not no_probe)
     if as_json:
         emit(msgspec.to_builtins(found))
     else:

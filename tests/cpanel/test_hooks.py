@@ -50,6 +50,8 @@ def await_repaired(server: CpanelServer) -> None:
     await_true(lambda: is_guarded(server), "a closed door", log)
     verified = ("hook", "verify")
     await_true(lambda: not server.mailward(*verified, check=False).returncode, "the hook", log)
+    looking = ("systemctl", "is-active", "mailward-reconcile.service")
+    await_true(lambda: server.run(*looking, check=False).returncode != 0, "the last look", log)
 
 
 def options(server: CpanelServer) -> dict[str, str]:
