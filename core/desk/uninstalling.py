@@ -74,7 +74,7 @@ class Uninstaller:
         yield act.undo("take away users, folders and units", installed)
         yield act.act("let systemd forget the units", self._services.learn)
         if purge:
-            yield act.act("delete the undo records", self._purge_records)
+            yield act.act("delete configuration and undo records", self._purge_records)
 
     @staticmethod
     def _clear(bans: BanDesk) -> None:
@@ -85,8 +85,9 @@ class Uninstaller:
     def _unhook(self) -> Iterator[Act]:
         found: list[MailHook] = []
         try:
-            found += hooks.hooks(self._config, self._panel, retired=True)
-            found += hooks.hooks(self._config, self._panel)
+            # Only looking makes no secret: what is run a second time would leave one behind.
+            found += hooks.hooks(self._config, self._panel, only_look=True, retired=True)
+            found += hooks.hooks(self._config, self._panel, only_look=True)
         except PanelAbsent as error:
             yield Act("unhook the mail servers", notes=(str(error),))
         except MailwardError as error:
@@ -124,8 +125,11 @@ class Uninstaller:
                 folder.rmdir()
 
     def _purge(self) -> None:
-        for folder in (self._config.state, self._config.log, Path(installation.FILE).parent):
+        for folder in (self._config.state, self._config.log):
             shutil.rmtree(self._host.path(str(folder)), ignore_errors=True)
 
     def _purge_records(self) -> None:
-        shutil.rmtree(hooks.records(self._config), ignore_errors=True)
+        """The configuration goes with them: an older one may have been put back there by now."""
+        configuration = self._host.path(str(Path(installation.FILE).parent))
+        for folder in (configuration, hooks.records(self._config)):
+            shutil.rmtree(folder, ignore_errors=True)

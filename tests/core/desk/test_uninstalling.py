@@ -53,6 +53,28 @@ def test_what_never_got_its_users_can_be_uninstalled(server: Server) -> None:
     assert tree(server.root) == before
 
 
+def test_purged_a_configuration_from_before_is_gone_too(server: Server) -> None:
+    """E12: one that was kept by an earlier uninstall, edited, and put aside by an upgrade since."""
+    file = server.root / "etc/mailward/mailward.toml"
+    server.install(BRIDGE)
+    file.write_text("# edited\n")
+    assert problems(server.uninstall()) == {}
+    assert file.read_text() == "# edited\n"
+    server.install(BRIDGE)
+    file.write_text("# edited again\n")
+    assert problems(server.uninstall(purge=True)) == {}
+    assert not file.parent.exists()
+
+
+def test_a_second_time_leaves_nothing_behind(server: Server) -> None:
+    """E12: the package's own removal runs after `uninstall --purge`."""
+    server.install(BRIDGE)
+    assert problems(server.uninstall(purge=True)) == {}
+    server.panel.registration_here = None
+    server.uninstall()
+    assert not server.config.state.exists()
+
+
 def test_without_purge_what_was_learnt_stays(server: Server) -> None:
     """For a later installation, which finds it."""
     server.install(BRIDGE)
