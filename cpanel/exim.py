@@ -8,7 +8,6 @@ each, beside whatever is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +32,11 @@ BLOCKS: Final[tuple[tuple[Point, str, str], ...]] = (
 )
 """Where a fragment comes in. There is none at AUTH: that ACL exists only where something is in it,
 and what it would ask at port 25 is asked at MAIL, which nobody passes without (facts 3.2)."""
+
+LAST: Final = ("ACL_NOT_SMTP_BLOCK", "custom_end_not_smtp")
+"""Where a last `accept` goes, on servers whose build has lost its own."""
+
+ACCEPT: Final = MarkedBlock("exim-scripts", "  accept")
 
 KINDS: Final[tuple[type[Edit], ...]] = (LocalOption, MarkedBlock)
 
@@ -78,6 +82,24 @@ if ($text =~ m{^\s*acl_not_smtp\s*=\s*(\w+)\s*$}m) {
 refuses: it is there only since something is in its block, and one that just ends denies."""
 
 
+def denies_scripts(text: str) -> bool:
+    """Whether a built configuration refuses each mail of a script, because of us: its ACL is there
+    since our line is in it, and does not end with `accept` (any more).
+
+    Args:
+        text: of /etc/exim.conf.
+    """
+    named = re.search(r"(?m)^[ \t]*acl_not_smtp[ \t]*=[ \t]*(\w+)[ \t]*$", text)
+    if named is None:
+        return False
+    begin = rf"(?m)^[ \t]*{named[1]}[ \t]*:[ \t]*\n"
+    found = re.search(begin + r"((?:(?![ \t]*\w+[ \t]*:[ \t]*$|begin\s).*\n?)*)", text)
+    lines = [line.strip() for line in found[1].splitlines()] if found else []
+    said = [line for line in lines if line and not line.startswith("#")]
+    ours = any(re.match(r"\.include_if_exists .*/mailward/", line) for line in said)
+    return ours and said[-1] != "accept"
+
+
 def hook_file(block: str, name: str) -> str:
     """The path of a custom file."""
     return f"{places.ACLS}/{block}/{name}"
@@ -91,9 +113,10 @@ def hook_places(host: Host, state: Path) -> Places:
         state: folder of undo records, for what the switches were before us.
     """
     files = [hook_file(block, name) for _, block, name in BLOCKS]
+    last = (EditFile(hook_file(*LAST), (ACCEPT,)),) if _needs_last(host, state) else ()
     return Places(
         tuple(Place(point, file) for (point, _, _), file in zip(BLOCKS, files, strict=True)),
-        more=(EditFile(places.LOCAL_OPTIONS, _options(host, state)),),
+        more=(EditFile(places.LOCAL_OPTIONS, _options(host, state, accepts=bool(last))), *last),
         kinds=KINDS,
         build=(
             Command(
@@ -136,25 +159,39 @@ def _bare(host: Host) -> str:
     return _BARE.replace("<map>", places.TRUE_USER_DOMAINS) if readable else "$authenticated_id"
 
 
-def _options(host: Host, state: Path) -> tuple[Edit, ...]:
+def _needs_last(host: Host, state: Path) -> bool:
+    """Whether the ACL of scripts needs an `accept` of ours. What has it keeps it: without it, the
+    next build would refuse them again."""
+    path = hook_file(*LAST)
+    if any(step.path == path and step.edits for step in _recorded(host, state)):
+        return True
+    return denies_scripts(_text(host, places.EXIM_CONF))
+
+
+def _options(host: Host, state: Path, *, accepts: bool) -> tuple[Edit, ...]:
     """The switches, with what each was before our first plan."""
-    known = {edit.key: edit for edit in _recorded(host, state) if isinstance(edit, LocalOption)}
-    try:
-        text = host.path(places.LOCAL_OPTIONS).read_text("utf-8", "surrogateescape")
-    except OSError:
-        text = ""
+    steps = [step for step in _recorded(host, state) if step.path == places.LOCAL_OPTIONS]
+    edits = [edit for step in steps for edit in step.edits]
+    known = {edit.key: edit for edit in edits if isinstance(edit, LocalOption)}
+    text = _text(host, places.LOCAL_OPTIONS)
     found = []
-    for _, _, name in BLOCKS:
+    for name in (*(name for _, _, name in BLOCKS), *((LAST[1],) if accepts else ())):
         option = LocalOption(f"acl_{name}", "1", value(text, f"acl_{name}"))
         found.append(known.get(option.key, option))
     return tuple(found)
 
 
-def _recorded(host: Host, state: Path) -> Iterable[Edit]:
+def _recorded(host: Host, state: Path) -> list[EditFile]:
+    """The edits of our last plan."""
     try:
         plan = ChangePlan.recorded(host, state, "exim", KINDS)
     except (MailwardError, OSError):
-        return ()  # whoever applies or undoes it is told what is wrong with it
-    steps = plan.steps if plan else ()
-    mine = (s for s in steps if isinstance(s, EditFile) and s.path == places.LOCAL_OPTIONS)
-    return [edit for step in mine for edit in step.edits]
+        return []  # whoever applies or undoes it is told what is wrong with it
+    return [step for step in (plan.steps if plan else ()) if isinstance(step, EditFile)]
+
+
+def _text(host: Host, path: str) -> str:
+    try:
+        return host.path(path).read_text("utf-8", "surrogateescape")
+    except OSError:
+        return ""

@@ -5,6 +5,7 @@ What the fragments themselves do is tested in `tests/lab/test_hooks_exim.py`.
 
 from __future__ import annotations
 
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from core.errors import PlanError
 from core.panel import HookState
 from cpanel import places
-from cpanel.exim import BLOCKS, hook_file
+from cpanel.exim import BLOCKS, LAST, hook_file
 from tests.cpanel.guarded import GuardedCpanel
 from tests.lab.conftest import available, lab_release, pytest_generate_tests
 from tests.lab.dovecot import PASSWORD
@@ -55,7 +56,7 @@ def bare(machine: GuardedCpanel) -> Iterator[GuardedCpanel]:
 
 def state(guarded: GuardedCpanel) -> dict[str, bytes]:
     """Everything that a build reads and makes."""
-    files = (*FILES, places.LOCAL_OPTIONS, places.EXIM_CONF)
+    files = (*FILES, hook_file(*LAST), places.LOCAL_OPTIONS, places.EXIM_CONF)
     return {name: guarded.machine.path(name).read_bytes() for name in files}
 
 
@@ -115,3 +116,44 @@ def test_what_does_not_work_is_put_back(
     assert not bare.machine.path("/etc/mailward").exists()
     if how in ("fragment", "dry run"):
         assert bare.exim.log_text().count("daemon started") == log
+
+
+@pytest.mark.proves("install")
+def test_a_build_that_lost_its_last_word_gets_one(bare: GuardedCpanel) -> None:
+    """E7: an update of cPanel's must not make our line refuse the mails of all scripts; and
+    whatever happens to its build then, what we put there goes with us."""
+    skeleton = bare.machine.path("/usr/local/cpanel/etc/exim/skeleton")
+    last = bare.machine.path(hook_file(*LAST))
+    text, before = skeleton.read_text(), state(bare)
+    assert bare.install() is True
+    assert last.read_bytes() == b""
+    try:
+        skeleton.write_text(text.replace("%ACL_NOT_SMTP_BLOCK%\n  accept", "%ACL_NOT_SMTP_BLOCK%"))
+        bare.commands.buildeximconf()
+        assert not sends(bare)
+        assert bare.hook.verify() is HookState.EDITED
+        assert bare.hook.plan().apply() is True
+        assert sends(bare)
+        for _ in range(2):  # also once that is the build's own last word
+            assert bare.hook.verify() is HookState.INSTALLED
+            assert bare.hook.plan().apply() is False
+            skeleton.write_text(text)
+            bare.commands.buildeximconf()
+        assert sends(bare)
+    finally:
+        skeleton.write_text(text)
+    recorded = bare.hook.recorded()
+    assert recorded is not None
+    recorded.undo()
+    assert recorded.left == ()
+    assert state(bare) == before
+
+
+def sends(guarded: GuardedCpanel) -> bool:
+    """Whether a script may send."""
+    letter = f"To: {ALICE}\nSubject: one\n\nBuy!\n"
+    try:
+        guarded.exim.send_locally(letter, "-t", "-i", folder="/home/webuser", user="webuser")
+    except CalledProcessError:
+        return False
+    return True
