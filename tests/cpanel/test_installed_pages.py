@@ -117,6 +117,16 @@ def test_a_customer_closes_a_country_and_mail_obeys(
     assert installed.panel.cpwrapd.errors == []
 
 
+def test_what_the_pages_may_not_read_is_no_alarm(installed: CpanelServer) -> None:
+    """D9: they see the hook as root found it, though secret and undo records are not theirs."""
+    root = session(installed, "root")
+    installed.mailward("reconcile", "--no-probe", check=False)
+    assert "Its configuration is as Mailward wrote it." in root.get("/system").text
+    state = root.get("/dashboard/live").text
+    assert "/var/lib/mailward" not in state
+    assert "does not guard" not in state
+
+
 @pytest.mark.proves("hostile")
 def test_a_hostile_account_reaches_one_socket_and_gets_nothing(installed: CpanelServer) -> None:
     """The rest of it is in test_hostile; here are the installed folders."""
