@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
+import time
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -200,6 +203,29 @@ def test_a_new_password_of_a_mailbox_is_told(
 def test_a_new_password_of_an_account_is_that_of_its_mailbox(heard: LaidMachine) -> None:
     """B11: the account itself may log in and send, too."""
     assert call(heard, event("ChangePasswd", user="ann", new_password="S3cret pass")) == "1 ok\n"
+    heard.await_file(TOLD)
+    assert heard.path(TOLD).read_text() == "password-changed -- ann@d.test\n"
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("trickle", [False, True])
+def test_cpanel_is_not_kept_waiting_by_what_it_does_not_close(
+    heard: LaidMachine, trickle: bool
+) -> None:
+    """E8: what has come until then counts."""
+    given = event("ChangePasswd", user="ann", new_password="S3cret pass")
+    command = ["/usr/sbin/chroot", str(heard.root), HOOK]
+    with subprocess.Popen(command, bufsize=0, stdin=PIPE, stdout=PIPE, env={}) as hook:
+        assert hook.stdin
+        assert hook.stdout
+        hook.stdin.write(given)
+        started = time.monotonic()
+        while trickle and hook.poll() is None and time.monotonic() - started < 20:
+            with contextlib.suppress(BrokenPipeError):
+                hook.stdin.write(b" ")
+            time.sleep(0.1)
+        assert hook.wait(20) == 0
+        assert hook.stdout.read() == b"1 ok\n"
     heard.await_file(TOLD)
     assert heard.path(TOLD).read_text() == "password-changed -- ann@d.test\n"
 
