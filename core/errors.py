@@ -54,6 +54,10 @@ class PlanError(MailwardError):
     """A change plan could not be applied or undone; the text says what was put back."""
 
 
+class HookHarmful(PlanError):
+    """A mail server is set so that our hook would do harm there: one in place is taken back."""
+
+
 class LicenceError(MailwardError):
     """A licence key cannot be used; the text says why. Nothing was changed."""
 

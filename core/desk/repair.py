@@ -21,6 +21,7 @@ from core.desk.installation import Requests
 from core.errors import (
     ControlError,
     DaemonUnreachable,
+    HookHarmful,
     MailwardError,
     PanelAbsent,
     PanelBroken,
@@ -66,8 +67,8 @@ class Rounds(Struct):
 
     Attributes:
         times: when which thing was set right, seconds since 1970, the newest last.
-        retired: hooks that were taken back because their mail server has no place here any more;
-            they come back with it.
+        retired: hooks that were taken back because their mail server has no place here any more,
+            or is set so that they would do harm; they come back when that is over.
     """
 
     times: dict[str, list[float]] = {}
@@ -212,6 +213,10 @@ class Repairer:
                 return Repair(name)
             confirm = confirmation(self._control, each) if probe else None
             return self._apply(name, each.plan(), rounds, confirm)
+        except HookHarmful as error:  # better no guard than no mail; it comes back when it may
+            taken = self._take_back(each, rounds)
+            problem = "; ".join(filter(None, (str(error), taken.problem)))
+            return Repair(name, taken.done, problem)
         except (MailwardError, OSError) as error:
             return Repair(name, problem=str(error))
 

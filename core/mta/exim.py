@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core.errors import PlanError
+from core.errors import HookHarmful, PlanError
 from core.mta import exim_config, exim_places, exim_probe
 from core.mta.exim_acl import AGAIN, FILES, NAMES, Wording
 from core.mta.exim_blocks import LineBlock
@@ -91,14 +91,14 @@ class EximHook:
 
         Raises:
             PanelAbsent, PanelBroken, MailServerUnsupported: see `exim_config.read`.
+            HookHarmful: Exim is set so that it would break mail.
             PlanError: it cannot be installed as wanted.
         """
         config = exim_config.read(self.host, self._command)
         place = self._places(config)
-        _refuse_strictness(config, place)
         wording = self._wording(config, place)
         fragments = wording.fragments(place.points, connect=Stage.CONNECT in self.stages)
-        _refuse_macros(config, place, fragments)
+        _refuse_harm(config, place, fragments)
         steps: list[Step] = [
             MakeDirectory(place.folder),
             *(WriteFile(place.fragment(name), text.encode()) for name, text in fragments.items()),
@@ -138,6 +138,7 @@ class EximHook:
         fragments = self._wording(config, place).fragments(
             place.points, connect=Stage.CONNECT in self.stages
         )
+        _refuse_harm(config, place, fragments)  # an option may have come after us
         steps = [WriteFile(place.fragment(name), text.encode()) for name, text in fragments.items()]
         written = not any(step.pending(self.host) for step in steps)
         states = {state_of_all(e, self._text(path)) for path, e in place.edits().items()}
@@ -272,24 +273,21 @@ def _mentions_us(config: EximConfig) -> bool:
     return any(name in config.text for name in NAMES.values())
 
 
-def _refuse_strictness(config: EximConfig, place: Places) -> None:
-    """See `exim_acl.AGAIN`."""
+def _refuse_harm(config: EximConfig, place: Places, fragments: dict[str, str]) -> None:
+    """Where Exim could not follow our statements (see `exim_acl.AGAIN`), or would change them: it
+    puts a macro's value wherever its name stands, inside other words too."""
     if config.strict and (AGAIN & set(place.points) or "connect" not in place.points):
-        raise PlanError(
+        raise HookHarmful(
             "Exim's option strict_acl_vars is on, and this configuration has no place for Mailward "
             "where a connection begins: its variables cannot be made before they are read"
         )
-
-
-def _refuse_macros(config: EximConfig, place: Places, fragments: dict[str, str]) -> None:
-    """Exim would put a macro's value wherever its name stands, inside other words too."""
     texts = [*fragments.values(), place.fragment("")]
     lines = [
         line for text in texts for line in text.splitlines() if not line.lstrip().startswith("#")
     ]
     for macro in sorted(config.macros):
         if any(macro in line for line in lines):
-            raise PlanError(
+            raise HookHarmful(
                 f"Exim's configuration defines a macro `{macro}`, a name that stands in what "
                 "Mailward has to write: Exim would replace it there. Please rename the macro"
             )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import PlanError
+from core.errors import HookHarmful, PlanError
 from core.mta import exim_acl, exim_config, exim_places, exim_probe
 from core.mta.exim_places import Place, Places
 from core.panel import HookState
@@ -301,6 +301,38 @@ def test_a_panel_without_early_places_asks_at_helo_and_at_rcpt(late: GuardedExim
     assert recorded is not None
     assert recorded.undo() is True
     assert settings(late) == before
+
+
+def test_an_exim_made_strict_afterwards_gets_its_mail_back(late: GuardedExim) -> None:
+    """C1, E4: the variables of a place that comes again cannot be made there; reconcile takes back
+    what says that it does harm (`core.desk.repair`)."""
+    points: tuple[exim_acl.Point, ...] = ("helo", "rcpt", "data")
+    hook = late.hook_at(
+        places_of(late, Places(tuple(Place(point, pre(point)) for point in points)))
+    )
+    hook.plan().apply(lambda: hook.probe(late.daemon.was_asked))
+    path = late.machine.path(late.exim.config_file)
+    path.write_text("strict_acl_vars = true\n" + path.read_text("utf-8"), "utf-8")
+    late.exim.restart()
+    account = late.new_account()
+
+    def goes() -> bool:
+        with late.smtp(587, late.daemon.client("DE")) as client:
+            if client.ehlo().code != 250 or client.starttls().code != 220:
+                return False
+            client.ehlo()
+            client.auth_plain(account, "correct horse")
+            return client.send_mail(account, STRANGER).code == 250
+
+    assert not goes(), "otherwise this need not be"
+    with pytest.raises(HookHarmful, match="strict_acl_vars is on"):
+        hook.verify()
+    recorded = hook.recorded()
+    assert recorded is not None
+    assert recorded.undo() is True
+    late.exim.restart()
+    assert goes()
+    assert hook.verify() is HookState.MISSING
 
 
 def test_a_panel_that_builds_its_configuration_is_told_before_exim(

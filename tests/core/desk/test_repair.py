@@ -8,10 +8,10 @@ import pytest
 
 from core.desk import hook_record, panel_record
 from core.desk.repair import LOOKS, ROUNDS, Repair, Repairer
-from core.errors import PanelBroken, PlanError
+from core.errors import HookHarmful, PanelBroken, PlanError
 from core.panel import Bridge, HookState, MailDomain
 from core.words import Stage
-from tests.core.desk.mail_hook import Hook
+from tests.core.desk.mail_hook import Change, Hook
 from tests.core.desk.server import FreshHook, Registration, Server
 
 if TYPE_CHECKING:
@@ -186,6 +186,36 @@ def test_while_the_daemon_is_away_only_what_has_been_seen_to_work_is_put_back(
     found = {repair.name: repair for repair in repairer(server).run()}
     assert found["hook postfix"].done is not was_interrupted
     assert ("cannot be told" in found["hook postfix"].problem) is was_interrupted
+
+
+def test_a_hook_that_would_do_harm_is_taken_back_and_comes_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C1, E4: Exim was made strict after the installation; without us its mail goes on."""
+    hook = hook_of(server, HookState.INSTALLED)
+
+    def harmful() -> HookState:
+        if hook.change.on_record:
+            raise HookHarmful("strict_acl_vars is on")
+        return HookState.MISSING
+
+    def refused() -> Change:
+        raise HookHarmful("still on")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hook, "verify", harmful)
+        patch.setattr(hook, "plan", refused)
+        (found,) = [each for each in repairer(server).run() if each.name == "hook postfix"]
+        assert found == Repair("hook postfix", True, "strict_acl_vars is on")
+        hook.change.on_record = False
+        (found,) = [each for each in repairer(server).run() if each.name == "hook postfix"]
+        assert found == Repair("hook postfix", False, "still on")
+    assert hook.change.done == ["undone"]
+    hook.change.left = ()
+    hook.state = HookState.MISSING
+    (found,) = [each for each in repairer(server).run() if each.name == "hook postfix"]
+    assert found == Repair("hook postfix", True)
+    assert hook.change.done[-1] == "applied"
 
 
 def test_a_hook_whose_server_left_is_taken_back(server: Server) -> None:

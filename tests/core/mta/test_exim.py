@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import PlanError
+from core.errors import HookHarmful, PlanError
 from core.mta.exim import CHECKED_ACCOUNT, EximHook
 from core.mta.exim_config import EximConfig
 from core.mta.exim_places import Place, Places
@@ -240,8 +240,28 @@ def test_a_macro_that_would_change_our_text_stops_it(panel: Server) -> None:
 
 def test_strict_variables_and_a_place_that_comes_again_do_not_go_together(panel: Server) -> None:
     panel.host.write("/etc/exim.conf", "strict_acl_vars\n" + PANEL)
-    with pytest.raises(PlanError, match="strict_acl_vars"):
+    with pytest.raises(HookHarmful, match="strict_acl_vars"):
         panel.hook().plan()
+    assert panel.hook().verify() is HookState.MISSING
+
+
+@pytest.mark.parametrize("changed", ["strict_acl_vars\n", "ward = x\n".upper()])
+def test_what_would_do_harm_is_seen_also_once_we_are_in(panel: Server, changed: str) -> None:
+    """C1: somebody turns the option on, or makes a macro, after the installation."""
+    panel.place = replace(PLACES, folder="/etc/mailWARD/exim")
+    before = tree(panel.host.root)
+    panel.hook().plan().apply()
+    kept = panel.host.read("/etc/exim.conf")
+    panel.host.write("/etc/exim.conf", changed + kept)
+    with pytest.raises(HookHarmful):
+        panel.hook().verify()
+    panel.host.write("/etc/exim.conf", kept)
+    assert panel.hook().verify() is HookState.INSTALLED
+    panel.host.write("/etc/exim.conf", changed + kept)
+    assert panel.undo() == ()
+    assert panel.hook().verify() is HookState.MISSING
+    panel.host.write("/etc/exim.conf", PANEL)
+    assert tree(panel.host.root) == before
 
 
 def test_a_file_without_the_line_is_named(tmp_path: Path) -> None:
