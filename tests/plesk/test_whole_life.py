@@ -82,6 +82,7 @@ def test_from_the_package_to_the_last_byte(
     assert refused_before_the_banner(server)
     assert refused_before_the_banner(server, 465)
     assert send(server, GERMANY) == [250]
+    _await_login(server, GERMANY)
 
     _anna_closes_germany(server, open_page())
     assert send(server, GERMANY) == [554]
@@ -153,6 +154,16 @@ def _services_run_as_their_users(server: PleskServer) -> None:
         status = Path(f"/proc/{number}/status").read_text("utf-8").splitlines()
         uid = next(line.split()[1] for line in status if line.startswith("Uid:"))
         assert int(uid) == server.uid(user)
+
+
+def _await_login(server: PleskServer, source: str) -> None:
+    """Wait until a login from there is in the store: it is learnt from Plesk's mail log."""
+
+    def seen() -> str:
+        asked = ("--reason", "login_ok", "--address", source)
+        return server.mailward("events", *asked, check=False).stdout
+
+    await_true(lambda: source in seen(), "the login in the store", seen)
 
 
 def _anna_closes_germany(server: PleskServer, page: Page) -> None:
