@@ -6,9 +6,7 @@ programs go by, and root looks at them every few minutes.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +15,7 @@ from msgspec import Struct
 from core.errors import PanelBroken
 from core.panel import MailDomain
 from core.settings.account import is_account_or_domain
+from core.system import unsafe_files
 from core.system.host import Host
 from core.system.pairs import lines, pairs
 from cpanel import places
@@ -150,24 +149,11 @@ class Accounts:
         The account can put there what it likes, and root reads: links are not followed, and a file
         that is not the account's own is not read, so that nothing of others gets to be shown.
         """
-        descriptor = -1
         try:
-            descriptor = os.open(self._host.path(account.home), os.O_RDONLY | os.O_DIRECTORY)
-            for step in ("etc", domain, "passwd"):
-                kind = 0 if step == "passwd" else os.O_DIRECTORY
-                inner = os.open(
-                    step, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | kind, dir_fd=descriptor
-                )
-                os.close(descriptor)
-                descriptor = inner
-            status = os.fstat(descriptor)
-            own = status.st_uid == account.uid and stat.S_ISREG(status.st_mode)
-            return os.read(descriptor, min(most, status.st_size)) if own else b""
+            home = self._host.path(account.home)
+            return unsafe_files.read(home, ("etc", domain, "passwd"), most, account.uid)
         except (OSError, ValueError):
             return b""  # no mailboxes, or nothing that should be read
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
 
     def _passwd(self) -> dict[str, tuple[str, int]]:
         """Home and number of every user of the machine."""

@@ -59,7 +59,11 @@ MENU_ICONS: Final = f"{CPANEL}/whostmgr/docroot/addon_plugins"
 DRIVERS: Final = f"{CPANEL}/Cpanel/Config/ConfigObj/Driver"
 """Touched after our driver changed: WHM keeps what it read of them (facts 1.5)."""
 
-ADMIN: Final = f"{VAR}/perl/Cpanel/Admin/Modules"
+PERL_FILES: Final = f"{VAR}/perl"
+"""Perl that only root reads: cPanel may keep the folder from accounts. What their pages need is
+beside these, below `JUPITER`."""
+
+ADMIN: Final = f"{PERL_FILES}/Cpanel/Admin/Modules"
 
 SERVICES: Final = "/etc/chkserv.d"
 

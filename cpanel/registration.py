@@ -96,6 +96,8 @@ def mode(path: str) -> int:
         return 0o700
     if place.is_relative_to(places.CGI) and place.suffix == ".cgi":
         return 0o700
+    if place.is_relative_to(places.PERL_FILES):
+        return 0o600
     runs = place.suffix == ".cgi" or ".live." in place.name
     return 0o755 if runs or place.parent.name == "bin" else 0o644
 

@@ -115,6 +115,8 @@ class LaidMachine:
             place.write_bytes(data)
             place.chmod(registration.mode(path))
         self.path(places.CGI).chmod(registration.folder_mode(places.CGI))
+        # cPanel promises nobody but root that this may be read.
+        self.path(places.PERL_FILES).chmod(0o700)
 
     def _write(self, path: str, text: str, mode: int = 0o644) -> None:
         place = self.path(path)

@@ -227,6 +227,7 @@ def test_a_session_s_link_is_not_followed(machine: LaidMachine, mallory: Asked) 
         SECRET_FILE,
         f"/{SESSIONS}",
         "/var/cpanel/perl/Cpanel/Admin/Modules/Mailward/Pages.pm",
+        "/var/cpanel/perl/Mailward/Seal.pm",
         "/usr/local/cpanel/whostmgr/docroot/cgi/mailward/mailward.cgi",
     ],
 )

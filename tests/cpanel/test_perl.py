@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cpanel.places import BRIDGE_FILES, HOOK
+from cpanel.places import BRIDGE_FILES, HOOK, JUPITER
 from tests.cpanel.double.cpsrvd import HERE
 from tests.cpanel.laid import LaidMachine
 from tests.lab.conftest import available
@@ -36,7 +36,8 @@ PANELS = ("Cpanel::", "Whostmgr::", "Mailward::")
 
 REQUEST = "/var/lib/mailward/requests/cpanel"
 COMMAND = "/usr/local/bin/mailward"
-WORDS = "/var/cpanel/perl/Mailward/Words.pm"
+SHARED = f"{JUPITER}/mailward"
+WORDS = f"{SHARED}/Mailward/Words.pm"
 TOLD = "/var/lib/mailward/told"
 
 
@@ -46,7 +47,7 @@ def test_a_script_compiles_without_a_warning(machine: LaidMachine, file: Path) -
     """With taint checks, as well as without."""
     inside = machine.path("/tmp/checked")
     inside.write_bytes(file.read_bytes())
-    libraries = ("-I/usr/local/cpanel", "-I/var/cpanel/perl")
+    libraries = ("-I/usr/local/cpanel", "-I/var/cpanel/perl", f"-I{SHARED}")
     for flags in ("-cw", "-Tcw"):
         done = machine.run("/usr/bin/env", "LC_ALL=C", "perl", flags, *libraries, "/tmp/checked")
         assert done.stdout == "/tmp/checked syntax OK\n"
@@ -264,7 +265,7 @@ def test_everything_that_may_be_said_is_said_in_every_language(machine: LaidMach
     words = set(re.findall(r"'((?:not|bad|no|too|in)[A-Z]?[a-z]*[A-Z]?[a-z]*)'", sources))
     words &= set(re.findall(r"^ +(\w+) +=> '", machine.path(WORDS).read_text(), re.MULTILINE))
     assert len(words) == 9
-    code = "use lib '/var/cpanel/perl'; use Mailward::Words;"
+    code = f"use lib '{SHARED}'; use Mailward::Words;"
     code += "print Mailward::Words::page($ARGV[0], $ARGV[1], $ARGV[2])"
     for word in words:
         said = set()

@@ -4,7 +4,7 @@
 use strict;
 use warnings;
 
-use lib '/usr/local/cpanel', '/var/cpanel/perl';
+use lib '/usr/local/cpanel', '/usr/local/cpanel/base/frontend/jupiter/mailward';
 
 use Cpanel::LiveAPI ();
 use Mailward::Frame ();

@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 
-use lib '/usr/local/cpanel', '/var/cpanel/perl';
+use lib '/usr/local/cpanel', '/usr/local/cpanel/base/frontend/jupiter/mailward';
 
 use Mailward::Carriage ();
 

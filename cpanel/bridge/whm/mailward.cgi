@@ -6,7 +6,8 @@
 use strict;
 use warnings;
 
-use lib '/usr/local/cpanel', '/var/cpanel/perl';
+use lib '/usr/local/cpanel', '/var/cpanel/perl',
+    '/usr/local/cpanel/base/frontend/jupiter/mailward';
 
 use Mailward::Account  ();
 use Mailward::Carriage ();

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cpanel import places
 from tests.cpanel.laid import SECRET, SECRET_FILE
 from tests.cpanel.panel_session import PanelSession
 
@@ -91,7 +92,7 @@ def test_pages_that_take_too_long_are_given_up(
     machine: LaidMachine, visitor: PanelSession, listener: Listener
 ) -> None:
     """After a minute; here after a second, and the panel's process is free again."""
-    file = machine.path("/var/cpanel/perl/Mailward/Carriage.pm")
+    file = machine.path(f"{places.JUPITER}/mailward/Mailward/Carriage.pm")
     text = file.read_text()
     listener.answer = None
     try:
