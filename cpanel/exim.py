@@ -137,13 +137,15 @@ def hook_places(host: Host, state: Path) -> Places:
 
 
 def other_ports(host: Host) -> list[int]:
-    """Where "Exim on another port" is switched on (facts 3.3): people use it for sending."""
+    """Where "Exim on another port" is switched on (facts 3.3): people use it for sending. Several
+    ports are one file, `exim-26,2525`."""
     try:
         names = [path.name for path in host.path(places.SERVICES).iterdir()]
     except OSError:
         return []
-    found = (re.fullmatch(r"exim-(\d{1,5})", name) for name in names)
-    return sorted(port for each in found if each and (port := int(each[1])) != 25)
+    lists = [name[5:] for name in names if re.fullmatch(r"exim-\d{1,5}(, ?\d{1,5})*", name)]
+    ports = {int(number) for each in lists for number in each.split(",")}
+    return sorted(port for port in ports if port != 25 and 0 < port < 65_536)
 
 
 def _bare(host: Host) -> str:

@@ -198,10 +198,11 @@ def test_a_login_is_the_mailbox_that_it_means(server: Server) -> None:
 
 def test_exim_on_another_port_is_guarded_too(server: Server) -> None:
     """E7: people use it for sending; 25 is not."""
-    for name in ("exim-26", "exim-25", "exim-x", "eximstats"):
+    names = ("exim-26", "exim-25", "exim-x", "eximstats", "exim-2525,26, 2526", "exim-1,99999")
+    for name in (*names, "exim-7,", "exim-8,x"):
         server.host.path(f"{places.SERVICES}/{name}").write_text("")
     found = exim.hook_places(server.host, server.host.root / "records")
-    assert found.ports == (26, 465, 587)
+    assert found.ports == (1, 26, 465, 587, 2525, 2526)
 
 
 @pytest.mark.parametrize(
