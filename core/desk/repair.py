@@ -128,12 +128,12 @@ class Repairer:
         return list(found.values())
 
     def _look(self, probe: bool) -> list[Repair]:
-        self._forget_requests()
+        tests = hook_record.tests_among(self._take_requests())
         rounds = self._rounds()
         found = [self._remember_panel(), *self._registration(rounds), *self._hooks(rounds, probe)]
         self._keep(rounds)
         with suppress(MailwardError, OSError):  # said above; the pages show what they knew
-            hook_record.write(self._config, self._panel)
+            hook_record.write(self._config, self._panel, self._control, tests)
         return found
 
     def _files(self) -> list[tuple[int, int, int] | None]:
@@ -274,9 +274,9 @@ class Repairer:
         except OSError:
             return  # a full disk must not stop what was set right
 
-    def _forget_requests(self) -> None:
+    def _take_requests(self) -> list[str]:
         """What was asked for is done by this very look; names beyond ours are removed, too."""
-        ownership.empty(self._config.state / Requests.FOLDER)
+        return ownership.empty(self._config.state / Requests.FOLDER)
 
 
 def confirmation(control: Control, each: MailHook) -> Callable[[], None]:

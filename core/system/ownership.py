@@ -70,21 +70,27 @@ def _give(descriptor: int, uid: int, gid: int, spared: Collection[int]) -> bool:
     return True
 
 
-def empty(folder: Path) -> None:
+def empty(folder: Path) -> list[str]:
     """Remove the files, links and sockets in a folder that is none itself behind a link.
 
     What cannot be removed stays, and so do folders.
+
+    Returns:
+        The names of what was removed.
     """
+    removed: list[str] = []
     try:
         descriptor = os.open(folder, _FOLDER)
     except OSError:
-        return
+        return removed
     try:
         for name in os.listdir(descriptor):  # noqa: PTH208  only it takes a descriptor
             with suppress(OSError):
                 os.unlink(name, dir_fd=descriptor)
+                removed.append(name)
     finally:
         os.close(descriptor)
+    return removed
 
 
 def append(path: Path, text: str) -> None:

@@ -13,7 +13,6 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from core.desk import hook_record
-from core.desk import hooks as desk_hooks
 from core.desk.hooks import HookReport
 from core.desk.picture import Picture, paint
 from core.errors import ControlError, MailwardError
@@ -105,8 +104,7 @@ def test() -> Response:
     here, desk = parts(), parts().desk(visitor().who)
 
     def work(_: Watch) -> list[HookReport]:
-        found = desk_hooks.hooks(desk.config, desk.panel, only_look=True)
-        return desk_hooks.self_test(found, desk.control)
+        return hook_record.self_test(desk.config, desk.panel, desk.control)
 
     try:
         jobs(here.clock).start(KIND, visitor().who, work)

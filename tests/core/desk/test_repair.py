@@ -254,7 +254,7 @@ def test_what_root_finds_of_hooks_is_written_down(server: Server) -> None:
     """D9: the pages may not look themselves."""
     hook_of(server, HookState.INSTALLED)
     repairer(server).run()
-    (seen,) = hook_record.read(server.config)
+    (seen,) = hook_record.read(server.config).seen
     assert seen.report.state == HookState.INSTALLED
 
 
