@@ -128,6 +128,19 @@ def test_what_the_pages_may_not_read_is_no_alarm(installed: CpanelServer) -> Non
     assert "does not guard" not in state
 
 
+def test_root_knocks_when_somebody_presses_test_now(
+    installed: CpanelServer, open_page: Callable[..., Page]
+) -> None:
+    """D9: the pages' user may not look at hooks; what root's knocks came to is shown."""
+    root = visit(open_page(), installed.panel, "root")
+    open_menu(root, "System")
+    follow(root, root.get_by_role("button", name="Test now"))
+    expect(root.locator(".mwsy-test").get_by_text("asks", exact=True).first).to_be_visible(
+        timeout=60_000
+    )
+    assert installed.panel.errors == []
+
+
 @pytest.mark.proves("hostile")
 def test_a_hostile_account_reaches_one_socket_and_gets_nothing(installed: CpanelServer) -> None:
     """The rest of it is in test_hostile; here are the installed folders."""
