@@ -6,8 +6,11 @@ what stands before the first colon is looked at.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +18,7 @@ from msgspec import Struct
 from core.errors import PanelBroken
 from core.panel import MailDomain
 from core.settings.account import is_account_or_domain
+from core.system import unsafe_files
 from core.system.host import Host
 from core.system.pairs import lines, pairs
 from directadmin import places
@@ -24,6 +28,10 @@ ON: Final = frozenset({"on", "yes", "1", "checked", "true"})
 
 SUSPENDED: Final = "_off"
 """DirectAdmin renames the folder of a suspended domain (facts 4)."""
+
+LARGEST: Final = 4 * 1024 * 1024
+"""Octets of a file below /etc/virtual, where a line takes about a hundred: the user ``mail`` may
+write there, and root reads."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]{1,64}")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -121,7 +129,10 @@ class Accounts:
 
     def _owners(self) -> dict[str, str]:
         """Domain -> login, in the order of the file."""
-        text = self._text(places.OWNERS, required=True)
+        try:
+            text = self._mails(places.OWNERS)
+        except OSError as error:
+            raise PanelBroken(f"{places.OWNERS}: {error.strerror}") from error
         named = ((_domain(name), login) for name, login in pairs(text, ":").items())
         return {name: login for name, login in named if name and _is_login(login)}
 
@@ -139,8 +150,10 @@ class Accounts:
 
     def _boxes(self, domain: str) -> Iterator[str]:
         """Names in the domain's ``passwd``, also while it is suspended."""
-        folder = f"{places.VIRTUAL}/{domain}"
-        text = self._text(f"{folder}/passwd") or self._text(f"{folder}{SUSPENDED}/passwd")
+        text = ""
+        for folder in (domain, f"{domain}{SUSPENDED}"):
+            with suppress(OSError, ValueError):
+                text = text or self._mails(f"{places.VIRTUAL}/{self._linked(folder)}/passwd")
         for line in lines(text):
             name, colon, _ = line.partition(":")
             if colon and _LOCAL.fullmatch(name):
@@ -153,13 +166,29 @@ class Accounts:
     def _names(self, path: str) -> frozenset[str]:
         return frozenset(filter(None, map(str.strip, lines(self._text(path)))))
 
-    def _text(self, path: str, *, required: bool = False) -> str:
+    def _text(self, path: str) -> str:
         try:
             return self._host.path(path).read_text("utf-8", "replace")
-        except OSError as error:
-            if required:
-                raise PanelBroken(f"{path}: {error.strerror}") from error
+        except OSError:
             return ""
+
+    def _linked(self, folder: str) -> str:
+        """The name of the domain's folder that another name of it leads to."""
+        place = self._host.path(places.VIRTUAL) / folder
+        return place.readlink().name if place.is_symlink() else folder
+
+    def _mails(self, path: str) -> str:
+        """A file below /etc/virtual.
+
+        Raises:
+            OSError: there is none, or none that root should read.
+            ValueError: its name is none.
+        """
+        steps = path.removeprefix(f"{places.VIRTUAL}/").split("/")
+        data = unsafe_files.read(self._host.path(places.VIRTUAL), steps, LARGEST + 1)
+        if len(data) > LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        return data.decode("utf-8", "replace")
 
 
 def _is_login(text: str) -> bool:

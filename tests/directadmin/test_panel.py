@@ -13,7 +13,7 @@ from core.panel import Doors, Panel
 from core.system.file_steps import WriteFile
 from core.system.steps import Command
 from core.words import Stage
-from directadmin import includes, places
+from directadmin import accounts, includes, places
 from directadmin.accounts import Accounts
 from tests.core.system.machines import ScriptedHost
 from tests.directadmin.folder import EXIM, DirectAdminFolder
@@ -170,13 +170,46 @@ def test_a_list_that_cannot_be_read_is_told(server: DirectAdminFolder) -> None:
         server.panel.domains()
 
 
+@pytest.mark.parametrize("how", ["link", "folder link", "folder above", "pipe", "long"])
+def test_the_mail_server_s_user_cannot_hold_root_or_have_it_show_other_files(
+    server: DirectAdminFolder, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E4: /etc/virtual is `mail`'s; other domains' mailboxes stay known."""
+    monkeypatch.setattr(accounts, "LARGEST", 1_000)
+    server.write("/etc/passwd", "secret:x:0:0::/:/bin/sh\n")
+    server.write("/etc/mail/passwd", "secret:x\n")
+    folder = server.path("/etc/virtual/own.example")
+    (folder / "passwd").unlink()
+    if how == "link":
+        (folder / "passwd").symlink_to(server.path("/etc/passwd"))
+    elif how == "pipe":
+        os.mkfifo(folder / "passwd")
+    elif how == "long":
+        (folder / "passwd").write_text("secret:x\n" * 200)
+    else:
+        folder.rmdir()
+        folder.symlink_to(server.path("/etc/mail") if how == "folder link" else "own.example/..")
+    found = domains(server)
+    assert not [box for box in found["own.example"].mailboxes if box.startswith("secret@")]
+    assert "bob@shop.example" in found["shop.example"].mailboxes
+    assert "bob@alias.example" in found["alias.example"].mailboxes
+
+
+def test_a_list_of_domains_that_is_a_pipe_is_told(server: DirectAdminFolder) -> None:
+    """E4"""
+    server.path(places.OWNERS).unlink()
+    os.mkfifo(server.path(places.OWNERS))
+    with pytest.raises(PanelBroken, match="domainowners: it is no regular file"):
+        server.panel.domains()
+
+
 def test_many_domains_are_read_quickly_enough_to_look_often(server: DirectAdminFolder) -> None:
     """One file for each user, however many domains they have."""
     text = "".join(f"d{n}.example: anna\n" for n in range(3000))
     server.write(places.OWNERS, text)
-    accounts = Accounts(server)
-    assert len(accounts.domains()) == 3000
-    assert set(accounts._known) == {"anna", "rita"}
+    found = Accounts(server)
+    assert len(found.domains()) == 3000
+    assert set(found._known) == {"anna", "rita"}
 
 
 def test_the_hooks_are_exim_s_and_dovecot_s(server: DirectAdminFolder, tmp_path: Path) -> None:
