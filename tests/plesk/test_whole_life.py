@@ -157,10 +157,10 @@ def _services_run_as_their_users(server: PleskServer) -> None:
 
 
 def _await_login(server: PleskServer, source: str) -> None:
-    """Wait until a login from there is in the store: it is learnt from Plesk's mail log."""
+    """Wait until a login from there is in the store, where the preview looks for it."""
 
     def seen() -> str:
-        asked = ("--reason", "login_ok", "--address", source)
+        asked = ("--stage", "auth", "--account", ALICE, "--address", source)
         return server.mailward("events", *asked, check=False).stdout
 
     await_true(lambda: source in seen(), "the login in the store", seen)
