@@ -30,6 +30,10 @@ CROWD_THREADS = 128
 SECONDS = 60
 """How long a page may take before its process is replaced."""
 
+LINE = 8190
+"""Octets of a request's first line, the most that gunicorn knows; bridges refuse, in words of their
+own, an address of more than 8000."""
+
 SECRET = "web.secret"  # noqa: S105  a file's name
 """In the state directory: signs forms and links, shared with the panel's bridge."""
 
@@ -109,6 +113,7 @@ def _options(bind: str) -> dict[str, Any]:
         "workers": 1,
         "threads": THREADS,
         "timeout": SECONDS,
+        "limit_request_line": LINE,
         "graceful_timeout": 5,
         "umask": 0o007,
         "errorlog": "-",

@@ -13,7 +13,7 @@ use Words ();
 our $SECONDS = 60;
 
 my $LARGEST_BODY  = 2_097_152;
-my $LARGEST_QUERY = 8192;
+my $LARGEST_QUERY = 8000;
 my $LARGEST_HEAD  = 65_536;
 my $PIECE         = 65_536;
 

@@ -6,6 +6,7 @@ import http.client
 import multiprocessing
 import os
 import pwd
+import re
 import secrets
 import signal
 import socket
@@ -22,7 +23,7 @@ from core.panel import Bridge, Role, Viewer, Visit
 from core.settings.config import Config, Listen, Paths
 from core.web.bridge import Claim, sign
 from core.web.crowd import PER_USER
-from core.web.server import SECRET, secret_of, serve, serve_customers
+from core.web.server import LINE, SECRET, secret_of, serve, serve_customers
 from tests.core.web.rig import TestPanel
 from tests.daemon.patience import await_true
 from tests.daemon.stranger import NOBODY, as_stranger, needs_root, stranger
@@ -91,6 +92,35 @@ def test_unix_socket_is_for_its_group_only_and_answers(tmp_path: Path) -> None:
         status, text = _get(client, "/")
     assert status == 401
     assert "mw-content" in text
+
+
+BRIDGES = {
+    "plesk/bridge/plib/library/Relay.php": r"strlen\(\$target\) > (\d+)",
+    "cpanel/bridge/jupiter/Mailward/Carriage.pm": r"LARGEST_TARGET = (\d+)",
+    "cpanel/bridge/perl/var/cpanel/perl/Cpanel/Admin/Modules/Mailward/Pages.pm": (
+        r"target => .*\{1,(\d+)\}"
+    ),
+    "directadmin/bridge/lib/Carriage.pm": r"LARGEST_QUERY = (\d+)",
+}
+"""Where each bridge says how long an address may be; some do not count the `/?` before it."""
+
+
+def test_what_a_bridge_lets_through_the_pages_take(tmp_path: Path) -> None:
+    """Otherwise gunicorn's own English words would stand where our page should."""
+    here = Path(__file__).parents[3]
+    limits = [
+        int(number)
+        for name, pattern in BRIDGES.items()
+        for number in re.findall(pattern, (here / name).read_text("utf-8"))
+    ]
+    assert len(limits) == len(BRIDGES)
+    (longest,) = set(limits)
+    with _served(_config(tmp_path, "")):
+        place = tmp_path / "run" / "web.sock"
+        status, text = _ask(place, "/?" + "a" * longest)
+        assert status == 401
+        assert "mw-content" in text
+        assert _ask(place, "/?" + "a" * LINE)[0] == 414
 
 
 def test_tcp_port_answers(tmp_path: Path) -> None:

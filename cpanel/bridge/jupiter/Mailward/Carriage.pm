@@ -17,7 +17,7 @@ our $SECONDS = 60;
 our $IS_ROOT = 0;
 
 my $LARGEST_BODY   = 2_097_152;
-my $LARGEST_TARGET = 8192;
+my $LARGEST_TARGET = 8000;
 my $LARGEST_HEAD   = 65_536;
 my $PIECE          = 65_536;
 

@@ -71,7 +71,7 @@ class Modules_Mailward_Relay
         }
         $path = explode('?', $target, 2)[0];
         $plain = rawurldecode($path);
-        if ($path[0] !== '/' || strlen($target) > 8192
+        if ($path[0] !== '/' || strlen($target) > 8000
             || preg_match('/[\x00-\x20\x7f]/', $target) || preg_match('/[\x00-\x1f\x7f]/', $plain)
             || strpos($plain, '//') !== false
             || preg_match('~(^|/)\.\.?(/|$)~', $plain)) {

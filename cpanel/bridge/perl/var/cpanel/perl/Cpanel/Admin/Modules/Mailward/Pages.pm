@@ -57,7 +57,7 @@ sub _is_asked_well {
     return 0 if ref $asked ne 'HASH';
     my %pattern = (
         method => qr/\A(?:GET|HEAD|POST)\z/,
-        target => qr{\A/\?[\x21-\x7e]{1,8192}\z},
+        target => qr{\A/\?[\x21-\x7e]{1,8000}\z},
         digest => qr/\A[0-9a-f]{64}\z/,
         token  => qr{\A/cpsess[0-9]{1,20}\z},
     );
