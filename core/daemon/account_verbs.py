@@ -79,17 +79,26 @@ class AccountVerbs:
         return {"until": block.until}
 
     async def _password_changed(self, request: dict[str, Any]) -> Any:
-        """What came before says nothing of who uses the account now."""
+        """What came before says nothing of who uses the account now.
+
+        What was sent is forgiven once in as long as a limit's block lasts, also where ``again``
+        says so from the history: whoever spams can change the password, too.
+        """
         daemon, account, by = self._daemon, self._account(request), _by(request)
         said = f"{by}: the password was changed"
         count = self._close(account, said, "password")
-        daemon.guard.windows.forget(account)
-        released = False
-        lifts = daemon.guard.snapshot.resolved.of_account(account).stolen.lift
-        if lifts and self._reason(account) in LIFTED:
-            released = await daemon.release(account, said)
-        log.info("a password was changed", account=account, by=by, released=released)
-        return {"closed": count, "released": released}
+        rules = daemon.guard.snapshot.resolved.of_account(account)
+        now, windows, reason = time.monotonic(), daemon.guard.windows, self._reason(account)
+        limited = reason == Reason.SEND_LIMIT
+        may = not request.get("again") and daemon.forgiven.may(account, now)
+        if may and (limited or windows.used(account, now, rules.send.seconds)):
+            windows.forget(account)
+            daemon.forgiven.note(account, now, rules.send.block_seconds)
+        wanted = rules.stolen.lift and reason in LIFTED
+        kept = wanted and limited and not may
+        released = wanted and not kept and await daemon.release(account, said)
+        log.info("a password was changed", account=account, by=by, released=released, kept=kept)
+        return {"closed": count, "released": released, **({"kept": True} if kept else {})}
 
     def _close(self, account: str, by: str, closed: Any) -> int:
         watch = self._daemon.company.find(StolenWatch)

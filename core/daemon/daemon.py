@@ -21,6 +21,7 @@ from core.daemon.companion import Company
 from core.daemon.companions import companions
 from core.daemon.doors import AnyDoor
 from core.daemon.entitlement import Entitlements
+from core.daemon.forgiven import Forgiven
 from core.daemon.guard import Guard
 from core.daemon.keeper import Keeper
 from core.daemon.listener import Peers, allow_many_connections
@@ -116,6 +117,7 @@ class Daemon:
         self.keeper = Keeper(ledger, self._on_block)
         snapshot = Snapshot(self.rules.resolved, self.server_country)
         self.guard = Guard(snapshot, sources, self.journal, self.keeper.keep)
+        self.forgiven = Forgiven()
         self._let_stand(ledger, store)
         parts.report("windows", windows_file.restore(self._windows, self.guard.windows))
         loop = asyncio.get_running_loop()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.desk.blocks import open_ledger
 from core.desk.text import printable
@@ -18,6 +19,7 @@ from core.engine.stolen.signal import LIFTED
 from core.errors import DaemonUnreachable, StoreError
 from core.settings.account import normalise
 from core.store.block import Block
+from core.store.blocks import BlockFilter
 from core.store.ledger import Ledger
 from core.store.signal import Closed
 from core.store.signals import PastSignal, SignalFilter
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from core.desk.desk import Desk
+
+KEPT: Final = (
+    "It is still blocked for sending too much: a changed password has ended such a block not long "
+    "ago, and does so once in send.block_seconds"
+)
+
+_CHANGED: Final = "the password was changed"
 
 AWAY: Final = N_("The daemon is not running: nothing is refused now. It is on record.")
 
@@ -92,7 +101,8 @@ def close(desk: Desk, account: str, *, owner: bool, release: bool = True) -> Don
 def password_changed(desk: Desk, account: str) -> Done:
     """The password of an account was changed: what came before says nothing any more.
 
-    Ends a block for sending too much or for looking stolen, where ``stolen.lift`` is on.
+    Ends a block for sending too much or for looking stolen, where ``stolen.lift`` is on; one for
+    sending too much once in ``send.block_seconds``: whoever spams can change the password, too.
 
     Args:
         desk: whose.
@@ -102,16 +112,21 @@ def password_changed(desk: Desk, account: str) -> Done:
         ControlError: the daemon refused.
         StoreError: the daemon is down, and the store or the ledger cannot be written.
     """
+    said = f"{desk.who}: {_CHANGED}"
+    again = _was_lifted_lately(desk, account)
     try:
-        found = desk.control.call("password_changed", account=account, by=desk.who)
+        found = desk.control.call("password_changed", account=account, by=desk.who, again=again)
     except DaemonUnreachable:
         rules = desk.rules().resolved
         name = normalise(account, rules.server.login.default_domain)
         lifted = LIFTED if rules.of_account(name).stolen.lift else frozenset[Reason]()
-        said = f"{desk.who}: the password was changed"
+        if again and Reason.SEND_LIMIT in lifted:
+            done = _close_on_record(desk, account, "password", said, lifted - {Reason.SEND_LIMIT})
+            return done if done.released else replace(done, notes=(*done.notes, KEPT))
         return _close_on_record(desk, account, "password", said, lifted)
-    _note_closed(desk, account, "password", f"{desk.who}: the password was changed")
-    return Done(int(found["closed"]), bool(found["released"]))
+    _note_closed(desk, account, "password", said)
+    notes = (KEPT,) if found.get("kept") else ()
+    return Done(int(found["closed"]), bool(found["released"]), notes)
 
 
 def block(desk: Desk, account: str, seconds: int, why: str = "") -> Blocked:
@@ -132,6 +147,26 @@ def block(desk: Desk, account: str, seconds: int, why: str = "") -> Blocked:
     except DaemonUnreachable:
         return _block_on_record(desk, account, seconds, why)
     return Blocked(float(found["until"]))
+
+
+def _was_lifted_lately(desk: Desk, account: str) -> bool:
+    """Whether a changed password ended a limit's block within the time that such a block lasts."""
+    if not desk.has_store:
+        return False
+    try:
+        rules = desk.rules().resolved
+        name = normalise(account, rules.server.login.default_domain)
+        since = time.time() - rules.of_account(name).send.block_seconds
+        past = desk.store.blocks.history(BlockFilter(account=name), limit=20)
+    except StoreError:  # the daemon remembers, too
+        return False
+    return any(
+        each.account == name
+        and each.reason == Reason.SEND_LIMIT
+        and each.released_by.endswith(_CHANGED)
+        and (each.released_at or 0) > since
+        for each in past
+    )
 
 
 def _note_closed(desk: Desk, account: str, closed: Closed, by: str) -> None:

@@ -77,6 +77,42 @@ def test_a_changed_password_ends_what_came_of_the_old_one(
     stay(tmp_path, monkeypatch, session, send__limit=2, stolen__lift=lift)
 
 
+def test_a_password_changed_in_a_loop_gives_no_second_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B12, C4: whoever spams can change the password, too; another account is another matter."""
+
+    async def session(found: Abroad) -> None:
+        assert [found.sends() for _ in range(3)][-1] == Reason.SEND_LIMIT
+        assert (await found.ask("password_changed"))["released"]
+        assert [found.sends() for _ in range(2)] == [Reason.NOTHING_AGAINST] * 2
+        await found.ask("password_changed")
+        assert found.sends() == Reason.SEND_LIMIT
+        answer = await found.ask("password_changed")
+        assert answer == {"closed": 0, "released": False, "kept": True}
+        assert found.sends() == Reason.ACCOUNT_BLOCKED
+        bob = "bob@example.test"
+        assert [found.sends(account=bob) for _ in range(3)][-1] == Reason.SEND_LIMIT
+        assert (await found.ask("password_changed", account=bob))["released"]
+        assert await found.daemon.release(ANN, "a test")
+        assert found.sends() == Reason.NOTHING_AGAINST
+
+    stay(tmp_path, monkeypatch, session, send__limit=2)
+
+
+def test_what_the_history_knows_counts_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C4: whoever asks says so."""
+
+    async def session(found: Abroad) -> None:
+        assert [found.sends() for _ in range(3)][-1] == Reason.SEND_LIMIT
+        assert (await found.ask("password_changed", again=True))["kept"]
+        assert (await found.ask("password_changed"))["released"]
+
+    stay(tmp_path, monkeypatch, session, send__limit=2)
+
+
 def test_a_changed_password_leaves_a_block_by_hand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.desk import blocks, stolen
-from core.desk.stolen import AWAY, Done
+from core.desk.stolen import AWAY, KEPT, Done
 from core.errors import ControlError
 from core.store.ledger import Ledger
 from core.store.signal import NotedSignal
@@ -110,6 +110,37 @@ def test_a_changed_password_without_a_daemon(
         assert signal.closed_as == "password"
         assert signal.closed_by.endswith(": the password was changed")
     assert _standing(office) == ([] if released else [reason])
+
+
+@pytest.mark.parametrize(
+    ("ago", "by", "kept"),
+    [
+        (60, "root: the password was changed", True),
+        (86_400, "root: the password was changed", False),
+        (60, "root", False),
+    ],
+)
+def test_a_limit_s_block_is_ended_once_by_a_password(
+    office: Office, ago: int, by: str, kept: bool
+) -> None:
+    """B12, C4: as the history has it, with a daemon and without."""
+    earlier = time.time() - ago
+    with office.desk() as desk:
+        desk.store.settings.change(("server", ""), {"send.block_seconds": 3600}, "a test", 1.0)
+        past = replace(
+            samples.block(ANN), reason="send_limit", started=earlier - 9, until=earlier + 9000
+        )
+        desk.store.blocks.opened(past)
+        desk.store.blocks.released(ANN, earlier, by)
+        _block(office, "send_limit")
+        with office.daemon({"password_changed": lambda _: {"closed": 0, "released": 0}}) as asked:
+            stolen.password_changed(desk, ANN)
+        assert asked[0]["again"] is kept
+        done = stolen.password_changed(desk, ANN)
+    assert done == Done(0, not kept, (AWAY, KEPT) if kept else (AWAY,))
+    assert _standing(office) == (["send_limit"] if kept else [])
+    with office.daemon({"password_changed": lambda _: {"closed": 0, "released": 0, "kept": True}}):
+        assert stolen.password_changed(office.desk_on(None), ANN).notes == (KEPT,)
 
 
 def test_a_changed_password_where_nothing_ever_was(office: Office) -> None:
