@@ -6,11 +6,16 @@ how to spoil one. What only that panel has is for its own tests.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping
+import signal
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import pytest
 
@@ -23,15 +28,15 @@ from core.panel import Change, Doors, Panel, PanelInfo, Visit
 from core.words import Stage
 from tests.core.system.machines import Killed, Killer, ScriptedHost, tree
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DOORS: Final = Doors(
     policy=("unix:/run/mailward/policy.sock", "unix:/var/spool/postfix/mailward/policy.sock"),
     dovecot="",
     dovecot_secret="secret",
     user="root",
 )
+
+MEMORY: Final = "/dev/shm"
+"""A file system in memory (Filesystem Hierarchy Standard does not know it; Linux has it)."""
 
 FORGED: Final = (
     Visit(uid=None, headers={}, cookies={}),
@@ -88,6 +93,16 @@ class PanelContract:
 
     name: str
     mail_file: str
+
+    @pytest.fixture
+    def tmp_path(self, tmp_path: Path) -> Iterator[Path]:
+        """In memory where there is such a place: hundreds of installations are written here, and
+        what is cut off is a process, not the power."""
+        if not os.access(MEMORY, os.W_OK):
+            yield tmp_path
+            return
+        with TemporaryDirectory(prefix=f"{self.name}-", dir=MEMORY) as folder:
+            yield Path(folder)
 
     @pytest.fixture
     def server(self, tmp_path: Path) -> ContractServer:
@@ -223,6 +238,29 @@ class PanelContract:
             assert tree(server.host.root) == before, step
         assert step > 5
 
+    @pytest.mark.parametrize("way", ["resume", "undo"])
+    @pytest.mark.proves("install")
+    def test_a_killed_process_is_followed_by_another(
+        self, server: ContractServer, records: Path, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        """E12: a real SIGKILL, after which nothing is tidied and nothing flushed, at a quarter, the
+        half and three quarters of the steps that the test above goes through one by one."""
+        before = tree(server.host.root)
+        killer = Killer(monkeypatch)
+        killer.arm(None)
+        apply_all(server, records)
+        steps, applied = killer.count, tree(server.host.root)
+        undo(server, records)
+        for step in (steps // 4, steps // 2, 3 * steps // 4):
+            assert killed(lambda: apply_all(server, records), killer, step) == -signal.SIGKILL
+            if way == "resume":
+                for plan in plans(server, records):
+                    if not plan.resume():
+                        plan.apply()
+                assert tree(server.host.root) == applied, step
+            undo(server, records)
+            assert tree(server.host.root) == before, step
+
     def _cut_off(self, server: ContractServer, records: Path, killer: Killer, step: int) -> bool:
         """Whether applying was cut off at that step; False when it came to its end before."""
         made = plans(server, records)
@@ -249,6 +287,21 @@ def apply_all(server: ContractServer, records: Path) -> bool:
     """Apply everything, one after the other; whether any of it changed something."""
     done = [plan.apply() for plan in plans(server, records)]
     return any(done)
+
+
+def killed(work: Callable[[], object], killer: Killer, step: int) -> int:
+    """Do something in a process of its own, which is killed at a step; how that ended."""
+    # Threads of the test's own runner do nothing that the child would need.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        try:
+            killer.arm(step, for_good=True)
+            work()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def undo(server: ContractServer, records: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,18 +54,24 @@ class Killer:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.count = 0
         self.at: int | None = None
+        self.for_good = False
         for name in ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "fchmod"):
             patch.setattr(os, name, self._counted(getattr(os, name)))
         patch.setattr(ScriptedHost, "run", self._counted(ScriptedHost.run))
 
-    def arm(self, at: int | None) -> None:
-        """Kill at the step of this number from now, counted from 1; None: never."""
-        self.count, self.at = 0, at
+    def arm(self, at: int | None, *, for_good: bool = False) -> None:
+        """Kill at the step of this number from now, counted from 1; None: never.
+
+        for_good: by SIGKILL, which is for a process that the test has started for it.
+        """
+        self.count, self.at, self.for_good = 0, at, for_good
 
     def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **kwargs: Any) -> Any:
             self.count += 1
             if self.at is not None and self.count >= self.at:
+                if self.for_good:
+                    os.kill(os.getpid(), signal.SIGKILL)
                 raise Killed
             return function(*args, **kwargs)
 
