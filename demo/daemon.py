@@ -7,7 +7,7 @@ And the mail to the administrator is laid into a folder: a demo must not send ma
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from core.errors import MailwardError
@@ -33,12 +33,12 @@ def main(config_file: str, notices: str) -> int:
     return 0
 
 
-def into(folder: Path) -> Callable[[Block, Settings], None]:
+def into(folder: Path) -> Callable[[Block, Settings, Collection[str]], None]:
     """What lays notices into a folder, each a mail in a file of its own (RFC 5322)."""
 
-    def tell(block: Block, settings: Settings) -> None:
+    def tell(block: Block, settings: Settings, told: Collection[str]) -> None:
         recipient = settings.notify.address
-        if not recipient:
+        if not recipient or recipient in told:
             return
         mail = compose(block, recipient, f"mail.{cast.ADMINISTRATOR.partition('@')[2]}")
         file = folder / f"{int(block.started)}-{block.account}.eml"

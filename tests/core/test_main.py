@@ -104,7 +104,7 @@ def test_how_people_are_told_can_be_chosen(config: Config, monkeypatch: pytest.M
         async def run(self) -> None:
             return
 
-    def tell(_: Block, __: object) -> None:
+    def tell(_: Block, __: object, ___: object) -> None:
         return
 
     monkeypatch.setattr("core.daemon.daemon.Daemon", Daemon)

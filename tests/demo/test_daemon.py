@@ -23,7 +23,7 @@ BLOCK = Block(
 
 def test_a_notice_becomes_a_file(tmp_path: Path) -> None:
     settings = typed({("server", ""): {"notify.address": "postmaster@nordlicht.example"}})[0]
-    into(tmp_path)(BLOCK, settings.server)
+    into(tmp_path)(BLOCK, settings.server, ())
     (file,) = tmp_path.iterdir()
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     assert mail["To"] == "postmaster@nordlicht.example"
@@ -32,5 +32,5 @@ def test_a_notice_becomes_a_file(tmp_path: Path) -> None:
 
 
 def test_without_an_address_nobody_is_told(tmp_path: Path) -> None:
-    into(tmp_path)(BLOCK, Settings())
+    into(tmp_path)(BLOCK, Settings(), ())
     assert list(tmp_path.iterdir()) == []
