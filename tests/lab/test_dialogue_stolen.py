@@ -38,9 +38,12 @@ def test_the_second_country_sends_nothing_where_that_is_set(guarded: GuardedHost
         assert reader.login(account, PASSWORD).ok
     with guarded.submission(587, source, other) as client:
         assert client.send_mail(other, STRANGER).code == 250, "nobody else is blocked"
-    listed = guarded.daemon.mailward("stolen", "show", account).stdout
-    assert "United States" in listed
-    assert "Germany" in listed
+
+    def listed() -> str:
+        return guarded.daemon.mailward("stolen", "show", account).stdout
+
+    await_true(lambda: "United States" in listed(), "the signals of that second", listed)
+    assert "Germany" in listed()
     changed = guarded.daemon.mailward("password-changed", account).stdout
     assert "may send again" in changed
     with guarded.submission(587, source, account) as client:
