@@ -43,7 +43,9 @@ def password_changed(session: Session, accounts: tuple[str, ...]) -> None:
     """Tell that the password of accounts was changed; a panel's event calls it.
 
     Ends a block for sending too much or for looking stolen (see stolen.lift), closes what was seen
-    of the account, and forgets what it has sent. It is no error when there was nothing to do.
+    of the account, and forgets what it has sent. The block for sending too much is ended, and what
+    was sent forgotten, once in send.block_seconds: whoever spams can change the password, too. It
+    is no error when there was nothing to do.
     """
     with session.desk(make=False) as desk:
         for account in accounts:
