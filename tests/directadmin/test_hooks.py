@@ -145,7 +145,6 @@ def test_an_account_that_may_not_from_there_is_told_at_its_first_recipient(
 
 
 @pytest.mark.proves("send")
-@pytest.mark.proves("send")
 def test_150_mails_pass_and_the_151st_blocks_the_account(exim: GuardedDirectAdmin) -> None:
     """B1: many recipients are one mail."""
     account, source = exim.new_account(), exim.daemon.client("DE")
