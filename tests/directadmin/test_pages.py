@@ -13,7 +13,6 @@ from tests.directadmin.visitor import outer, visit
 from tests.lab.conftest import available
 from tests.lab.readiness import await_true
 from tests.pages.accessibility import assert_accessible
-from tests.pages.conftest import browser, complaints, open_page
 from tests.pages.journey import follow, open_menu, told
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page, Route
 
     from tests.directadmin.double.da_web import DirectAdminWeb
-
-__all__ = ["browser", "complaints", "open_page"]
 
 pytestmark = pytest.mark.lab
 
