@@ -103,11 +103,12 @@ class Teller(Generic[News]):
 
     def start(self) -> None:
         """Begin, with what an earlier daemon could not tell."""
-        with suppress(FileNotFoundError):
-            try:
-                self._waiting = self._decoder.decode(self._path.read_bytes())
-            except (OSError, msgspec.DecodeError) as error:
-                log.error("notices that waited cannot be read", why=str(error))
+        try:
+            self._waiting = self._decoder.decode(self._path.read_bytes())
+        except FileNotFoundError:
+            self._waiting = []
+        except (OSError, msgspec.DecodeError) as error:
+            log.error("notices that waited cannot be read", why=str(error))
         for each in self._waiting:
             # Whatever was in the way may be over.
             each.attempts, each.due = 0, 0.0
