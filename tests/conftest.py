@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ LONG = ("plesk", "cpanel", "directadmin", "pages", "daemon", "lab", "demo")
 # A busy machine is no failure: laws are checked for what they say, not for how fast.
 settings.register_profile("mailward", deadline=None)
 settings.load_profile("mailward")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Shells start jobs in the background deaf to Ctrl-C, and programs that tests end so inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(config: object, val: object, argname: str) -> str | None:
