@@ -6,18 +6,13 @@ worker: a test that changes something on it puts it back.
 
 from __future__ import annotations
 
-import fcntl
-import platform
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from packing.build import build
-from packing.recipe import ROOT, PackingError
 from tests.directadmin.double.server import DirectAdminServer
 from tests.lab.conftest import available
-from tests.lab.release import LabUnavailableError
+from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package
 from tests.pages.conftest import browser, complaints, open_page
 
 if TYPE_CHECKING:
@@ -27,8 +22,6 @@ if TYPE_CHECKING:
     NewServer = Callable[..., DirectAdminServer]
 
 __all__ = ["browser", "complaints", "open_page"]
-
-FIRST_BUILD, SECOND_BUILD = 1001, 1002
 
 
 class Packages(NamedTuple):
@@ -45,26 +38,7 @@ class Packages(NamedTuple):
 
 def make_packages(out: Path, number: int) -> tuple[Path, Path]:
     """Build both forms for this Python and processor. Raises LabUnavailableError."""
-    cache = ROOT / "build" / "wheels"
-    cache.mkdir(parents=True, exist_ok=True)
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    with (cache / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        patch.setenv("MAILWARD_BUILD", str(number))
-        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        try:
-            built = build(
-                "directadmin",
-                out,
-                cache,
-                lambda *_: None,
-                pythons=(version,),
-                machines=(platform.machine(),),
-                forms=("installer", "tar.gz"),
-            )
-        except PackingError as error:
-            raise LabUnavailableError(f"the package cannot be built: {error}") from error
-    installer, plugin = built.files
+    installer, plugin = built_package("directadmin", out, number, ("installer", "tar.gz")).files
     return installer, plugin
 
 

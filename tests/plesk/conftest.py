@@ -6,17 +6,12 @@ worker: a test that changes something on it puts it back.
 
 from __future__ import annotations
 
-import fcntl
-import platform
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from packing.build import build
-from packing.recipe import ROOT, PackingError
 from tests.lab.conftest import available
-from tests.lab.release import LabUnavailableError
+from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package
 from tests.pages.conftest import browser, complaints, open_page
 from tests.plesk.double.server import PleskServer
 
@@ -28,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["browser", "complaints", "open_page"]
 
-FIRST_BUILD, SECOND_BUILD = 1001, 1002
-
 
 class Packages(NamedTuple):
     """The same state of the project, built twice: a server is upgraded from one to the other."""
@@ -40,25 +33,7 @@ class Packages(NamedTuple):
 
 def make_package(out: Path, number: int) -> Path:
     """Build the extension for this Python and processor. Raises LabUnavailableError."""
-    cache = ROOT / "build" / "wheels"
-    cache.mkdir(parents=True, exist_ok=True)
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    with (cache / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        patch.setenv("MAILWARD_BUILD", str(number))
-        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-        try:
-            built = build(
-                "plesk",
-                out,
-                cache,
-                lambda *_: None,
-                pythons=(version,),
-                machines=(platform.machine(),),
-            )
-        except PackingError as error:
-            raise LabUnavailableError(f"the package cannot be built: {error}") from error
-    return built.archive
+    return built_package("plesk", out, number).archive
 
 
 @pytest.fixture(scope="session")
