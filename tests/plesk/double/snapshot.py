@@ -1,19 +1,20 @@
-"""What a machine's file system holds, so that a test can tell what an uninstaller left or took."""
+"""What a Plesk's file system holds; what its servers write, and the tests, is not looked at."""
 
 from __future__ import annotations
 
-import hashlib
-import stat
 from typing import TYPE_CHECKING
 
+from tests.lab import snapshot as lab
+from tests.lab.snapshot import difference
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FOLDERS = ("etc", "opt", "root", "usr/bin", "usr/local", "usr/sbin", "var/lib", "var/spool", "run")
+    from tests.lab.snapshot import Snapshot
+
+__all__ = ["difference", "snapshot"]
 
 LIVE = (
-    "run/",
     "var/lib/dovecot/",
     "var/lib/postfix/",
     "var/lib/psa/",
@@ -25,56 +26,12 @@ LIVE = (
     "var/spool/postfix/private",
     "var/spool/postfix/public",
 )
-"""What servers write by themselves; of `run` only what is ours is looked at."""
+"""What servers write by themselves."""
 
-KEPT = ("var/lib/mailward", "var/lib/mailward-undo", "opt/psa/tmp", "root/mailward.zip")
-"""What is kept on purpose (settings and events, until --purge), and what the tests put there."""
-
-BACKUPS = frozenset(f"etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid"))
-BACKUPS |= {"etc/subgid-", "etc/.pwd.lock", "etc/subuid", "etc/subgid"}
-"""useradd(8) leaves them behind, on every machine and for everybody."""
-
-Snapshot = dict[str, str]
+KEPT = ("opt/psa/tmp", "root/mailward.zip")
+"""What the tests put there."""
 
 
 def snapshot(root: Path) -> Snapshot:
-    """Path -> kind, mode, owner and content of everything that a server should find as it was."""
-    found: Snapshot = {}
-    for folder in FOLDERS:
-        for path in _below(root / folder):
-            name = str(path.relative_to(root))
-            if name in BACKUPS or name.startswith(KEPT):
-                continue
-            if name.startswith(LIVE) and "mailward" not in name:
-                continue
-            found[name] = _state(path)
-    return found
-
-
-def difference(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """What is not the same, one line each."""
-    names = sorted(before.keys() | after.keys())
-    return [
-        f"{name}: {before.get(name, 'nothing')} -> {after.get(name, 'nothing')}"
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        yield path
-        if path.is_dir() and not path.is_symlink():
-            yield from _below(path)
-
-
-def _state(path: Path) -> str:
-    status = path.lstat()
-    said = f"{stat.filemode(status.st_mode)} {status.st_uid}:{status.st_gid}"
-    if path.is_symlink():
-        return f"{said} {path.readlink()}"
-    if path.is_file():
-        return f"{said} {hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
-    return said
+    """As `tests.lab.snapshot.snapshot`."""
+    return lab.snapshot(root, LIVE, KEPT)
