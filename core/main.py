@@ -83,7 +83,7 @@ def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
 def _take_name() -> None:
     """Be called ``mailward`` in lists of processes, by which cPanel's monitor knows a service
     (facts/cpanel.md 8), and not after the Python that runs us."""
-    import ctypes  # noqa: PLC0415
+    import ctypes  # noqa: PLC0415  most verbs have no use for it
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_NAME, NAME)
@@ -136,7 +136,7 @@ def _give_memory_back() -> None:
 
     Otherwise glibc learns from the first of them to keep all later ones (mallopt(3)).
     """
-    import ctypes  # noqa: PLC0415
+    import ctypes  # noqa: PLC0415  most verbs have no use for it
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
