@@ -91,13 +91,14 @@ class Outflow:
         """Accounts that are counted."""
         return len(self._counts)
 
-    def mail(self, account: str, at: float, recipients: int) -> bool:
-        """Count a mail. The quick half of looking at it, for each of a mail server's mails.
+    def mail(self, account: str, at: float, recipients: int, mails: int = 1) -> bool:
+        """Count mails. The quick half of looking at them, for all of a mail server's mails.
 
         Args:
             account: normalised name.
             at: seconds since 1970.
-            recipients: how many it has; 0 when nobody told.
+            recipients: how many they have in sum; 0 when nobody told, and each counts as one.
+            mails: how many there were.
 
         Returns:
             Whether the account may have sent enough by now to be looked at.
@@ -105,8 +106,8 @@ class Outflow:
         count = self._counts.get(account)
         if count is None or at >= count.ends:
             count = self._count(account, int(at // HOUR))
-        count.mails += 1
-        count.recipients += recipients or 1
+        count.mails += mails
+        count.recipients += recipients or mails
         return (
             count.mails + count.before >= count.enough_mails
             or count.recipients >= count.enough_recipients

@@ -20,6 +20,21 @@ def test_mails_of_one_hour() -> None:
     assert (sent.mails, sent.recipients, sent.told, sent.failed) == (3, 6, 0, 0)
 
 
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 600)), min_size=1, max_size=8))
+def test_mails_may_be_told_of_together(told: list[tuple[int, int]]) -> None:
+    together, single = Outflow(60, 500), Outflow(60, 500)
+    for mails, recipients in told:
+        looked = together.mail(ACCOUNT, START, recipients, mails)
+        each = [recipients // mails] * (mails - 1)
+        each.append(recipients - sum(each))
+        if not recipients or 0 not in each:  # whoever has no recipients counts as one
+            one_by_one = [single.mail(ACCOUNT, START, count) for count in each]
+            assert looked == one_by_one[-1]
+        else:
+            single.mail(ACCOUNT, START, recipients, mails)
+        assert together.sent(ACCOUNT, START) == single.sent(ACCOUNT, START)
+
+
 def test_the_hour_before_counts_for_what_is_left_of_it() -> None:
     flow = Outflow(60, 500)
     for _ in range(100):
