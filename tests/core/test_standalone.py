@@ -104,6 +104,6 @@ def test_has_the_hooks_of_what_runs_here(tmp_path: Path) -> None:
 
 
 def test_fulfils_the_contract() -> None:
-    """core/panel.py, as a type checker sees it."""
+    """core/panel, as a type checker sees it."""
     panel: Panel = Standalone()
     assert panel.name == "standalone"

@@ -300,7 +300,7 @@ def test_a_system_user_s_domain_is_asked_for_where_exim_may_read_it(
 
 
 def test_fulfils_the_contract(server: DirectAdminFolder) -> None:
-    """core/panel.py, as a type checker sees it; features.md 1 names no minimum."""
+    """core/panel, as a type checker sees it; features.md 1 names no minimum."""
     panel: Panel = server.panel
     assert panel.requirements == ()
     bridge = panel.bridge()

@@ -119,7 +119,7 @@ def test_an_upgrade_leaves_the_plugin_switched_off(
 
 
 def test_registration_is_this_plan(server: DirectAdminFolder, records: Path) -> None:
-    """core/panel.py"""
+    """core/panel"""
     change = DirectAdmin(server).registration(records)
     assert change is not None
     assert "Show Mailward in DirectAdmin" in change.describe()

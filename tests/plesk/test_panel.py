@@ -188,7 +188,7 @@ def test_a_database_that_does_not_answer_is_told(server: Server, owners: tuple[i
 
 
 def test_fulfils_the_contract(server: Server) -> None:
-    """core/panel.py, as a type checker sees it; the published minimum is its requirement."""
+    """core/panel, as a type checker sees it; the published minimum is its requirement."""
     panel: Panel = server.panel
     (need,) = panel.requirements
     assert (need.panel_minimum, need.mail_server) == ("18.0.23", "Postfix")
