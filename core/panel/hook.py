@@ -1,4 +1,4 @@
-"""How a mail server is made to ask us: hooks, their changes, and what a knock at its ports shows."""
+"""How a mail server is made to ask us: hooks, their changes, what a knock at its ports shows."""
 
 from __future__ import annotations
 
