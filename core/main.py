@@ -10,13 +10,15 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
 
-from core.cli.program import program, show_anything
+from core.cli import streams
+from core.desk.panel_record import stands_in
 from core.panel import Panel, Viewer
-from core.settings.config import Config
+from core.settings.config import Config, load
 
 if TYPE_CHECKING:
+    from core.cli.session import Serve
     from core.daemon.teller import Announce
 
 PR_SET_NAME, NAME = 15, b"mailward"
@@ -44,10 +46,53 @@ def run(panel: Panel, arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, see `core.cli.exit_code`.
     """
-    show_anything()
-    words = None if arguments is None else list(arguments)
+    streams.take_anything()
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    plain = _plain_serve(words)
+    if plain is None:
+        return _run_verb(panel, serve, words)
     try:
-        program(panel, serve, Pages()).main(args=words, prog_name="mailward")
+        config = load(plain.file)
+        serve(config, stands_in(config, panel))
+    except BaseException as error:  # noqa: BLE001  the command line tells of it, as of all others
+        failure = error
+    else:
+        return 0
+
+    def fail(_: Config, __: Panel) -> None:
+        raise failure
+
+    return _run_verb(panel, fail, words)
+
+
+class _PlainServe(NamedTuple):
+    """The words of ``mailward serve`` with nothing to be explained.
+
+    Attributes:
+        file: as given with ``--config``; None for the default.
+    """
+
+    file: str | None
+
+
+def _plain_serve(words: list[str]) -> _PlainServe | None:
+    """What is to be served; None for everything else that can be typed.
+
+    The daemon stays for months, and would keep what reads words and writes help: 3 MB.
+    """
+    match words:
+        case ["serve"]:
+            return _PlainServe(None)
+        case ["--config", file, "serve"]:
+            return _PlainServe(file)
+    return None
+
+
+def _run_verb(panel: Panel, serving: Serve, words: list[str]) -> int:
+    from core.cli.program import program  # noqa: PLC0415  see `_plain_serve`
+
+    try:
+        program(panel, serving, Pages()).main(args=words, prog_name="mailward")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
 

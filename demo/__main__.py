@@ -41,14 +41,14 @@ def main(
     ending = Ending()
     ending.listen()
     # Loading the rest takes half a second, in which a signal is heard already.
-    from core.cli.program import show_anything  # noqa: PLC0415
+    from core.cli import streams  # noqa: PLC0415
     from core.errors import MailwardError  # noqa: PLC0415
     from demo.directory import DEFAULT  # noqa: PLC0415
     from demo.problem import DemoError  # noqa: PLC0415
     from demo.screen import Screen  # noqa: PLC0415
     from demo.show import Options, Show  # noqa: PLC0415
 
-    show_anything()
+    streams.take_anything()
     options = Options(directory or DEFAULT, fresh, seconds or 0, not no_lab, speed or 0)
     try:
         Show(options, Screen(quiet=quiet), ending).run()

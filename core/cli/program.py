@@ -5,7 +5,6 @@ A verb's module is loaded when the verb is asked for, so that small verbs start 
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Any
 
@@ -135,11 +134,3 @@ def program(panel: Panel, serve: Serve, pages: Pages) -> click.Group:
         ctx.obj = Session(panel, serve, pages, config_file)
 
     return mailward
-
-
-def show_anything() -> None:
-    """Let standard output take any letter, whatever the terminal's encoding is."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")

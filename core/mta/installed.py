@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.mta import exim_config
-from core.mta.dovecot import DovecotHook
-from core.mta.exim import EximHook
-from core.mta.exim_config import EximConfig
-from core.mta.exim_places import Places
-from core.mta.postfix import PostfixHook
 from core.panel import Doors, MailHook
 from core.system.host import Host
+
+if TYPE_CHECKING:
+    from core.mta.dovecot import DovecotHook
+    from core.mta.exim import EximHook
+    from core.mta.exim_config import EximConfig
+    from core.mta.exim_places import Places
+    from core.mta.postfix import PostfixHook
 
 NOWHERE = "tcp:127.0.0.1:1"
 """For a hook that will not be installed but taken back."""
@@ -38,6 +40,8 @@ def dovecot_version(host: Host) -> str:
 
 def exim_version(host: Host) -> str:
     """Exim's version, "" where it is not installed."""
+    from core.mta import exim_config  # noqa: PLC0415  see `hooks`
+
     return exim_config.find(host)[1]
 
 
@@ -70,6 +74,11 @@ def hooks(
         connect: whether Postfix or Exim also asks before the login.
         place: where Exim's configuration takes our lines; None where that has to be found out.
     """
+    # The daemon asks a panel for its versions only, and would keep these for ever: 1.3 MB.
+    from core.mta.dovecot import DovecotHook  # noqa: PLC0415
+    from core.mta.exim import EximHook  # noqa: PLC0415
+    from core.mta.postfix import PostfixHook  # noqa: PLC0415
+
     exim = (place is not None or (postfix and not postfix_version(host))) and bool(
         exim_version(host)
     )
