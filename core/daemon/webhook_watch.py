@@ -2,7 +2,7 @@
 
 Whoever has something to tell calls `tell`, which only puts it into a queue: neither answers nor
 reloads wait for a disk or a network. The thread keeps it (`core.notify.webhook_outbox`), sends it
-(`core.notify.webhook`), and tries again for a day.
+(`core.notify.webhook`, loaded for the first of them), and tries again for a day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
-from core.notify.webhook import Outcome, Sender
 from core.notify.webhook_event import WebhookEvent, of_attackers, of_problem
 from core.notify.webhook_outbox import NAME, Outbox, Waiting
 from core.settings.model import Settings
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.engine.judging.entry import Entry
     from core.engine.policy import Snapshot
+    from core.notify.webhook import Outcome
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ class WebhookWatch:
         self._file = state / NAME
         self._report = report
         self._problems = problems
-        self._sender = sender or Sender()
+        self._sender = sender
         self._clock = clock
         self._current = settings
         self._settings = Settings()
@@ -205,7 +205,10 @@ class WebhookWatch:
         self._report(self.name, "")
 
     def _send(self, outbox: Outbox, waiting: Waiting) -> None:
+        from core.notify.webhook import Outcome, Sender  # noqa: PLC0415  1 MB that few have use for
+
         event = waiting.event
+        self._sender = self._sender or Sender()
         try:
             outcome = self._sender.send(event, self._settings, waiting.attempts + 1)
         except Exception as error:

@@ -9,9 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
 from core.maillog.bookmark import JOURNAL, Wanted
-from core.maillog.dialects import DIALECTS
-from core.maillog.journal import PROGRAM
-from core.maillog.source import SYSLOG
+from core.maillog.whereabouts import FILES, PROGRAM, SYSLOG
 
 AUTO: Final = "auto"
 """The usual logs, as far as they are there."""
@@ -42,7 +40,7 @@ def choose(follow: Iterable[str]) -> tuple[tuple[Wanted, ...], str]:
 
 def _named(entry: str) -> Wanted:
     dialect, colon, path = entry.partition(":")
-    return Wanted(path, dialect) if colon and dialect in DIALECTS else Wanted(entry)
+    return Wanted(path, dialect) if colon and dialect in FILES else Wanted(entry)
 
 
 def _is_absolute(path: str) -> bool:
@@ -52,8 +50,8 @@ def _is_absolute(path: str) -> bool:
 def _usual() -> list[Wanted]:
     """All usual files, which may come later, and the journal where nothing writes its lines."""
     files = {
-        name: [file for file in dialect.files if PurePosixPath(file).is_absolute()]
-        for name, dialect in DIALECTS.items()
+        dialect: [file for file in usual if PurePosixPath(file).is_absolute()]
+        for dialect, usual in FILES.items()
     }
     found = [Wanted(file, optional=True) for each in files.values() for file in each]
     if shutil.which(PROGRAM) and not any(map(glob.glob, files[SYSLOG])):

@@ -14,6 +14,7 @@ from msgspec import Struct
 from core.maillog import dovecot, exim, mailenable, mailenable_w3c, qmail, syslog, zimbra
 from core.maillog.calendar import Calendar
 from core.maillog.record import Record
+from core.maillog.whereabouts import FILES
 from core.words import N_, Service
 
 Parse = Callable[[bytes], Record | None]
@@ -41,87 +42,60 @@ class Dialect(Struct, frozen=True):
     make: Callable[[Calendar], Parse]
 
 
-_MAILENABLE = (r"C:\Program Files (x86)\Mail Enable", r"C:\Program Files\Mail Enable")
-_SERVERS = ("SMTP", "IMAP", "POP")
-
 _ALL = (
     Dialect(
         "syslog",
         N_("mail log of syslog (Postfix, Dovecot, Courier, Cyrus)"),
-        (
-            "/var/log/mail.log",
-            "/var/log/maillog",
-            "/var/log/mail",
-            "/var/log/postfix.log",
-            "/usr/local/psa/var/log/maillog",
-        ),
+        FILES["syslog"],
         syslog.FORM,
         syslog.SyslogReader,
     ),
     Dialect(
         "dovecot",
         N_("Dovecot's own log file"),
-        (
-            "/var/log/dovecot.log",
-            "/var/log/dovecot-info.log",
-            "/var/log/dovecot/dovecot.log",
-            "/var/log/dovecot/dovecot-info.log",
-        ),
+        FILES["dovecot"],
         dovecot.FORM,
         dovecot.DovecotReader,
     ),
     Dialect(
         "mailenable-w3c",
         N_("W3C log of MailEnable"),
-        tuple(rf"{folder}\Logging\{name}\ex*.log" for folder in _MAILENABLE for name in _SERVERS),
+        FILES["mailenable-w3c"],
         mailenable_w3c.FORM,
         mailenable_w3c.W3cReader,
     ),
     Dialect(
         "mailenable",
         N_("activity log of MailEnable"),
-        tuple(
-            rf"{folder}\Logging\{name}\{name}-Activity-*.log"
-            for folder in _MAILENABLE
-            for name in _SERVERS
-        ),
+        FILES["mailenable"],
         mailenable.FORM,
         mailenable.ActivityReader,
     ),
     Dialect(
         "zimbra",
         N_("audit log of Zimbra"),
-        (
-            "/opt/zimbra/log/audit.log",
-            "/opt/zimbra/log/mailbox.log",
-            "/opt/zimbra/log/imapd-audit.log",
-        ),
+        FILES["zimbra"],
         zimbra.FORM,
         zimbra.ZimbraReader,
     ),
     Dialect(
         "qmail",
         N_("log of qmail, port 25 and the queue (InterWorx)"),
-        ("/var/log/smtp/current", "/var/log/send/current"),
+        FILES["qmail"],
         qmail.FORM,
         qmail.reader(Service.SMTP),
     ),
     Dialect(
         "qmail-submission",
         N_("log of qmail, port 587 (InterWorx)"),
-        ("/var/log/smtp2/current",),
+        FILES["qmail-submission"],
         qmail.FORM,
         qmail.reader(Service.SUBMISSION),
     ),
     Dialect(
         "exim",
         N_("main log of Exim (cPanel, DirectAdmin, Debian)"),
-        (
-            "/var/log/exim_mainlog",
-            "/var/log/exim/mainlog",
-            "/var/log/exim/main.log",
-            "/var/log/exim4/mainlog",
-        ),
+        FILES["exim"],
         exim.FORM,
         exim.EximReader,
     ),

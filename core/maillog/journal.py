@@ -18,9 +18,8 @@ from msgspec import Struct, field
 from core.maillog.lines import Lines
 from core.maillog.programs import Programs
 from core.maillog.record import Record
+from core.maillog.whereabouts import PROGRAM
 from core.words import N_
-
-PROGRAM: Final = "journalctl"
 
 FACILITIES: Final = (2, 3, 4, 10, *range(16, 24))
 """Of syslog(3): mail, daemon, auth, authpriv and the local ones. Kernel, cron and users have

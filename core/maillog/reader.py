@@ -21,7 +21,8 @@ from core.maillog.follower import Follower
 from core.maillog.gathering import Gathering
 from core.maillog.journal import Journal
 from core.maillog.place import read_exactly
-from core.maillog.source import SYSLOG, Source
+from core.maillog.source import Source
+from core.maillog.whereabouts import SYSLOG
 from core.words import N_
 
 PIECE: Final = 1 << 16

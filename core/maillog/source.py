@@ -15,11 +15,10 @@ from core.maillog.calendar import Calendar
 from core.maillog.dialects import DIALECTS, Dialect, Parse, detect
 from core.maillog.echoes import message_of
 from core.maillog.record import Record
+from core.maillog.whereabouts import SYSLOG
 
 IsNew = Callable[[str, bytes, float], bool]
 """Whether no other log has said a message; see `echoes.Echoes.is_new`."""
-
-SYSLOG = "syslog"
 
 
 class Source:

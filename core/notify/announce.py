@@ -1,20 +1,25 @@
-"""What the daemon calls when an account is blocked, or looks stolen."""
+"""What the daemon calls when an account is blocked, or looks stolen.
+
+What writes and sends mails takes up two megabytes, with babel more, and is only loaded when there
+is something to tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from core.errors import NoticeError
-from core.notify.block_notice import compose
 from core.notify.host_name import host_name
-from core.notify.submission import submit
 from core.settings.model import Settings
 from core.store.block import Block
 from core.store.signal import NotedSignal
 from core.words import Reason
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 
 class StolenAccount(Struct, frozen=True):
@@ -64,7 +69,7 @@ def announce_stolen(news: StolenAccount, settings: Settings, told: Collection[st
     Raises:
         NoticeError: as `announce`.
     """
-    from core.notify import report, stolen_notice  # noqa: PLC0415  see `_notice`
+    from core.notify import report, stolen_notice  # noqa: PLC0415
     from core.notify.language import Language  # noqa: PLC0415
 
     def notice(address: str, is_owner: bool) -> EmailMessage:
@@ -88,6 +93,8 @@ def _send(
     notice: Callable[[str, bool], EmailMessage],
     told: Collection[str],
 ) -> None:
+    from core.notify.submission import submit  # noqa: PLC0415
+
     complaints, taken = [], []
     for address, is_owner in recipients:
         if address in told:
@@ -116,8 +123,9 @@ def _recipients(
 
 def _notice(block: Block, settings: Settings, address: str, is_owner: bool) -> EmailMessage:
     if not is_owner:
+        from core.notify.block_notice import compose  # noqa: PLC0415
+
         return compose(block, address, host_name(), language=settings.notify.language)
-    # With babel they take up megabytes that a daemon without such an owner has no use for.
     from core.notify import owner_notice, report  # noqa: PLC0415
     from core.notify.language import Language  # noqa: PLC0415
 

@@ -23,7 +23,7 @@ def test_sends_one_notice_to_the_administrator(monkeypatch: pytest.MonkeyPatch) 
         sent.append((str(message["Subject"]), recipient))
         return "took it"
 
-    monkeypatch.setattr("core.notify.announce.submit", submit)
+    monkeypatch.setattr("core.notify.submission.submit", submit)
     announce(block(), Settings(notify=Notify(address="admin@example.test")))
     assert sent == [("Blocked from sending: bob@example.test", "admin@example.test")]
 
@@ -32,7 +32,7 @@ def test_speaks_the_language_of_mails(monkeypatch: pytest.MonkeyPatch) -> None:
     """E20."""
     sent: list[str] = []
     monkeypatch.setattr(
-        "core.notify.announce.submit", lambda message, _: sent.append(str(message["Subject"]))
+        "core.notify.submission.submit", lambda message, _: sent.append(str(message["Subject"]))
     )
     announce(block(), Settings(notify=Notify(address="admin@example.test", language="de")))
     assert sent == ["Für den Versand gesperrt: bob@example.test"]
@@ -40,7 +40,7 @@ def test_speaks_the_language_of_mails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_tells_nobody_while_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """B4: status warns of it."""
-    monkeypatch.setattr("core.notify.announce.submit", None)
+    monkeypatch.setattr("core.notify.submission.submit", None)
     announce(block(), Settings())
 
 
@@ -50,7 +50,7 @@ def test_a_failure_is_told_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> Non
     def submit(*_: object) -> str:
         raise NoticeError("no mail system")
 
-    monkeypatch.setattr("core.notify.announce.submit", submit)
+    monkeypatch.setattr("core.notify.submission.submit", submit)
     with pytest.raises(NoticeError, match="no mail system"):
         announce(block(), Settings(notify=Notify(address="admin@example.test")))
 
@@ -77,7 +77,7 @@ def test_the_owner_is_told_who_wants_to_be(
 ) -> None:
     """B3: who is both gets the administrator's notice only."""
     sent: list[str] = []
-    monkeypatch.setattr("core.notify.announce.submit", lambda _, to: sent.append(to))
+    monkeypatch.setattr("core.notify.submission.submit", lambda _, to: sent.append(to))
     announce(block(), settings)
     assert sent == recipients
 
@@ -94,7 +94,7 @@ def test_the_owner_is_told_though_the_administrator_cannot_be(
         sent.append(message)
         return "took it"
 
-    monkeypatch.setattr("core.notify.announce.submit", submit)
+    monkeypatch.setattr("core.notify.submission.submit", submit)
     with pytest.raises(NoticeError, match="no such user"):
         announce(block(), OWNED)
     (notice,) = sent
@@ -108,7 +108,7 @@ def test_the_owner_is_told_though_the_administrator_cannot_be(
 def test_a_block_by_hand_is_told_to_the_owner_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever blocked knows it already, and the reason is not the mails that were sent."""
     sent: list[EmailMessage] = []
-    monkeypatch.setattr("core.notify.announce.submit", lambda mail, _: sent.append(mail))
+    monkeypatch.setattr("core.notify.submission.submit", lambda mail, _: sent.append(mail))
     by_hand = replace(block(), reason="blocked_by_hand", evidence="a customer called")
     announce(by_hand, OWNED)
     (notice,) = sent
@@ -148,7 +148,7 @@ def test_who_is_told_of_a_stolen_account(
 ) -> None:
     """A19: administrator and owner, each as they wish; one mail for whoever is both."""
     sent: list[str] = []
-    monkeypatch.setattr("core.notify.announce.submit", lambda _, to: sent.append(to))
+    monkeypatch.setattr("core.notify.submission.submit", lambda _, to: sent.append(to))
     seen = NotedSignal(account="a@example.test", kind="travel", at=0, last=0, evidence="far")
     announce_stolen(StolenAccount("a@example.test", (seen,)), settings)
     assert sent == recipients
@@ -164,7 +164,7 @@ def test_who_has_been_told_is_not_told_again(monkeypatch: pytest.MonkeyPatch) ->
         sent.append(recipient)
         return "took it"
 
-    monkeypatch.setattr("core.notify.announce.submit", submit)
+    monkeypatch.setattr("core.notify.submission.submit", submit)
     with pytest.raises(NoticeError) as first:
         announce(block(), OWNED)
     assert first.value.told == ("admin@example.test",)
