@@ -97,6 +97,7 @@ class Accounts:
                     enabled=account.enabled,
                     mailboxes=self._mailboxes(account, name),
                     plan=account.plan,
+                    login=login if name == account.main else "",
                 )
             )
         return found

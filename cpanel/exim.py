@@ -48,16 +48,11 @@ SECONDS: Final = 600.0
 
 LOGIN: Final = (
     r"${if match{$authenticated_id}{\N@\N}{$authenticated_id}"
-    r"{${if match{$authenticated_id}{\N[+%:]\N}{${sg{$authenticated_id}{\N[+%:]\N}{@}}}{<bare>}}}}"
+    r"{${sg{$authenticated_id}{\N[+%:]\N}{@}}}}"
 )
-"""A mailbox is its address, also where mail programs write it ``user+domain`` (facts 3.3)."""
-
-_BARE = (
-    r"${if exists{<map>}{${reduce{<\n ${readfile{<map>}}}{$authenticated_id}"
-    r"{${if eq{${extract{3}{: }{$item}}}{$authenticated_id}"
-    r"{$authenticated_id@${extract{1}{: }{$item}}}{$value}}}}}{$authenticated_id}}"
-)
-"""The account itself has logged in: its box is the one at its main domain."""
+"""A mailbox is its address, also where mail programs write it ``user+domain`` (facts 3.3). An
+account that logs in by its own name is told as it is: whose box that is, root tells the daemon
+(`cpanel.accounts`), so that Exim need read no list and puts off no mail over one."""
 
 ENDS: Final = r"""
 use strict; use warnings;
@@ -132,7 +127,7 @@ def hook_places(host: Host, state: Path) -> Places:
         reload=(Command((places.RESTART_EXIM,), timeout=SECONDS),),
         ports=tuple(sorted({*LOGIN_PORTS, *other_ports(host)})),
         spared=SPARED,
-        login=LOGIN.replace("<bare>", _bare(host)),
+        login=LOGIN,
     )
 
 
@@ -146,19 +141,6 @@ def other_ports(host: Host) -> list[int]:
     lists = [name[5:] for name in names if re.fullmatch(r"exim-\d{1,5}(, ?\d{1,5})*", name)]
     ports = {int(number) for each in lists for number in each.split(",")}
     return sorted(port for port in ports if port != 25 and 0 < port < 65_536)
-
-
-def _bare(host: Host) -> str:
-    """The file is asked only where Exim's group may read it: one that it may not read would make
-    Exim put the mail off."""
-    try:
-        status = host.path(places.TRUE_USER_DOMAINS).stat()
-        readable = bool(
-            status.st_mode & 0o004 or (status.st_mode & 0o040 and status.st_gid == host.gid("mail"))
-        )
-    except (OSError, KeyError):
-        readable = False
-    return _BARE.replace("<map>", places.TRUE_USER_DOMAINS) if readable else "$authenticated_id"
 
 
 def _needs_last(host: Host, state: Path) -> bool:

@@ -90,7 +90,8 @@ class Accounts:
         found = []
         for name, login in sorted({**owners, **pointers}.items()):
             account = self.account(login)
-            boxes = [*([login.lower()] if own[login] == name else []), *self._boxes(name)]
+            home = login.lower() if own[login] == name else ""
+            boxes = [*([home] if home else []), *self._boxes(name)]
             found.append(
                 MailDomain(
                     name=name,
@@ -99,6 +100,7 @@ class Accounts:
                     enabled=account.enabled,
                     mailboxes=tuple(f"{box}@{name}" for box in dict.fromkeys(boxes)),
                     plan=account.package,
+                    login=home,
                 )
             )
         return found

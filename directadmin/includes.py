@@ -17,25 +17,12 @@ from core.mta.exim_config import LOGIN_PORTS, EximConfig
 from core.mta.exim_places import Place, Places, option
 from core.mta.knock import port_number
 from core.system import files
-from core.system.host import Host
 from directadmin import places
 
 SPARED: Final = (places.OWNER,)
 """Whose mails are no customer's script: DirectAdmin's own."""
 
 NAMED_PORTS: Final = ("submission", "submissions", "smtps")
-
-GROUP: Final = "mail"
-"""As which Exim runs on DirectAdmin; files in /etc/virtual are readable for it (facts 4)."""
-
-LOGIN: Final = r"${if match{$authenticated_id}{\N@\N}{$authenticated_id}{<bare>}}"
-
-_BARE = (
-    r"${if exists{<map>}{${reduce{<\n ${readfile{<map>}}}{$authenticated_id}"
-    r"{${if and{{!match{$value}{\N@\N}}{eq{${extract{3}{: }{$item}}}{$authenticated_id}}}"
-    r"{$authenticated_id@${extract{1}{: }{$item}}}{$value}}}}}{$authenticated_id}}"
-)
-"""A system user has logged in: its box counts as the one at its first domain."""
 
 _INCLUDE = re.compile(r"\s*\.include(?:_if_exists)?\s+(\S+)\s*")
 _ACL = re.compile(r"\s*(\w+)\s*:\s*")
@@ -70,7 +57,6 @@ def find(config: EximConfig) -> Places:
         folder=places.FRAGMENTS,
         ports=ports(config),
         spared=SPARED,
-        login=LOGIN.replace("<bare>", _bare(config.host)),
     )
 
 
@@ -105,16 +91,3 @@ def ports(config: EximConfig) -> tuple[int, ...]:
 def _is_used(config: EximConfig, point: Point, acl: str) -> bool:
     """Whether Exim's option names that ACL, perhaps among conditions."""
     return bool(acl) and re.search(rf"\b{acl}\b", config.options.get(option(point), "")) is not None
-
-
-def _bare(host: Host) -> str:
-    """The list is asked only where Exim may read it: one that it may not would make it put the
-    mail off."""
-    try:
-        status = host.path(places.OWNERS).stat()
-        readable = bool(
-            status.st_mode & 0o004 or (status.st_mode & 0o040 and status.st_gid == host.gid(GROUP))
-        )
-    except (OSError, KeyError):
-        readable = False
-    return _BARE.replace("<map>", places.OWNERS) if readable else "$authenticated_id"

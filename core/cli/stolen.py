@@ -12,7 +12,6 @@ from core.desk import stolen as desk_stolen
 from core.desk.moment import local
 from core.desk.text import printable
 from core.labels import SIGNALS
-from core.settings.account import normalise
 from core.store.signals import PastSignal, SignalFilter
 from core.words import SignalKind
 
@@ -70,8 +69,7 @@ def list_(
 def show(session: Session, account: str, as_json: bool) -> None:
     """Show all that is on record of one account, open and closed."""
     with session.desk(make=False) as desk:
-        default = desk.rules().resolved.server.login.default_domain
-        name = normalise(account, default)
+        name = desk.rules().resolved.account(account)
         found = desk_stolen.find(desk, SignalFilter(account=name.replace("*", "")))
     if as_json:
         emit(found)

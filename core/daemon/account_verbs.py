@@ -14,7 +14,6 @@ import structlog
 from core.daemon.control_door import Verb
 from core.daemon.stolen_watch import StolenWatch
 from core.engine.stolen.signal import LIFTED
-from core.settings.account import normalise
 from core.store.block import Block
 from core.words import Reason
 
@@ -110,7 +109,7 @@ class AccountVerbs:
         return block.reason if block is not None else ""
 
     def _account(self, request: dict[str, Any]) -> str:
-        return normalise(str(request["account"]), self._daemon.guard.snapshot.default_domain)
+        return self._daemon.guard.snapshot.account(str(request["account"]))
 
 
 def _by(request: dict[str, Any]) -> str:

@@ -189,7 +189,8 @@ class Daemon:
     def _put_in_force(self, found: rules.Rules) -> None:
         """Let settings count, as far as licence and plans permit."""
         present = self.entitlements.present
-        self.rules = replace(found, resolved=found.resolved.under(present.without_plan))
+        told = present.told
+        self.rules = replace(found, resolved=found.resolved.under(told.without_plan, told.homes))
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country, present.off)
         self.guard.forget()
         self.company.renew(self.guard.snapshot)

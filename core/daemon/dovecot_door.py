@@ -21,7 +21,7 @@ from core.daemon.asker import Answer
 from core.daemon.connections import Connections, stop_reading
 from core.daemon.guard import Guard
 from core.engine.request import Request
-from core.settings.account import LONGEST, normalise
+from core.settings.account import LONGEST
 from core.words import SERVICE_OF_PORT, Service, Stage, Verdict
 
 LONGEST_HEAD = 16_384
@@ -227,7 +227,7 @@ class DovecotConnection(asyncio.Protocol):
         """
         self._seen(login.login[:LONGEST])
         self._guard.dovecot[login.protocol] = time.time()
-        account = normalise(login.login, self._guard.snapshot.default_domain)
+        account = self._guard.snapshot.account(login.login)
         service = service_of(login)
         suspect = self._guard.suspects(login.remote[:LONGEST_ADDRESS])
         answer = self._ask(_CONNECT, login, service, "", account if suspect else "")
@@ -255,7 +255,7 @@ class DovecotConnection(asyncio.Protocol):
         """
         if login.policy_reject or (login.success and login.protocol == "smtp"):
             return
-        account = normalise(login.login, self._guard.snapshot.default_domain)
+        account = self._guard.snapshot.account(login.login)
         request = Request(Stage.AUTH, login.remote, service_of(login), account)
         attempt = login.pwhash[:LONGEST_HASH] if isinstance(login.pwhash, str) else ""
         self._guard.report(request, login.success, attempt)

@@ -37,11 +37,11 @@ class Entitlement(Struct, frozen=True):
 
     Attributes:
         off: those of `KEPT` that are off, and why, in English.
-        without_plan: domains whose hosting plan has Mailward off.
+        told: what the panel has told root of its domains.
     """
 
     off: Mapping[Feature, str] = {}
-    without_plan: frozenset[str] = frozenset()
+    told: plans.Told = plans.Told()
 
 
 class Entitlements:
@@ -99,7 +99,7 @@ class Entitlements:
         off = Gate(standing, self._info or unknown, needs).off()
         return Entitlement(
             {feature: off[feature] for feature in KEPT if feature in off},
-            plans.without_plan(self._config),
+            plans.told(self._config),
         )
 
     def _stamp_now(self) -> object:

@@ -176,7 +176,7 @@ class LogEar:
         self._guard.observers.tell_delivery(seen)
 
     def _account(self, name: str) -> str:
-        return normalise(name, self._guard.snapshot.default_domain)
+        return self._guard.snapshot.account(name)
 
 
 def _note(

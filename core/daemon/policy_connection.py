@@ -162,7 +162,7 @@ class PolicyConnection:
         guard = self._door.guard
         asker = guard.askers.get(key)
         if asker is None:
-            question = wire.question(key, guard.snapshot.default_domain)
+            question = wire.question(key, guard.snapshot.account)
             if question is None:
                 return wire.DUNNO
             if len(key) <= LONGEST_KEY:

@@ -16,7 +16,6 @@ from core.daemon.list_verbs import ListVerbs
 from core.daemon.log_watch import LogWatch
 from core.daemon.stolen_watch import StolenWatch
 from core.engine.explain import State, explain
-from core.settings.account import normalise
 from core.words import Stage
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class Verbs:
 
     async def _explain(self, request: dict[str, Any]) -> Any:
         guard = self._daemon.guard
-        account = normalise(str(request.get("account", "")), guard.snapshot.default_domain)
+        account = guard.snapshot.account(str(request.get("account", "")))
         state = State(guard.snapshot, guard.blocks, guard.windows, time.monotonic(), time.time())
         state.judge = guard.judge
         watch = self._daemon.company.find(StolenWatch)
@@ -132,8 +131,7 @@ class Verbs:
         }
 
     async def _release(self, request: dict[str, Any]) -> Any:
-        default = self._daemon.guard.snapshot.default_domain
-        account = normalise(str(request["account"]), default)
+        account = self._daemon.guard.snapshot.account(str(request["account"]))
         by = str(request.get("by", "")) or "unknown"
         return {"released": await self._daemon.release(account, by)}
 

@@ -8,6 +8,7 @@ and nothing a client can put into a value raises here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from operator import itemgetter
 
 from core.engine.decide import Decision
@@ -143,12 +144,12 @@ class Reader:
         return asker, tuple(values.get(name, b"") for name in _OCCASION)
 
 
-def question(asker: bytes, default_domain: str) -> Request | None:
+def question(asker: bytes, account_of: Callable[[str], str]) -> Request | None:
     """The question, without its occasion.
 
     Args:
         asker: see `Attributes`.
-        default_domain: domain of login names that have none.
+        account_of: tells which account a login name means.
 
     Returns:
         The question, or None when it is none that we have an opinion about: mail from outside
@@ -162,7 +163,7 @@ def question(asker: bytes, default_domain: str) -> Request | None:
     service = _SERVICE.get(server_port, _UNKNOWN)
     if stage is _CONNECT:
         return Request(stage, address, service, closes=not mta)
-    account = normalise(user.decode("utf-8", "replace"), default_domain)
+    account = account_of(user.decode("utf-8", "replace"))
     if local_user:
         account = "local:" + normalise(local_user.decode("utf-8", "replace"))
         service = Service.LOCAL

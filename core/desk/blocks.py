@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from core.desk.text import printable
 from core.errors import DaemonUnreachable, StoreError
-from core.settings.account import domain_of, normalise
+from core.settings.account import domain_of
 from core.store.block import Block
 from core.store.blocks import BlockFilter, PastBlock
 from core.store.ledger import Ledger
@@ -186,8 +186,8 @@ def release(desk: Desk, accounts: Sequence[str]) -> Released:
 
 def _release_on_record(desk: Desk, accounts: Sequence[str]) -> Released:
     now = time.time()
-    default = desk.rules().resolved.server.login.default_domain
-    names = {account: normalise(account, default) for account in accounts}
+    rules = desk.rules().resolved
+    names = {account: rules.account(account) for account in accounts}
     notes = [RELEASED_ON_RECORD]
     with open_ledger(desk.config, now) as ledger:
         if ledger is None:

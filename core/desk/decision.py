@@ -23,7 +23,6 @@ from core.errors import ControlError, DaemonUnreachable, DataError, SettingError
 from core.licence.feature import Feature
 from core.licence.situation import situation
 from core.net.addresses import own_addresses, parse
-from core.settings.account import normalise
 from core.settings.config import Config
 from core.settings.scope import Resolved
 from core.sources import seed
@@ -126,7 +125,7 @@ def decide_here(
             facts = sources.look(address)
             if store is not None:
                 state.judge = _judge(store, state, facts, sources.look, notes)
-            name = normalise(account, snapshot.default_domain)
+            name = snapshot.account(account)
             found = explain(facts, name, port, state)
         finally:
             sources.close()

@@ -155,7 +155,8 @@ class Desk:
 
     def _read_rules(self) -> Rules:
         resolved, left_out = typed(self.stored())
-        return Rules(resolved.under(plans.without_plan(self.config)), tuple(left_out))
+        told = plans.told(self.config)
+        return Rules(resolved.under(told.without_plan, told.homes), tuple(left_out))
 
     def reload(self, audit: Iterable[int] = ()) -> Told:
         """Make the daemon take a change. Never an error: the change is made already.

@@ -15,7 +15,7 @@ from core.engine.policy import AccountRules, AddressRules
 from core.errors import SettingError
 from core.net.addresses import Address, parse
 from core.net.prefixes import Prefix
-from core.settings.account import domain_of, normalise
+from core.settings.account import domain_of
 from core.settings.entry import CountryPass, ExemptAccount, ExemptAddress
 from core.settings.fields import ASN
 from core.settings.scope import SERVER_SCOPE, Resolved, Scope
@@ -62,7 +62,7 @@ def match(desk: Desk, address: str = "", account: str = "") -> Match:
     if address and parsed is None:
         raise SettingError(f"{address!r} is no IP address")
     rules = desk.rules().resolved
-    name = normalise(account, rules.server.login.default_domain)
+    name = rules.account(account)
     scopes = [SERVER_SCOPE]
     if name:
         domain = Scope("domain", domain_of(name))

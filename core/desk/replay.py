@@ -177,7 +177,7 @@ class Replay:
     def _login(self, login: Login, facts: AddressFacts, counts: bool) -> None:
         if login.failure in NO_TRY:
             return
-        account = normalise(login.account, self._snapshot.default_domain)
+        account = self._snapshot.account(login.account)
         succeeded = login.failure is None
         if succeeded:
             self._visits.note(facts.address, account, login.at)
@@ -207,7 +207,7 @@ class Replay:
         if mail.service is Service.LOCAL:
             account = f"local:{normalise(mail.account)}"
         else:
-            account = normalise(mail.account, self._snapshot.default_domain)
+            account = self._snapshot.account(mail.account)
             if account and facts.version and self._visits.is_new(facts.address, account, mail.at):
                 self._seen(mail.at, mail.service, facts, account, True, 1, counts)
         self.rules.mail(mail.at, facts, account, mail.recipients)

@@ -17,7 +17,6 @@ from core.desk.blocks import open_ledger
 from core.desk.text import printable
 from core.engine.stolen.signal import LIFTED
 from core.errors import DaemonUnreachable, StoreError
-from core.settings.account import normalise
 from core.store.block import Block
 from core.store.blocks import BlockFilter
 from core.store.ledger import Ledger
@@ -118,7 +117,7 @@ def password_changed(desk: Desk, account: str) -> Done:
         found = desk.control.call("password_changed", account=account, by=desk.who, again=again)
     except DaemonUnreachable:
         rules = desk.rules().resolved
-        name = normalise(account, rules.server.login.default_domain)
+        name = rules.account(account)
         lifted = LIFTED if rules.of_account(name).stolen.lift else frozenset[Reason]()
         if again and Reason.SEND_LIMIT in lifted:
             done = _close_on_record(desk, account, "password", said, lifted - {Reason.SEND_LIMIT})
@@ -155,7 +154,7 @@ def _was_lifted_lately(desk: Desk, account: str) -> bool:
         return False
     try:
         rules = desk.rules().resolved
-        name = normalise(account, rules.server.login.default_domain)
+        name = rules.account(account)
         since = time.time() - rules.of_account(name).send.block_seconds
         past = desk.store.blocks.history(BlockFilter(account=name), limit=20)
     except StoreError:  # the daemon remembers, too
@@ -174,7 +173,7 @@ def _note_closed(desk: Desk, account: str, closed: Closed, by: str) -> None:
     if not desk.has_store:
         return
     with suppress(StoreError):  # the daemon goes on trying
-        name = normalise(account, desk.rules().resolved.server.login.default_domain)
+        name = desk.rules().resolved.account(account)
         desk.store.signals.close(name, time.time(), by, closed)
 
 
@@ -182,7 +181,7 @@ def _close_on_record(
     desk: Desk, account: str, closed: Closed, by: str, lifted: Collection[str]
 ) -> Done:
     now = time.time()
-    name = normalise(account, desk.rules().resolved.server.login.default_domain)
+    name = desk.rules().resolved.account(account)
     released = False
     with open_ledger(desk.config, now) as ledger:
         if ledger is not None:
@@ -198,7 +197,7 @@ def _close_on_record(
 def _block_on_record(desk: Desk, account: str, seconds: int, why: str) -> Blocked:
     now = time.time()
     found = Block(
-        account=normalise(account, desk.rules().resolved.server.login.default_domain),
+        account=desk.rules().resolved.account(account),
         started=now,
         until=now + seconds,
         seconds=seconds,

@@ -230,7 +230,6 @@ class Snapshot:
         "_domains",
         "_mailboxes",
         "connect_enabled",
-        "default_domain",
         "exempt_accounts",
         "exempt_senders",
         "lists",
@@ -266,11 +265,14 @@ class Snapshot:
                 for policies in (self._domains, self._mailboxes)
             )
         self.connect_enabled = settings.connect.enabled and Feature.CONNECT not in off
-        self.default_domain = settings.login.default_domain
         self.permanent_block = settings.send.answer == "permanent"
         self.exempt_accounts = AccountRules(settings.exempt.accounts)
         self.exempt_senders = AccountRules(settings.exempt.send)
         self.lists = list_modes(settings)
+
+    def account(self, login: str) -> str:
+        """The account that a login name means."""
+        return self.resolved.account(login)
 
     def policy(self, account: str) -> Policy:
         """What counts for an account: mailbox over domain over server."""

@@ -24,6 +24,8 @@ class MailDomain(Struct, frozen=True):
         enabled: whether its plan has Mailward on.
         mailboxes: whole addresses; empty also where the panel cannot list them.
         plan: the plan's name, "" where there are none.
+        login: the user of the system who may log in by that name alone, and then means the mailbox
+            of that name here; "" where nobody does.
     """
 
     name: str
@@ -32,6 +34,7 @@ class MailDomain(Struct, frozen=True):
     enabled: bool
     mailboxes: tuple[str, ...] = ()
     plan: str = ""
+    login: str = ""
 
 
 class Requirement(Struct, frozen=True):

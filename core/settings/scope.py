@@ -8,7 +8,7 @@ because an address that the server exempts is exempt for everybody. While a doma
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -73,6 +73,9 @@ def override(settings: Settings, values: Overrides) -> Settings:
     return msgspec.structs.replace(settings, **changed)
 
 
+NO_HOMES: Final[Mapping[str, str]] = {}
+
+
 class Resolved:
     """All scopes of a server, resolved once; never changes afterwards.
 
@@ -80,19 +83,24 @@ class Resolved:
         overrides: what each scope sets itself.
         without_plan: domains whose hosting plan has Mailward off: what they and their mailboxes set
             does not count, whatever their switch says.
+        homes: the accounts of those who log in by a name without a domain, as the panel says.
 
     Attributes:
         overrides: as given, also where it does not count.
-        without_plan: as given.
+        without_plan, homes: as given.
         server: what counts for the server.
         domains, mailboxes: what counts for those that set something themselves.
     """
 
     def __init__(
-        self, overrides: Mapping[Scope, Overrides], without_plan: Collection[str] = ()
+        self,
+        overrides: Mapping[Scope, Overrides],
+        without_plan: Collection[str] = (),
+        homes: Mapping[str, str] = NO_HOMES,
     ) -> None:
         self.overrides = dict(overrides)
         self.without_plan = frozenset(without_plan)
+        self.homes = homes
         self.server = override(Settings(), self.overrides.get(SERVER_SCOPE, {}))
         self.domains = {
             scope.name: override(self.server, self._counting(scope))
@@ -105,14 +113,23 @@ class Resolved:
             if scope.level == "mailbox" and self.counts(scope)
         }
 
-    def under(self, without_plan: Collection[str]) -> Resolved:
-        """The same where other hosting plans have Mailward off; itself where that changes nothing.
+    def under(self, without_plan: Collection[str], homes: Mapping[str, str] = NO_HOMES) -> Resolved:
+        """The same where the panel says something else; itself where that changes nothing.
 
         Args:
-            without_plan: as for the class.
+            without_plan, homes: as for the class.
         """
-        same = self.without_plan == frozenset(without_plan)
-        return self if same else Resolved(self.overrides, without_plan)
+        same = self.without_plan == frozenset(without_plan) and self.homes == homes
+        return self if same else Resolved(self.overrides, without_plan, homes)
+
+    def account(self, login: str) -> str:
+        """The account that a login name means, on every wire and in everything that people type.
+
+        A user of the system who logs in without a domain is the box at the domain that is theirs:
+        its rules count, and its owner sees it.
+        """
+        name = normalise(login)
+        return self.homes.get(name) or normalise(name, self.server.login.default_domain)
 
     @property
     def longest_window(self) -> int:

@@ -286,17 +286,17 @@ def test_nothing_is_planned_where_a_point_is_missing(
         hook.verify()
 
 
-@pytest.mark.parametrize(("mode", "asked"), [(0o640, True), (0o644, True), (0o600, False)])
-def test_a_system_user_s_domain_is_asked_for_where_exim_may_read_it(
-    server: DirectAdminFolder, mode: int, asked: bool
-) -> None:
-    """A file that Exim may not read would make it put the mail off."""
-    group = server.path("/etc/group")
-    group.write_text(group.read_text().replace("mail:x:12:", f"mail:x:{os.getegid()}:"))
-    server.path(places.OWNERS).chmod(mode)
-    login = includes.find(exim_config.read(server)).login
-    assert ("domainowners" in login) is asked
-    assert login.count("{") == login.count("}")
+def test_a_system_user_s_login_is_his_box_at_his_first_domain(server: DirectAdminFolder) -> None:
+    """D4, facts 2.1: by DirectAdmin's own list; Exim reads no file for it, which could be one that
+    it may not read, and put mails off."""
+    homes = {each.login: each.name for each in domains(server).values() if each.login}
+    assert homes == {
+        "anna": "shop.example",
+        "rita": "own.example",
+        "bert": "direct.example",
+        "admin": "server.example",
+    }
+    assert includes.find(exim_config.read(server)).login == "$authenticated_id"
 
 
 def test_fulfils_the_contract(server: DirectAdminFolder) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from msgspec import Struct
 
 from core.desk.setting import value_of
-from core.settings.account import domain_of, is_account_or_domain, normalise
+from core.settings.account import domain_of, is_account_or_domain
 from core.settings.fields import FIELDS, GROUPS
 from core.settings.scope import ADDS_UP, SERVER_SCOPE, Resolved, Scope
 from core.web.setting_links import setting_link
@@ -74,11 +74,10 @@ class RuleLine(Struct, frozen=True):
     after: Rule | None
 
 
-def scope_of_account(account: str, default_domain: str = "") -> Scope:
-    """The scope whose settings count for a login name; the server's for one without a domain."""
-    name = normalise(account, default_domain)
-    known = bool(domain_of(name)) and is_account_or_domain(name)
-    return Scope("mailbox", name) if known else SERVER_SCOPE
+def scope_of_account(account: str) -> Scope:
+    """The scope whose settings count for an account; the server's for one without a domain."""
+    known = bool(domain_of(account)) and is_account_or_domain(account)
+    return Scope("mailbox", account) if known else SERVER_SCOPE
 
 
 def rule(rules: Resolved, name: str, scope: Scope) -> Rule:
@@ -98,7 +97,7 @@ def rule_lines(rules: Resolved, account: str) -> list[RuleLine]:
         account: the login name, "" for a client that has not logged in.
     """
     found = []
-    scope = scope_of_account(account, rules.server.login.default_domain)
+    scope = scope_of_account(rules.account(account))
     for name in RULES:
         is_send = name.startswith("send.")
         before = None if is_send else rule(rules, name, SERVER_SCOPE)

@@ -59,8 +59,7 @@ class Way:
     def __init__(self, explanation: Explanation, rules: Resolved) -> None:
         self._explanation = explanation
         self._rules = rules
-        default = rules.server.login.default_domain
-        self._scope = scope_of_account(explanation.account, default)
+        self._scope = scope_of_account(rules.account(explanation.account))
 
     def stages(self) -> tuple[StageWay, ...]:
         """Every stage; those behind the first refusal are not reached."""

@@ -14,7 +14,7 @@ from core.desk.entry import Place
 from core.errors import ControlError, NoticeError, SettingError, StoreError
 from core.licence.feature import Feature
 from core.settings.account import is_account_or_domain, normalise
-from core.settings.scope import SERVER_SCOPE, Scope
+from core.settings.scope import SERVER_SCOPE, Resolved, Scope
 from core.store.blocks import BlockFilter
 from core.web.access import ADMIN, allow
 from core.web.complaints import said
@@ -137,8 +137,7 @@ def exceptions() -> str:
 def give() -> Response | tuple[str, int]:
     """Go to the form for one domain or mailbox."""
     name = request.form.get("name", "").strip()
-    domain = _desk().rules().resolved.server.login.default_domain
-    scope = _scope_named(name, domain)
+    scope = _scope_named(name, _desk().rules().resolved)
     if scope is None:
         text = gettext("Write a mailbox such as anna@example.org or a domain such as example.org.")
         return _exceptions_page(typed=name, fault=text), 422
@@ -190,12 +189,12 @@ def _scope(level: str, name: str) -> Scope:
     return visitor().sight.scope(level, name)
 
 
-def _scope_named(name: str, default_domain: str) -> Scope | None:
+def _scope_named(name: str, rules: Resolved) -> Scope | None:
     if not name or not is_account_or_domain(name):
         return None
     if "@" not in name and "." in name:
         return Scope("domain", normalise(name))
-    account = normalise(name, default_domain)
+    account = rules.account(name)
     return Scope("mailbox", account) if "@" in account else None
 
 

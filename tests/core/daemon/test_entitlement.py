@@ -144,10 +144,10 @@ def test_it_is_asked_every_hour_and_when_a_file_changes(
     assert len(asked) == 2
     _plans(config, own=False)
     assert found.look(now + HOUR + 60)
-    assert found.present.without_plan == {"own.test"}
+    assert found.present.told.without_plan == {"own.test"}
     (config.state / panel_record.NAME).unlink()
     assert found.look(now + HOUR + 120)
-    assert found.present.without_plan == frozenset()
+    assert found.present.told.without_plan == frozenset()
     assert not found.look(1.0)  # a clock that was set back does not freeze it
     assert len(asked) == 5
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.daemon.wire import DUNNO, Reader, question, set_message, write
 from core.engine.decide import Decision
 from core.engine.request import Request
+from core.settings.account import normalise
 from core.words import Reason, Service, Stage, Verdict
 
 POSTFIX = {
@@ -47,7 +48,7 @@ def block(**changes: str) -> bytes:
 def read(text: bytes, domain: str = "", reader: Reader | None = None) -> Request | None:
     """By a reader that has never seen a request, where none is given."""
     asker, occasion = (reader or Reader()).attributes(text)
-    request = question(asker, domain)
+    request = question(asker, lambda login: normalise(login, domain))
     if request is not None and request.stage is Stage.SEND:
         set_message(request, occasion)
     return request

@@ -11,7 +11,7 @@ from core.control import Control
 from core.desk import panel_record
 from core.desk.desk import Desk, Memory
 from core.desk.panel_record import NAME, Record
-from core.desk.plans import NOTHING, stamp, without_plan
+from core.desk.plans import NOTHING, Told, stamp, told
 from core.panel import MailDomain, PanelInfo
 from core.settings.scope import Scope
 from core.store.store import Store
@@ -32,7 +32,24 @@ def _write(office: Office, **enabled: bool) -> None:
 def test_domains_whose_plan_has_it_off(office: Office) -> None:
     """E3."""
     _write(office, alpha=False, beta=True)
-    assert without_plan(office.config) == {"alpha.example"}
+    assert told(office.config).without_plan == {"alpha.example"}
+
+
+def test_whose_box_a_name_without_a_domain_is(office: Office) -> None:
+    """D4: as the panel says; a whole address needs nobody to say it."""
+    office.config.state.mkdir(exist_ok=True)
+    domains = (
+        MailDomain("Alpha.Example", "anna", "", True, login="Anna"),
+        MailDomain("beta.example", "anna", "", True),
+        MailDomain("gamma.example", "bert", "", True, login="x@beta.example"),
+    )
+    panel_record.write(office.config, Record(1.0, INFO, domains))
+    assert told(office.config).homes == {"anna": "anna@alpha.example"}
+    with closing(Store.open(office.config.store_url)) as store:
+        control = Control(office.config.control)
+        rules = Desk(office.config, office.panel, control, "me", store).rules().resolved
+    assert rules.account(" ANNA ") == "anna@alpha.example"
+    assert rules.account("bert") == "bert"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b'{"domains": 7}', b"[]", b"{}"])
@@ -42,7 +59,7 @@ def test_without_a_word_of_root_every_plan_has_it_on(office: Office, content: by
     path: Path = office.config.state / NAME
     if content is not None:
         path.write_bytes(content)
-    assert without_plan(office.config) == frozenset()
+    assert told(office.config) == Told()
     assert (stamp(office.config) == NOTHING) is (content is None)
 
 

@@ -46,6 +46,27 @@ def test_the_nearest_scope_counts(account: str, countries: tuple[str, ...]) -> N
     assert settings.country.mode == "allow"
 
 
+@pytest.mark.parametrize(
+    ("login", "account"),
+    [
+        ("anna", "anna@shop.test"),
+        (" Anna ", "anna@shop.test"),
+        ("bert", "bert@example.test"),
+        ("anna@example.test", "anna@example.test"),
+        ("", ""),
+    ],
+)
+def test_a_login_name_is_an_account(login: str, account: str) -> None:
+    """D4: what the panel says of a name goes before the domain that all others get."""
+    homes = {"anna": "anna@shop.test"}
+    rules = LAYERS.under((), homes)
+    given = Resolved({SERVER_SCOPE: {"login.default_domain": "example.test"}}).under((), homes)
+    assert given.account(login) == account
+    assert rules.account(login) == account.replace("bert@example.test", "bert")
+    assert rules.under((), dict(homes)) is rules
+    assert rules.under((), {}).account("anna") == "anna"
+
+
 def test_exempt_addresses_of_all_scopes_count() -> None:
     """What the server exempts is exempt for a domain that has exemptions of its own."""
     entries = [e.entry for e in LAYERS.of_account("alice@example.test").exempt.addresses]

@@ -36,5 +36,5 @@ def test_without_an_account_only_what_counts_before_the_password(pages: Pages) -
 
 def test_login_without_a_domain_has_the_servers_rules() -> None:
     assert scope_of_account("bob") == SERVER_SCOPE
-    assert scope_of_account("Bob", "alpha.example") == Scope("mailbox", "bob@alpha.example")
+    assert scope_of_account("bob@alpha.example") == Scope("mailbox", "bob@alpha.example")
     assert scope_of_account("x@@/") == SERVER_SCOPE
