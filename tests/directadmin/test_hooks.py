@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core.desk import panel_record
+from core.desk.panel_record import Record
 from core.errors import PlanError
 from core.mta import exim_acl
-from core.panel import HookState
+from core.panel import HookState, PanelInfo
+from core.settings.config import load
 from directadmin import places
 from tests.core.system.machines import tree
 from tests.directadmin.double.exim import DIRADMIN, FOREIGN, USERS
@@ -173,8 +177,12 @@ def test_a_customer_s_script_sends_150_mails_and_no_more(exim: GuardedDirectAdmi
 
 
 def test_a_system_user_counts_as_the_box_at_his_domain(exim: GuardedDirectAdmin) -> None:
-    """A3, facts 2.1: who logs in with DirectAdmin's own name has his domain's rules."""
+    """A3, facts 2.1: who logs in with DirectAdmin's own name has his domain's rules, once root has
+    written down what the panel says."""
     source = exim.daemon.client("DE")
+    config = load(str(exim.daemon.config))
+    info = PanelInfo("directadmin", "1.690", "", "Exim", "")
+    panel_record.write(config, Record(time.time(), info, tuple(exim.panel.domains())))
     exim.daemon.configure(
         scopes={"customer.test": {"country.mode": "allow", "country.list": ["US"]}}
     )
