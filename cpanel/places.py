@@ -81,3 +81,11 @@ BRIDGE: Final[tuple[tuple[str, str], ...]] = (
 )
 """Folder below `BRIDGE_FILES`, and where its files go: ``perl`` holds paths below the root,
 ``share`` has ``mailward.conf`` (AppConfig), ``plugin`` has ``install.json`` and its icon."""
+
+SHARED: Final[tuple[tuple[str, str], ...]] = (
+    ("Carriage.pm", f"{JUPITER}/mailward/Mailward"),
+    ("frame.js", f"{JUPITER}/mailward"),
+    ("frame.js", CGI),
+)
+"""File of `core.panel.GLUE`, and the folder where it goes. WHM and Jupiter serve files of their own
+folders only."""

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from core import __version__
+from core.panel import GLUE
 from core.system.edits import Edit
 from core.system.file_steps import EditFile, WriteFile
 from core.system.host import Host
@@ -86,6 +87,8 @@ def contents() -> dict[str, bytes]:
                     data = data.replace(b"@VERSION@", __version__.encode())
                     place = place.removesuffix(".in")
                 found[f"{target}/{place}"] = data
+    for name, target in places.SHARED:
+        found[f"{target}/{name}"] = (GLUE / name).read_bytes()
     return found
 
 

@@ -62,6 +62,9 @@ PLUGIN_FILES: Final = Path(__file__).parent / "bridge"
 """What comes to lie in `PLUGIN`, name by name. A file whose name ends in ``.in`` loses that ending
 and has ``@VERSION@`` filled in."""
 
+SHARED: Final = f"{PLUGIN}/lib/Mailward"
+"""Where `core.panel.GLUE` comes to lie."""
+
 EXECUTABLES: Final = (
     "admin/*.html",
     "admin/*.raw",

@@ -14,6 +14,7 @@ from typing import Final
 
 from core import __version__
 from core.errors import PanelBroken
+from core.panel import GLUE
 from core.system.file_steps import EditFile, WriteFile
 from core.system.host import Host
 from core.system.lines import OwnLine
@@ -95,3 +96,5 @@ def _files() -> Iterator[WriteFile]:
             # Whether the plugin is switched on is the administrator's to say, in the panel.
             theirs=("active",) if str(place) == "plugin.conf" else (),
         )
+    for file in sorted(GLUE.iterdir()):
+        yield WriteFile(f"{places.SHARED}/{file.name}", file.read_bytes())

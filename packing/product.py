@@ -24,7 +24,7 @@ PYTHONS = b"@PYTHONS@"
 def add_glue(tree: Tree, panel: str, folders: Iterable[Folder], build: int) -> None:
     """Copy a panel's own files to where the panel expects them, and fill its templates in."""
     for folder in folders:
-        base = ROOT / panel / folder.source
+        base = ROOT / folder.source if folder.shared else ROOT / panel / folder.source
         for file in sources(base):
             place = file.relative_to(base)
             runs = any(place.match(pattern) for pattern in folder.executable)
@@ -88,10 +88,10 @@ def fill(text: bytes, words: Mapping[str, str]) -> bytes:
 
 
 def _is_apart(file: Path, panel: str, recipe: Recipe) -> bool:
-    """Whether a file of the panel's folder is of no use to the program."""
+    """Whether a file is of no use to the program."""
     base = ROOT / panel
     if base not in file.parents:
-        return False
+        return any(ROOT / name in file.parents for name in recipe.apart)
     place = file.relative_to(base)
     return place.parts[0] in recipe.apart or place.name == FILE
 

@@ -44,18 +44,21 @@ class PackingError(Exception):
 
 
 class Folder(Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}):
-    """A folder of the panel's that is copied into the package.
+    """A folder that is copied into the package.
 
     Attributes:
-        source: below the panel's folder. A file whose name ends in ``.in`` is a template: it loses
-            that ending, and ``@VERSION@`` and ``@BUILD@`` in it are filled in.
+        source: below the panel's folder, or the project's where it is `shared`. A file whose name
+            ends in ``.in`` is a template: it loses that ending, and ``@VERSION@`` and ``@BUILD@``
+            in it are filled in.
         to: where it comes to lie in the archive, "" for its root.
         executable: patterns of files that can be run, as `PurePosixPath.match` takes them.
+        shared: it is not the panel's alone.
     """
 
     source: str
     to: str = ""
     executable: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Archive(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +92,8 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
         present: a file that every server with this panel has. An ``installer``, a ``deb`` and an
             ``rpm`` look for it before they change anything, and need both words.
         apart: folders of the panel's that the program has no use for, so that they lie in archives
-            only and not beside its code.
+            only and not beside its code; and those of the engine's, as ``core/…``, that are for
+            other panels.
         without: locked libraries that are left out.
         python: versions of CPython that it brings libraries for.
         machines: processors likewise.

@@ -9,9 +9,10 @@ from __future__ import annotations
 from core.panel.contract import Panel, Remarking
 from core.panel.hook import Change, Doors, HookState, Knock, Knocker, MailHook
 from core.panel.people import Role, Viewer, Visit
-from core.panel.server import Bridge, MailDomain, PanelInfo, Remark, Requirement
+from core.panel.server import GLUE, Bridge, MailDomain, PanelInfo, Remark, Requirement
 
 __all__ = [
+    "GLUE",
     "Bridge",
     "Change",
     "Doors",

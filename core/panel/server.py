@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from msgspec import Struct
+
+GLUE: Final = Path(__file__).parents[1] / "data" / "bridge"
+"""What the bridges of several panels are made of, kept once: each lays it where its panel looks."""
 
 
 class PanelInfo(Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.panel import GLUE
 from cpanel.places import BRIDGE_FILES, HOOK, JUPITER
 from tests.cpanel.double.cpsrvd import HERE
 from tests.cpanel.laid import LaidMachine
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PERL = sorted(
     path
-    for path in BRIDGE_FILES.rglob("*")
+    for path in (*BRIDGE_FILES.rglob("*"), *GLUE.iterdir())
     if path.suffix in (".pm", ".pl", ".cgi") or path.name == "mailward-hook"
 )
 CORE = frozenset(
@@ -69,12 +70,6 @@ def test_scripts_are_strict(file: Path) -> None:
     if file.suffix != ".pm":
         assert text.startswith("#!/usr/local/cpanel/3rdparty/bin/perl\n")
         assert file.stat().st_mode & 0o111 == 0o111
-
-
-def test_both_frames_have_the_same_script() -> None:
-    """WHM and Jupiter serve files of their own folders only."""
-    scripts = [(BRIDGE_FILES / folder / "frame.js").read_bytes() for folder in ("whm", "jupiter")]
-    assert scripts[0] == scripts[1]
 
 
 def test_tiles_and_descriptors_belong_together() -> None:

@@ -94,4 +94,4 @@ def test_every_recipe_of_the_project_can_be_read() -> None:
         assert (ROOT / recipe.module / "__main__.py").exists()
         for archive in recipe.archives:
             for folder in archive.folders:
-                assert (ROOT / panel / folder.source).is_dir()
+                assert (ROOT / ("" if folder.shared else panel) / folder.source).is_dir()

@@ -8,11 +8,11 @@ use warnings;
 
 use lib '/usr/local/cpanel', '/usr/local/cpanel/base/frontend/jupiter/mailward';
 
-use Mailward::Carriage ();
+use Mailward::Request ();
 
 my $SOCKET = '/run/mailward-customers/web.sock';
 
-Mailward::Carriage::carry(
+Mailward::Request::carry(
     $SOCKET,
     sub {
         my ($method, $target, $digest) = @_;

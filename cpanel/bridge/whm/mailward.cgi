@@ -9,10 +9,10 @@ use warnings;
 use lib '/usr/local/cpanel', '/var/cpanel/perl',
     '/usr/local/cpanel/base/frontend/jupiter/mailward';
 
-use Mailward::Account  ();
-use Mailward::Carriage ();
-use Mailward::Frame    ();
-use Mailward::Seal     ();
+use Mailward::Account ();
+use Mailward::Frame   ();
+use Mailward::Request ();
+use Mailward::Seal    ();
 
 my $ACL    = 'software-Mailward';
 my $HERE   = '/cgi/mailward';
@@ -20,12 +20,12 @@ my $SOCKET = '/run/mailward-web/web.sock';
 
 my ($role, $login) = viewer();
 my $token = Mailward::Account::token($ENV{cp_security_token});
-$Mailward::Carriage::IS_ROOT = $role eq 'admin';
+$Mailward::Request::IS_ROOT = $role eq 'admin';
 if ($role eq '') {
-    Mailward::Carriage::refuse(403, 'notAllowed');
+    Mailward::Request::refuse(403, 'notAllowed');
 }
-elsif (Mailward::Carriage::is_wanted()) {
-    Mailward::Carriage::carry($SOCKET, sub { sealed(@_) });
+elsif (Mailward::Request::is_wanted()) {
+    Mailward::Request::carry($SOCKET, sub { sealed(@_) });
 }
 else {
     Mailward::Frame::show("$token$HERE/mailward.cgi", "$token$HERE/frame.js", \&head, \&foot);

@@ -5,7 +5,7 @@ package Frame;
 use strict;
 use warnings;
 
-use Carriage ();
+use Request ();
 
 # Print it for a level. What gives the frame its height stands before it, because the page in it tells
 # its height only when that changes; what says whether the panel is light or dark stands behind it and
@@ -13,20 +13,10 @@ use Carriage ();
 # the window and a scroll bar of its own.
 sub show {
     my ($level) = @_;
-    my $source = Carriage::place($level) . '/index.raw?r=%2F';
+    my $source = Request::place($level) . '/index.raw?r=%2F';
     print <<"HTML";
 <script>
-window.addEventListener('message', function (event) {
-  var frame = document.getElementById('mailward-frame');
-  if (!frame || event.origin !== window.location.origin || event.source !== frame.contentWindow) {
-    return;
-  }
-  var said = event.data && event.data.mailward;
-  if (said === 'height' && event.data.height > 0) {
-    frame.style.height = Math.ceil(event.data.height) + 'px';
-  }
-});
-</script>
+@{[_script()]}</script>
 <iframe id="mailward-frame" title="Mailward" src="$source"
         style="display: block; width: 100%; height: 85vh; min-height: 500px; border: 0"></iframe>
 <script>
@@ -53,6 +43,14 @@ window.addEventListener('message', function (event) {
 </script>
 HTML
     return;
+}
+
+# What stands in frame.js; it is not worth a request of its own here.
+sub _script {
+    my ($folder) = __FILE__ =~ m{\A(.*/)}s;
+    open my $file, '<', "${folder}Mailward/frame.js" or return '';
+    local $/ = undef;
+    return scalar <$file>;
 }
 
 1;

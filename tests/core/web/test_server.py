@@ -96,11 +96,11 @@ def test_unix_socket_is_for_its_group_only_and_answers(tmp_path: Path) -> None:
 
 BRIDGES = {
     "plesk/bridge/plib/library/Relay.php": r"strlen\(\$target\) > (\d+)",
-    "cpanel/bridge/jupiter/Mailward/Carriage.pm": r"LARGEST_TARGET = (\d+)",
+    "cpanel/bridge/jupiter/Mailward/Request.pm": r"LARGEST_TARGET = (\d+)",
     "cpanel/bridge/perl/var/cpanel/perl/Cpanel/Admin/Modules/Mailward/Pages.pm": (
         r"target => .*\{1,(\d+)\}"
     ),
-    "directadmin/bridge/lib/Carriage.pm": r"LARGEST_QUERY = (\d+)",
+    "directadmin/bridge/lib/Request.pm": r"LARGEST_QUERY = (\d+)",
 }
 """Where each bridge says how long an address may be; some do not count the `/?` before it."""
 

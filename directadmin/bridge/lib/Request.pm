@@ -1,24 +1,17 @@
-package Carriage;
+package Request;
 
-# Carries one request of DirectAdmin's to Mailward's pages and the answer back. Decides nothing: whose
-# session it is, Mailward asks DirectAdmin itself, and which user we run as the kernel tells it. Needs
-# no module but Perl's own core, and of that no more than what every Perl has: customers' pages run in
-# cages with little in them.
+# One request as DirectAdmin hands it to a plugin's script, in the words of Mailward's pages. Decides
+# nothing: whose session it is, Mailward asks DirectAdmin itself, and which user we run as the kernel
+# tells it.
 
 use strict;
 use warnings;
 
-use Words ();
+use Mailward::Carriage ();
+use Words              ();
 
-our $SECONDS = 60;
-
-my $LARGEST_BODY  = 2_097_152;
 my $LARGEST_QUERY = 8000;
-my $LARGEST_HEAD  = 65_536;
 my $PIECE         = 65_536;
-
-# Constants of Linux, so that Socket.pm is not needed (socket(2), unix(7)).
-my ($PF_UNIX, $SOCK_STREAM) = (1, 1);
 
 # The pages of which level are where, and through which socket they come.
 my $OWN_DOOR       = '/run/mailward-web/web.sock';
@@ -31,16 +24,6 @@ my %LEVELS = (
 
 # What a browser may tell Mailward, as far as DirectAdmin passes it on; never a cookie.
 my @PASSED = qw(Accept Accept-Language If-None-Match User-Agent X-Requested-With);
-
-# What belongs to one connection, and what only a panel may say.
-my %DROPPED = map { $_ => 1 } qw(
-    connection date keep-alive server set-cookie te trailer transfer-encoding upgrade
-);
-
-my %REASONS = (
-    400 => 'Bad Request', 405 => 'Method Not Allowed', 413 => 'Content Too Large',
-    502 => 'Bad Gateway', 504 => 'Gateway Timeout',
-);
 
 # The path below which the plugin is for a level.
 sub place { return $LEVELS{ $_[0] }[0] }
@@ -58,7 +41,8 @@ sub carry {
     return refuse(405, 'badMethod') if $method !~ /\A(?:GET|HEAD|POST)\z/;
     my $query = _query();
     return refuse(400, 'badAddress') if length $query > $LARGEST_QUERY;
-    return _exchange($LEVELS{$level}[1], _request($level, $method, $query, $body));
+    my $request = _request($level, $method, $query, $body);
+    return Mailward::Carriage::exchange($LEVELS{$level}[1], $request, \&_begin, \&refuse);
 }
 
 # Say one thing in words, and why.
@@ -66,16 +50,19 @@ sub refuse {
     my ($status, $word) = @_;
     my $page = Words::page($word, _variable('LANGUAGE', ''));
     binmode *STDOUT;
-    print "HTTP/1.1 $status $REASONS{$status}\r\nContent-Type: text/html; charset=utf-8\r\n",
-        "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n",
-        'Content-Length: ', length $page, "\r\n\r\n", $page;
+    print _begin("$status $Mailward::Carriage::REASONS{$status}"),
+        "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n",
+        "X-Content-Type-Options: nosniff\r\nContent-Length: ", length $page, "\r\n\r\n", $page;
     return;
 }
 
-sub _variable {
-    my ($name, $default) = @_;
-    return defined $ENV{$name} ? $ENV{$name} : $default;
+# As a raw script of DirectAdmin's begins its answer, which the browser gets as it is.
+sub _begin {
+    my ($status) = @_;
+    return "HTTP/1.1 $status\r\nConnection: close\r\n";
 }
+
+sub _variable { return Mailward::Carriage::variable(@_) }
 
 # Some versions of DirectAdmin hand forms and queries over as they would stand in HTML. In neither can
 # there be such a text of its own: browsers write all three characters of it as %26, %3B and so on.
@@ -101,12 +88,11 @@ sub _body {
         my $read = sysread *STDIN, $body, $PIECE, length $body;
         return (undef, 400) if !defined $read;
         last if !$read;
-        return (undef, 413) if length $body > $LARGEST_BODY;
+        return (undef, 413) if length $body > $Mailward::Carriage::LARGEST_BODY;
     }
     return (_plain($body));
 }
 
-# HTTP/1.0, so that the answer is not cut into chunks and ends with the connection.
 sub _request {
     my ($level, $method, $query, $body) = @_;
     my @lines = (
@@ -117,13 +103,9 @@ sub _request {
         'X-DirectAdmin-Session: ' . _word('SESSION_ID'),
         'X-DirectAdmin-Key: ' . _word('SESSION_KEY'),
         'Content-Length: ' . length $body,
+        ($method eq 'POST' ? 'Content-Type: application/x-www-form-urlencoded' : ()),
+        Mailward::Carriage::said(@PASSED),
     );
-    push @lines, 'Content-Type: application/x-www-form-urlencoded' if $method eq 'POST';
-    for my $name (@PASSED) {
-        (my $key = uc "HTTP_$name") =~ tr/-/_/;
-        my $value = _variable($key, '');
-        push @lines, "$name: $value" if $value =~ /\A[^\x00-\x1f\x7f]{1,4096}\z/;
-    }
     return join("\r\n", @lines, '', '') . $body;
 }
 
@@ -153,68 +135,6 @@ sub _escaped {
     my ($text) = @_;
     $text =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ge;
     return $text;
-}
-
-sub _exchange {
-    my ($socket, $request) = @_;
-    my $begun = 0;
-    my $done = eval {
-        local $SIG{ALRM} = sub { die "slow\n" };
-        alarm $SECONDS;
-        my $pages = _connection($socket);
-        _write($pages, $request);
-        my ($head, $rest) = _head($pages);
-        $begun = 1;
-        print $head, $rest;
-        while (sysread $pages, my $piece, $PIECE) {
-            print {*STDOUT} $piece or last;
-        }
-        alarm 0;
-        1;
-    };
-    my $error = $@;
-    alarm 0;
-    return if $done || $begun;
-    return refuse($error eq "slow\n" ? (504, 'tooSlow') : (502, 'notRunning'));
-}
-
-sub _connection {
-    my ($socket) = @_;
-    socket my $pages, $PF_UNIX, $SOCK_STREAM, 0 or die "no socket\n";
-    connect $pages, pack('S Z*', $PF_UNIX, $socket) or die "no pages\n";
-    return $pages;
-}
-
-sub _write {
-    my ($pages, $text) = @_;
-    my $sent = 0;
-    while ($sent < length $text) {
-        my $more = syswrite $pages, $text, length($text) - $sent, $sent;
-        # Whoever refuses at once answers without reading on; what they say is still to be read.
-        last if !defined $more;
-        $sent += $more;
-    }
-    return;
-}
-
-# The head of the answer as a raw script of DirectAdmin's gives it, and what of the body came with it.
-sub _head {
-    my ($pages) = @_;
-    my $got = '';
-    while ($got !~ /\r?\n\r?\n/) {
-        die "no answer\n" if length $got > $LARGEST_HEAD;
-        sysread $pages, $got, $PIECE, length $got or die "no answer\n";
-    }
-    my ($head, $rest) = split /\r?\n\r?\n/, $got, 2;
-    my ($status, @lines) = split /\r?\n/, $head;
-    my ($code) = $status =~ m{\AHTTP/1\.[01] ([2-5][0-9]{2} ?[\x20-\x7e]*)\z} or die "no answer\n";
-    my $out = "HTTP/1.1 $code\r\nConnection: close\r\n";
-    for my $line (@lines) {
-        my ($name, $value) = $line =~ /\A([A-Za-z0-9-]+):[ \t]*([^\x00-\x1f\x7f]*)\z/ or next;
-        next if $DROPPED{ lc $name } || $name =~ /\A(?:proxy-|x-mailward-|x-directadmin-)/i;
-        $out .= "$name: $value\r\n";
-    }
-    return ("$out\r\n", $rest);
 }
 
 1;
