@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from asyncio import Future
 from sys import intern
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from core.engine.decide import NOTHING_AGAINST, Decision
 from core.engine.judging.entry import Entry
 from core.engine.request import Request
+from core.engine.window import OpenWindow
 from core.settings.account import domain_of
 from core.settings.sending import Send
 from core.sources.facts import AddressFacts, NetworkHit
@@ -31,6 +33,20 @@ ALLOWED = Answer(NOTHING_AGAINST)
 """The usual answer."""
 
 
+class NamedMail(NamedTuple):
+    """A mail that the mail server has named.
+
+    Attributes:
+        queue_id: its name, as it came.
+        recipients: how many it has.
+        at: when it was sent, in seconds of the clock that never jumps.
+    """
+
+    queue_id: bytes
+    recipients: int
+    at: float
+
+
 class Asker(Struct):
     """Somebody who asks the same again and again, and what is remembered of it.
 
@@ -50,6 +66,12 @@ class Asker(Struct):
         send: the limit that his mails keep to, None where they must be decided.
         visited: when observers were told last that the account sends from there, in seconds since
             1970.
+        noted: when his latest mail was decided and noted, likewise.
+        window: his account's, None while he does not send one mail after the other.
+        by_mail: a mail counts once in it, and not once for each recipient.
+        owed, owed_recipients: mails that were counted since and are not noted yet, and their
+            recipients.
+        owed_mails: those of them that a mail server has named.
     """
 
     request: Request
@@ -65,6 +87,12 @@ class Asker(Struct):
     reply: bytes = b""
     send: Send | None = None
     visited: float = 0.0
+    noted: float = 0.0
+    window: OpenWindow | None = None
+    by_mail: bool = True
+    owed: int = 0
+    owed_recipients: int = 0
+    owed_mails: list[NamedMail] = []
 
 
 class Seen:
@@ -77,8 +105,10 @@ class Seen:
         self.last = 0.0
 
 
-def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float) -> Note:
-    """What the journal is told of a decision that fell at that time (seconds since 1970)."""
+def note_of(
+    request: Request, facts: AddressFacts, decision: Decision, at: float, count: int = 1
+) -> Note:
+    """What the journal is told of equal decisions, the latest at that time (since 1970)."""
     return Note(
         at,
         request.stage,
@@ -95,4 +125,5 @@ def note_of(request: Request, facts: AddressFacts, decision: Decision, at: float
         request.queue_id,
         request.recipients,
         decision.evidence or decision.would_evidence,
+        count,
     )

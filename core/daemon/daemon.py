@@ -248,6 +248,7 @@ class Daemon:
 
     def _second(self, seconds: int) -> None:
         """Hand over events, forget what is old; now and then look at what may have changed."""
+        self._settle()
         self._drain()
         longest = self.rules.resolved.longest_window
         self.guard.windows.sweep(time.monotonic(), longest)
@@ -266,7 +267,14 @@ class Daemon:
         if seconds % DAY == 0:
             self._on_hangup()  # lists grow stale by the day, also where nobody updates them
 
+    def _settle(self) -> None:
+        """Write down what was only counted, a little at a time: mail servers wait for answers."""
+        if self.guard.tally.settle():
+            asyncio.get_running_loop().call_soon(self._settle)
+
     def _drain(self, last: bool = False) -> None:
+        if last:
+            self.guard.tally.settle_all()
         take = self.journal.finish if last else self.journal.drain
         batch = take(time.time())
         if batch is not None:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Hashable
 import structlog
 from msgspec.structs import replace
 
-from core.daemon import witness
+from core.daemon import mail_tally, witness
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, Session, note_of
+from core.daemon.mail_tally import MailTally
 from core.daemon.pending import Pending
 from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
@@ -31,6 +32,7 @@ from core.engine.policy import Policy, Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
 from core.settings.account import domain_of
+from core.settings.sending import Send
 from core.sources.facts import AddressFacts
 from core.sources.listings import Listings
 from core.sources.sources import Sources
@@ -94,6 +96,15 @@ class Guard:
         self._pending = Pending(keep)
         self.sessions = Sessions()
         self._messages = Recent[Answer](REMEMBERED)
+        self.tally = MailTally(
+            self.windows,
+            self.blocks,
+            self._messages,
+            self._mails,
+            journal,
+            self.observers,
+            self._fault,
+        )
 
     def _change(self) -> None:
         self.generation += 1
@@ -121,7 +132,7 @@ class Guard:
     def meet(self, key: Hashable, request: Request) -> Asker:
         """Remember who asks; the key must be the same for equal questions only."""
         if len(self.askers) >= ASKERS:
-            self.askers.clear()
+            self.forget()
         asker = self.askers[key] = Asker(request, request.stage is _SEND)
         return asker
 
@@ -217,7 +228,7 @@ class Guard:
         wall = time.time()
         self._see(self._mails, wall)
         try:
-            message = hash((request.message, request.account)) if request.message else 0
+            message = mail_tally.mark(request.message, request.account) if request.message else 0
             earlier = self._messages.get(message) if message else None
             if earlier is not None:
                 return earlier
@@ -229,6 +240,7 @@ class Guard:
                 request, send, self.blocks, self.windows, time.monotonic()
             ):
                 answer = ALLOWED
+                self._expect_more(asker, send)
             else:
                 answer = self._decide_message(asker, request, facts, wall)
             self._note(asker, request, answer, wall)
@@ -239,6 +251,13 @@ class Guard:
             return answer
         except Exception as error:  # noqa: BLE001  our own fault must not stop mail
             return self._excuse(error)
+
+    def _expect_more(self, asker: Asker, send: Send) -> None:
+        """Whoever sends a second mail will send a third: it may be counted first."""
+        asker.noted = time.monotonic()
+        if asker.window is None:
+            asker.by_mail = send.unit == "messages"
+            asker.window = self.windows.open(asker.request.account)
 
     def _decide_message(
         self, asker: Asker, request: Request, facts: AddressFacts, wall: float
@@ -315,6 +334,7 @@ class Guard:
     def forget(self) -> None:
         """Decide everything anew: settings or data have changed, or an exemption may have ended."""
         self.askers.clear()
+        self.windows.close()
 
     def suspects(self, address: str) -> bool:
         """Whether it matters to the judge whose password an address is about to try."""

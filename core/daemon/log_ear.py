@@ -73,6 +73,7 @@ class LogEar:
 
     def hear(self, batch: Batch) -> Iterator[None]:
         """Take a batch, a record at each step. What fails is left out, and counted."""
+        self._guard.tally.settle_all()  # of these mails the log may tell by now
         now = time.time()
         records: Iterable[Login | Mail | Fate] = chain(batch.logins, batch.mails, batch.fates)
         for record in records:
@@ -158,9 +159,8 @@ class LogEar:
         self._speaking = True
         try:
             self._guard.observers.tell_visit(VisitSeen(at, facts, account))
-            self._guard.observers.tell_mail(
-                MailSeen(at, facts, account, mail.recipients, mail.queue_id)
-            )
+            named = (mail.queue_id,) if mail.queue_id else ()
+            self._guard.observers.tell_mail(MailSeen(at, facts, account, mail.recipients, named))
         finally:
             self._speaking = False
 

@@ -104,14 +104,15 @@ class Hearsay:
         self._add(Report(seen.at, seen.facts.address, seen.account, seen.succeeded))
 
     def heard_mail(self, seen: MailSeen) -> None:
-        """A door tells of a mail."""
+        """A door tells of a mail, or of several."""
         self.changes += 1
-        if seen.queue_id:
+        for queue_id in seen.queue_ids:
             if len(self._queue_ids) >= MOST // 2:
                 self._older_queue_ids, self._queue_ids = self._queue_ids, {}
-            self._queue_ids[seen.queue_id] = seen.at
-        elif seen.account:
-            self._senders.append((seen.account, seen.at))
+            self._queue_ids[queue_id] = seen.at
+        unnamed = seen.count - len(seen.queue_ids)
+        if unnamed and seen.account:
+            self._senders.extend([(seen.account, seen.at)] * unnamed)
 
     def heard_visit(self, seen: VisitSeen) -> None:
         """A door tells that somebody sends."""

@@ -170,6 +170,8 @@ class PolicyConnection:
             else:
                 asker = Asker(question, question.stage is SEND)
         if asker.sends:
+            if guard.tally.take(asker, occasion):
+                return wire.DUNNO
             request = asker.request
             wire.set_message(request, occasion)
             answer = guard.answer_message(asker, request)

@@ -145,9 +145,9 @@ class StolenWatch:
             self._visit(seen.at, seen.facts, seen.account)
 
     def _on_mail(self, seen: MailSeen) -> None:
-        # Counted first: most mails need no settings, and this is asked for each.
+        # Counted first: most mails need no settings.
         account = seen.account
-        if account and self.lookout.count(account, seen.at, seen.recipients):
+        if account and self.lookout.count(account, seen.at, seen.recipients, seen.count):
             self._look(seen)
 
     def _look_at_sender(self, seen: MailSeen) -> None:

@@ -182,12 +182,12 @@ def set_message(request: Request, occasion: tuple[bytes, ...]) -> None:
     _, instance, recipients, queue_id, folder = occasion
     request.queue_id = word(queue_id) if queue_id else ""
     request.message = instance.decode("ascii", "replace") if instance else request.queue_id
-    count = _FEW.get(recipients)
+    count = FEW.get(recipients)
     request.recipients = _number(recipients) if count is None else count
     request.folder = _folder(folder) if folder else ""
 
 
-_FEW = {str(count).encode(): count for count in range(100)}
+FEW = {b"": 0, **{str(count).encode(): count for count in range(100)}}
 """Usual numbers of recipients, which are slow to read."""
 
 

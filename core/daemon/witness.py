@@ -53,6 +53,7 @@ def mail(
     if not asker.visited <= wall < asker.visited + VISIT_SECONDS:
         asker.visited = wall
         observers.tell_visit(VisitSeen(wall, facts, request.account))
-    seen = MailSeen(wall, facts, request.account, request.recipients, request.queue_id)
+    named = (request.queue_id,) if request.queue_id else ()
+    seen = MailSeen(wall, facts, request.account, request.recipients, named)
     for observe in observers.mails:
         observe(seen)

@@ -44,21 +44,23 @@ class LoginSeen(Struct, frozen=True, gc=False):
 
 
 class MailSeen(Struct, frozen=True, gc=False):
-    """An account sent a mail, and it was let through.
+    """An account sent a mail, or several, and they were let through.
 
     Attributes:
-        at: seconds since 1970.
+        at: when the latest was sent, seconds since 1970.
         facts: what is known about the client's address.
         account: normalised name.
-        recipients: how many; 0 when nobody told.
-        queue_id: the mail server's id of the mail, "" when it has none.
+        recipients: of all mails; 0 when nobody told.
+        queue_ids: the mail server's ids of those that have one.
+        count: how many mails.
     """
 
     at: float
     facts: AddressFacts
     account: str
     recipients: int = 0
-    queue_id: str = ""
+    queue_ids: tuple[str, ...] = ()
+    count: int = 1
 
 
 class VisitSeen(Struct, frozen=True, gc=False):

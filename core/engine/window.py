@@ -3,18 +3,23 @@
 An exact log, because a block lasts hours: cheaper counters block accounts that kept to the limit,
 or let through accounts that did not (facts/performance.md 4c). Memory is six octets a mail, for
 mails younger than the window; an account without any is forgotten.
+
+Most accounts send a mail now and then, and are kept as small as possible. Whoever sends one mail
+after the other has his window open: there, a mail that is certainly within the limit is counted
+without a look at what is too old by now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 OCTETS = 6
 """Octets of a packed time. They are kept as one string of octets for each account, because an
 object for each account or mail would take three times as much."""
 
 SHORT = 600
-"""Octets that are copied to add one more time. Whoever sends more gets room to grow in."""
+"""Octets that are copied to add one more time. Whoever has sent more has his window opened."""
 
 _ZERO = 1 << 47
 """Packed times are milliseconds from here on, so that times before 0 fit too."""
@@ -29,6 +34,24 @@ def _times(sent: bytes | bytearray) -> list[bytes | bytearray]:
     return [sent[i : i + OCTETS] for i in range(0, len(sent), OCTETS)]
 
 
+class OpenWindow:
+    """The window of an account that sends one mail after the other.
+
+    Attributes:
+        account: whose; normalised name.
+        sent: the packed times of its mails.
+        left: how much more it may certainly send within the limit it was opened for; more may be
+            left when what is too old by now has been taken out. 0 when the window was closed.
+    """
+
+    __slots__ = ("account", "left", "sent")
+
+    def __init__(self, account: str, sent: bytes) -> None:
+        self.account = account
+        self.sent = bytearray(sent)
+        self.left = 0
+
+
 class SendWindows:
     """When each account sent its latest mails, to the millisecond.
 
@@ -36,13 +59,14 @@ class SendWindows:
     """
 
     def __init__(self) -> None:
-        self._sent: dict[str, bytes | bytearray] = {}
+        self._closed: dict[str, bytes] = {}
+        self._open: dict[str, OpenWindow] = {}
         self._sweep: Iterator[str] = iter(())
         self._turn(0, 0)
 
     def __len__(self) -> int:
         """Accounts that are remembered."""
-        return len(self._sent)
+        return len(self._closed) + len(self._open)
 
     def _turn(self, tick: int, seconds: float) -> None:
         """The millisecond has changed, or another window is asked for: pack its ends anew."""
@@ -57,10 +81,14 @@ class SendWindows:
             end += OCTETS
         return end
 
+    def _sent(self, account: str) -> bytes | bytearray:
+        window = self._open.get(account)
+        return window.sent if window is not None else self._closed.get(account, b"")
+
     def used(self, account: str, now: float, seconds: float) -> int:
         """How much the account sent within the last `seconds`, without counting anything."""
         self._turn(int(now * 1000), seconds)
-        sent = self._sent.get(account, b"")
+        sent = self._sent(account)
         return (len(sent) - self._expired(sent)) // OCTETS
 
     def add(self, account: str, now: float, seconds: float, cost: int, limit: int) -> int:
@@ -79,61 +107,101 @@ class SendWindows:
         tick = int(now * 1000)
         if tick != self._tick or seconds != self._seconds:
             self._turn(tick, seconds)
-        sent = self._sent.get(account, b"")
+        window = self._open.get(account)
+        if window is not None:
+            return self._add_to(window, cost, limit)
+        sent = self._closed.get(account, b"")
         if sent and sent[:OCTETS] <= self._edge:
-            if isinstance(sent, bytearray):
-                del sent[: self._expired(sent)]
-            else:
-                sent = sent[self._expired(sent) :]
+            sent = sent[self._expired(sent) :]
+        if len(sent) >= SHORT:
+            return self._add_to(self.open(account), cost, limit)
         used = len(sent) // OCTETS + cost
         if used <= limit:
-            more = self._now if cost == 1 else self._now * cost
-            if len(sent) < SHORT:
-                self._sent[account] = sent + more
-            else:
-                self._extend(account, sent, more)
+            self._closed[account] = sent + self._now * cost
         return used
 
-    def _extend(self, account: str, sent: bytes | bytearray, more: bytes) -> None:
-        if not isinstance(sent, bytearray):
-            sent = self._sent[account] = bytearray(sent)
-        sent += more
+    def _add_to(self, window: OpenWindow, cost: int, limit: int) -> int:
+        sent = window.sent
+        if sent and sent[:OCTETS] <= self._edge:
+            del sent[: self._expired(sent)]
+        used = len(sent) // OCTETS + cost
+        if used <= limit:
+            sent += self._now * cost
+            window.left = limit - used
+        else:
+            window.left = 0
+        return used
+
+    def open(self, account: str) -> OpenWindow:
+        """Keep an account's window open; the first mail must still be counted by `add`."""
+        window = self._open.get(account)
+        if window is None:
+            window = self._open[account] = OpenWindow(account, self._closed.pop(account, b""))
+        return window
+
+    def count(self, window: OpenWindow, now: float, cost: int) -> None:
+        """Count a mail for which enough is certainly left: the quick half of `add`.
+
+        Args:
+            window: an open one, whose account's limit has not changed since the latest `add`.
+            now: the time.
+            cost: as for `add`, and no more than is left.
+        """
+        tick = int(now * 1000)
+        if tick != self._tick:
+            self._turn(tick, self._seconds)
+        window.left -= cost
+        window.sent += self._now if cost == 1 else self._now * cost
+
+    def close(self) -> None:
+        """Close all windows that are open: their accounts are kept small again."""
+        for account, window in self._open.items():
+            window.left = 0
+            if window.sent:
+                self._closed[account] = bytes(window.sent)
+        self._open.clear()
 
     def forget(self, account: str) -> None:
         """Start the account afresh, as after a release."""
-        self._sent.pop(account, None)
+        self._closed.pop(account, None)
+        window = self._open.pop(account, None)
+        if window is not None:
+            window.left = 0
 
     def sweep(self, now: float, longest: float, share: int = 100) -> None:
         """Forget some of the accounts that have not sent for `longest` seconds.
 
         Called once a second, it looks at one hundredth of the table each time, so that no call is
-        long.
+        long. Windows that are open are not looked at before they are closed.
         """
         edge = _packed(int((now - longest) * 1000))
-        left = len(self._sent) // share + 1
+        left = len(self._closed) // share + 1
         while left:
             account = next(self._sweep, None)
             if account is None:
-                self._sweep = iter(list(self._sent))
+                self._sweep = iter(list(self._closed))
                 return
             left -= 1
-            sent = self._sent.get(account)
+            sent = self._closed.get(account)
             if sent is not None and sent[-OCTETS:] <= edge:
-                del self._sent[account]
+                del self._closed[account]
 
     def ages(self, now: float) -> Iterator[tuple[str, list[float]]]:
         """Each account with its mails, as seconds before `now`, oldest first."""
         tick = int(now * 1000) + _ZERO
-        for account, sent in self._sent.items():
+        for account in chain(self._open, self._closed):
+            sent = self._sent(account)
             yield account, [(tick - int.from_bytes(t, "big")) / 1000 for t in _times(sent)]
 
     def restore(self, account: str, ages: Iterable[float], now: float) -> None:
         """Take back what `ages` gave, on a clock that may have started anew."""
         sent = b"".join(sorted(_packed(int((now - age) * 1000)) for age in ages if age >= 0))
         if sent:
-            self._sent[account] = sent
+            self.forget(account)
+            self._closed[account] = sent
 
     def busiest(self, now: float, seconds: float, count: int) -> Iterable[tuple[str, int]]:
         """The accounts that sent most within the window, most first."""
-        used = ((account, self.used(account, now, seconds)) for account in self._sent)
+        accounts = chain(self._open, self._closed)
+        used = ((account, self.used(account, now, seconds)) for account in accounts)
         return sorted(used, key=lambda pair: -pair[1])[:count]

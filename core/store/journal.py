@@ -63,7 +63,7 @@ class Batch(NamedTuple):
 
 
 class Note(Struct, gc=False):
-    """One verdict for the journal; fields as in `Event`."""
+    """A verdict for the journal, or several equal ones; fields as in `Event`."""
 
     at: float
     stage: Stage
@@ -80,6 +80,7 @@ class Note(Struct, gc=False):
     queue_id: str = ""
     recipients: int = 0
     detail: str = ""
+    count: int = 1
 
 
 Key = tuple[str, str, str, str, str, str, str]
@@ -122,17 +123,23 @@ class Journal:
         self.dropped = 0
         self.listeners: list[Callable[[Event], None]] = []
 
-    def grow(self, line: Line, at: float, recipients: int) -> bool:
+    def grow(self, line: Line, at: float, recipients: int, count: int = 1) -> bool:
         """Count a verdict that an event of this minute stands for; False when it stands no more.
 
         The quick half of `note`, for whoever remembers what `note` returned.
+
+        Args:
+            line: the event.
+            at: when the verdict fell, seconds since 1970.
+            recipients: of its mail, or of all mails.
+            count: how many equal verdicts are counted at once.
         """
         ends = self._minute_ends
         if line.ends != ends or not ends - 2 * MINUTE <= at < ends:
             return False
-        self.noted += 1
+        self.noted += count
         event = line.event
-        event.count += 1
+        event.count += count
         event.recipients += recipients
         event.last = at
         if not line.queued:
@@ -144,16 +151,29 @@ class Journal:
         """Take one verdict; returns the event that stands for it, None without one."""
         key = key_of(note)
         line = self._lines.get(key)
-        if line is not None and self.grow(line, note.at, note.recipients):
+        if line is not None and self.grow(line, note.at, note.recipients, note.count):
             return line
-        self.noted += 1
+        self.noted += note.count
         if note.at >= self._minute_ends or note.at < self._minute_ends - 2 * MINUTE:
             self._begin_minute(note.at)
-        # Events of earlier minutes take up memory, too, until the writer has taken them.
-        if len(self._lines) + max(self._left, len(self._ended)) < self._limit:
+        if self._has_room:
             return self._open(key, note)
         self._drop(note)
         return None
+
+    def has_room(self, at: float) -> bool:
+        """Whether a new event of that time (seconds since 1970) would be kept in full."""
+        return self._has_room or at >= self._minute_ends
+
+    @property
+    def _has_room(self) -> bool:
+        # Events of earlier minutes take up memory, too, until the writer has taken them.
+        return len(self._lines) + max(self._left, len(self._ended)) < self._limit
+
+    def drop(self, note: Note) -> None:
+        """Count verdicts without their detail, because there is no room for it."""
+        self.noted += note.count
+        self._drop(note)
 
     def _begin_minute(self, at: float) -> None:
         storms = (line for line in self._lines.values() if line.event.count > 1)
@@ -180,6 +200,7 @@ class Journal:
             queue_id=note.queue_id,
             recipients=note.recipients,
             detail=note.detail,
+            count=note.count,
         )
         line = Line(event, ends=self._minute_ends)
         self._lines[key] = line
@@ -189,10 +210,10 @@ class Journal:
         return line
 
     def _drop(self, note: Note) -> None:
-        self.dropped += 1
+        self.dropped += note.count
         hour = int(note.at // 3600)
         key = (hour, note.stage, note.service, note.verdict, note.reason, note.country)
-        self._bare[key] = self._bare.get(key, 0) + 1
+        self._bare[key] = self._bare.get(key, 0) + note.count
 
     def drain(self, now: float, everything: bool = False) -> Batch | None:
         """What has changed since the last call, or as much of it as is handed over at once.

@@ -140,7 +140,10 @@ def test_a_mail_that_no_hook_asked_about() -> None:
         (Stage.SEND, Reason.NOTHING_AGAINST, 2),
         (Stage.SEND, Reason.NOTHING_AGAINST, 1),
     ]
-    assert [(seen.queue_id, seen.recipients) for seen in here.mails] == [("ABCDE", 2), ("FGHIJ", 1)]
+    assert [(seen.queue_ids, seen.recipients) for seen in here.mails] == [
+        (("ABCDE",), 2),
+        (("FGHIJ",), 1),
+    ]
     assert [seen.succeeded for seen in here.logins] == [True]
 
 

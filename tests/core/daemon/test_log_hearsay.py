@@ -120,7 +120,7 @@ def test_a_mail_that_a_hook_asked_about(queue_id: str, account: str, at: float, 
     """By its queue id, or where the hook had none, by its account."""
     heard = hearsay()
     heard.heard_mail(MailSeen(NOW, facts(HERE), "b@x"))
-    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, "ABC"))
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, ("ABC",)))
     assert heard.is_new_mail(queue_id, account, at) is new
     assert heard.is_new_mail(queue_id, account, at) is (queue_id != "ABC")
 
@@ -139,7 +139,7 @@ def test_a_restart_keeps_what_logs_may_still_tell() -> None:
     heard = hearsay()
     heard.heard_login(login(NOW - KEPT_SECONDS - 1, "old@x"))
     heard.heard_login(login(NOW))
-    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, "ABC"))
+    heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, ("ABC",)))
     heard.heard_mail(MailSeen(NOW, facts(HERE), "b@x"))
     kept = heard.kept(NOW)
     assert [report.account for report in kept.reports] == ["a@x"]
@@ -179,7 +179,7 @@ def test_what_is_kept_is_what_was_told_lately(story: list[tuple[int, str, str, s
                 reports.remove(alike[0])
         else:
             queue_id = f"Q{number}" if what == "queued" else ""
-            heard.heard_mail(MailSeen(now, facts(address), account, 1, queue_id))
+            heard.heard_mail(MailSeen(now, facts(address), account, 1, (queue_id,) if queue_id else ()))
             (queue_ids if queue_id else senders).append((queue_id or account, now))
     kept = heard.kept(now)
     assert sorted(kept.reports, key=str) == sorted(
@@ -195,7 +195,7 @@ def test_the_newest_are_kept_of_more_than_are_kept() -> None:
     heard = hearsay()
     for number in range(MOST):
         heard.heard_login(login(NOW + number / MOST, address=f"x{number}"))
-        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, f"Q{number}"))
+        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, (f"Q{number}",)))
         heard.heard_mail(MailSeen(NOW, facts(HERE), f"{number}@x"))
     kept = heard.kept(NOW + 1)
     numbers = range(MOST - MOST_KEPT, MOST)
@@ -209,6 +209,6 @@ def test_memory_is_bounded() -> None:
     heard = hearsay()
     for number in range(MOST + 100):
         heard.heard_login(login(NOW, address=f"203.0.{number % 200}.{number % 250}x{number}"))
-        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, f"Q{number}"))
+        heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, (f"Q{number}",)))
     assert len(heard._reports) <= MOST
     assert len(heard._queue_ids) + len(heard._older_queue_ids) <= MOST

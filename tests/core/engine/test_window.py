@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.window import SendWindows
+from core.engine.window import OpenWindow, SendWindows
 
 
 def send(times: list[float], limit: int, seconds: float) -> list[bool]:
@@ -147,3 +147,54 @@ def test_busiest_come_first() -> None:
         for _ in range(count):
             windows.add(account, 1.0, 300, 1, 150)
     assert list(windows.busiest(2.0, 300, 2)) == [("b", 3), ("c", 2)]
+
+
+turns = st.lists(
+    st.tuples(
+        st.sampled_from(("send", "send", "send", "open", "close", "forget", "used")),
+        st.sampled_from("ab"),
+        st.integers(1, 4),
+        st.integers(0, 40),
+    ),
+    max_size=60,
+)
+
+
+@given(turns, st.integers(1, 12))
+def test_an_open_window_counts_as_a_closed_one(
+    story: list[tuple[str, str, int, int]], limit: int
+) -> None:
+    """The law of the quick half: what is counted without a look is what a look would count."""
+    quick, slow = SendWindows(), SendWindows()
+    opened: dict[str, OpenWindow] = {}
+    now = 0.0
+    for what, account, cost, wait in story:
+        now += wait
+        if what == "open":
+            opened[account] = quick.open(account)
+        elif what == "close":
+            quick.close()
+        elif what == "forget":
+            quick.forget(account)
+            slow.forget(account)
+        elif what == "send":
+            window = opened.get(account)
+            expected = slow.add(account, now, 100, cost, limit)
+            if window is not None and window.left >= cost:
+                quick.count(window, now, cost)
+                assert expected <= limit
+            else:
+                assert quick.add(account, now, 100, cost, limit) == expected
+        for name in "ab":
+            assert quick.used(name, now, 100) == slow.used(name, now, 100)
+
+
+def test_a_window_that_was_closed_takes_nothing() -> None:
+    """Whoever still holds it must ask again: the account may have been released meanwhile."""
+    windows = SendWindows()
+    for end in (windows.close, lambda: windows.forget("a")):
+        window = windows.open("a")
+        windows.add("a", 1.0, 300, 1, 150)
+        assert window.left > 0
+        end()
+        assert window.left == 0

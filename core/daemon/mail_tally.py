@@ -1,0 +1,146 @@
+"""The tally: counts the mails of whoever keeps to his limit at once, and writes them down later.
+
+A mail server waits for the answer, not for the event log. So the first mail of a second is decided
+and noted like every other (`core.daemon.guard`); those that follow within the second are only
+counted in their window, and whoever else must know of them is told once a second, of all of them
+together. Refuses nothing: where anything is out of the ordinary, the guard is to be asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from core.daemon import wire
+from core.daemon.asker import ALLOWED, Answer, Asker, NamedMail, Seen, note_of
+from core.daemon.recent import Recent
+from core.engine.blocks import Blocks
+from core.engine.decide import NOTHING_AGAINST
+from core.engine.observation import MailSeen, Observers
+from core.engine.window import SendWindows
+from core.store.journal import Journal
+
+SECOND: Final = 1.0
+"""How long mails are only counted, after one of the same asker that was decided and noted."""
+
+AT_ONCE: Final = 500
+"""Askers whose mails are written down before mail servers have their turn: a millisecond."""
+
+
+class MailTally:
+    """Mails that were let through and are not written down yet.
+
+    Args:
+        windows, blocks: the state of sending.
+        messages: those that were answered lately, by `mark`.
+        seen: counts what was asked.
+        journal, observers: are told.
+        fault: takes what went wrong in writing down, which is our own fault.
+    """
+
+    def __init__(
+        self,
+        windows: SendWindows,
+        blocks: Blocks,
+        messages: Recent[Answer],
+        seen: Seen,
+        journal: Journal,
+        observers: Observers,
+        fault: Callable[[str], None],
+    ) -> None:
+        self._windows = windows
+        self._blocks = blocks
+        self._messages = messages
+        self._seen = seen
+        self._journal = journal
+        self._observers = observers
+        self._fault = fault
+        self._askers: list[Asker] = []
+
+    def take(self, asker: Asker, occasion: tuple[bytes, ...]) -> bool:
+        """Count a mail; False where it must be decided, and nothing was counted.
+
+        Args:
+            asker: who sends.
+            occasion: which mail, see `core.daemon.wire.Attributes`.
+        """
+        window, now = asker.window, time.monotonic()
+        if window is None or now >= asker.noted + SECOND:
+            return False
+        _, instance, told, queue_id, _ = occasion
+        recipients = wire.FEW.get(told)
+        if recipients is None:
+            return False  # more than a few, or nonsense
+        cost = 1 if asker.by_mail else recipients or 1
+        if cost > window.left or (self._blocks.known and self._blocks.holds(window.account)):
+            return False
+        name = instance or queue_id
+        if name and not self._messages.add(mark(name, window.account), ALLOWED):
+            return False
+        self._windows.count(window, now, cost)
+        self._seen.count += 1
+        if not asker.owed:
+            self._askers.append(asker)
+        asker.owed += 1
+        asker.owed_recipients += recipients
+        if queue_id:
+            asker.owed_mails.append(NamedMail(queue_id, recipients, now))
+        return True
+
+    def settle(self, most: int = AT_ONCE) -> bool:
+        """Write down what was counted, the oldest first; whether more waits.
+
+        Args:
+            most: for how many askers, at once.
+        """
+        wall = time.time()
+        ahead = wall - time.monotonic()
+        if self._askers:
+            self._seen.last = wall
+        askers, self._askers = self._askers[:most], self._askers[most:]
+        for asker in askers:
+            try:
+                self._write_down(asker, wall, ahead)
+            except Exception as error:  # noqa: BLE001  our own fault must not stop mail
+                self._fault(str(error) or type(error).__name__)
+            asker.owed = asker.owed_recipients = 0
+            asker.owed_mails = []
+        return bool(self._askers)
+
+    def settle_all(self) -> None:
+        """Write everything down: somebody wants to know now."""
+        while self.settle():
+            pass
+
+    def _write_down(self, asker: Asker, wall: float, ahead: float) -> None:
+        request, facts, named = asker.request, asker.facts, asker.owed_mails
+        if facts is None:
+            return  # nobody is counted before he was looked up
+        few = asker.owed - len(named)
+        recipients = asker.owed_recipients - sum(mail.recipients for mail in named)
+        line = asker.line
+        if few and (line is None or not self._journal.grow(line, wall, recipients, few)):
+            request.queue_id, request.recipients = "", recipients
+            asker.line = self._journal.note(note_of(request, facts, NOTHING_AGAINST, wall, few))
+        ids = tuple([wire.word(mail.queue_id) for mail in named])
+        if named and not self._journal.has_room(wall):
+            self._journal.drop(note_of(request, facts, NOTHING_AGAINST, wall, len(named)))
+        else:
+            for mail, request.queue_id in zip(named, ids, strict=True):
+                request.recipients = mail.recipients
+                self._journal.note(note_of(request, facts, NOTHING_AGAINST, mail.at + ahead))
+        self._observers.tell_mail(
+            MailSeen(wall, facts, request.account, asker.owed_recipients, ids, asker.owed)
+        )
+
+
+def mark(name: bytes | str, account: str) -> int:
+    """What a message is remembered by.
+
+    Args:
+        name: the same in every repeated question about it, as it came or as text.
+        account: who sends it.
+    """
+    text = name if isinstance(name, str) else name.decode("ascii", "replace")
+    return hash(text) ^ hash(account)
