@@ -25,8 +25,9 @@ def main() -> int:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=10.0,
-        help="seconds a measurement (10: one turn of the journal)",
+        default=2.0,
+        help="speed: seconds of each load on the daemon in a round, in slices (2); "
+        "with less than five in all rounds everything is short",
     )
     options = parser.parse_args()
     names = [options.name] if options.name else sorted(MEASUREMENTS)

@@ -33,9 +33,10 @@ static const char policy_answer[] = "action=DUNNO\n\n";
 static const char http_answer[] =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n"
     "{\"status\":0,\"msg\":\"\"}";
+static int http;
 
 /* Length of the first whole request in the buffer, 0 when there is none yet. */
-static int request_length(struct connection *c, int http) {
+static int request_length(struct connection *c) {
     c->buffer[c->length] = 0;
     if (!http) {
         char *end = memmem(c->buffer, c->length, "\n\n", 2);
@@ -49,9 +50,9 @@ static int request_length(struct connection *c, int http) {
     return c->length >= whole ? whole : 0;
 }
 
-static int listener(const char *kind, const char *where) {
+static int listener(const char *where) {
     int fd;
-    if (!strcmp(kind, "unix")) {
+    if (!http) {
         struct sockaddr_un address = {.sun_family = AF_UNIX};
         snprintf(address.sun_path, sizeof address.sun_path, "%s", where);
         unlink(where);
@@ -68,20 +69,46 @@ static int listener(const char *kind, const char *where) {
     return listen(fd, 1024) ? -1 : fd;
 }
 
+static void let_in(int server, int poll) {
+    int fd = accept4(server, NULL, NULL, SOCK_NONBLOCK), one = 1;
+    if (fd < 0) return;
+    if (http) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    struct connection *c = malloc(sizeof *c);
+    c->fd = fd;
+    c->length = 0;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
+    epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void serve(struct connection *c) {
+    const char *answer = http ? http_answer : policy_answer;
+    int answer_length = http ? sizeof http_answer - 1 : sizeof policy_answer - 1;
+    ssize_t got = read(c->fd, c->buffer + c->length, BUFFER - 1 - c->length);
+    if (got <= 0) {
+        close(c->fd);
+        free(c);
+        return;
+    }
+    c->length += got;
+    for (int whole; (whole = request_length(c)) > 0;) {
+        if (write(c->fd, answer, answer_length) < 0) break;
+        c->length -= whole;
+        memmove(c->buffer, c->buffer + whole, c->length);
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc != 3) {
         fprintf(stderr, "usage: constant unix SOCKET | http PORT\n");
         return 2;
     }
     signal(SIGPIPE, SIG_IGN); /* a client that hangs up while it is answered ends nobody else */
-    int http = !strcmp(argv[1], "http");
-    const char *answer = http ? http_answer : policy_answer;
-    int answer_length = strlen(answer);
+    http = !strcmp(argv[1], "http");
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
-    int server = listener(argv[1], argv[2]);
+    int server = listener(argv[2]);
     if (server < 0) {
         perror(argv[2]);
         return 1;
@@ -92,31 +119,10 @@ int main(int argc, char **argv) {
     for (;;) {
         int ready = epoll_wait(poll, events, 256, -1);
         for (int i = 0; i < ready; i++) {
-            struct connection *c = events[i].data.ptr;
-            if (!c) {
-                int fd = accept4(server, NULL, NULL, SOCK_NONBLOCK);
-                if (fd < 0) continue;
-                int one = 1;
-                if (http) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-                c = malloc(sizeof *c);
-                c->fd = fd;
-                c->length = 0;
-                event.data.ptr = c;
-                epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
-                continue;
-            }
-            ssize_t got = read(c->fd, c->buffer + c->length, BUFFER - 1 - c->length);
-            if (got <= 0) {
-                close(c->fd);
-                free(c);
-                continue;
-            }
-            c->length += got;
-            for (int whole; (whole = request_length(c, http)) > 0;) {
-                if (write(c->fd, answer, answer_length) < 0) break;
-                c->length -= whole;
-                memmove(c->buffer, c->buffer + whole, c->length);
-            }
+            if (events[i].data.ptr)
+                serve(events[i].data.ptr);
+            else
+                let_in(server, poll);
         }
     }
 }

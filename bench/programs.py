@@ -1,4 +1,4 @@
-"""The C programs of the measurements: built once, run, and read."""
+"""The C programs of the measurements, built once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 HERE = Path(__file__).parent
 BIN = HERE / "bin"
+SOURCES = {
+    "policyload": sorted((HERE / "policyload").glob("*.[ch]")),
+    "constant": [HERE / "constant.c"],
+}
 
 
 def build() -> None:
@@ -20,15 +21,9 @@ def build() -> None:
     if compiler is None:
         sys.exit("a C compiler is needed to measure: as root, apt-get install gcc libc6-dev")
     BIN.mkdir(exist_ok=True)
-    for name in ("policyload", "constant"):
-        source, program = HERE / f"{name}.c", BIN / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run([compiler, "-O2", "-o", program, source, "-lm"], check=True)
-
-
-def load(*arguments: str | Path) -> dict[str, Any]:
-    """Run the load generator and read its one line of JSON."""
-    done = subprocess.run(
-        [BIN / "policyload", *arguments], capture_output=True, text=True, check=True, timeout=300
-    )
-    return msgspec.json.decode(done.stdout, type=dict[str, Any])
+    for name, sources in SOURCES.items():
+        program = BIN / name
+        newest = max(source.stat().st_mtime for source in sources)
+        if not program.exists() or program.stat().st_mtime < newest:
+            compiled = [source for source in sources if source.suffix == ".c"]
+            subprocess.run([compiler, "-O2", "-o", program, *compiled], check=True)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -38,6 +39,14 @@ class Server(Struct):
     key: str = ""
     first_answer: float = 0.0
 
+    def processes(self) -> list[int]:
+        """Its process, and its children, theirs and so on."""
+        found = [self.pid]
+        for pid in found:
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                found += [int(child) for child in (thread / "children").read_text().split()]
+        return found
+
 
 def free_port() -> int:
     """A TCP port that was free a moment ago."""
@@ -56,7 +65,7 @@ FLOORS: dict[str, list[str | Path]] = {
 @contextmanager
 def constant(language: str, directory: Path) -> Iterator[Server]:
     """Such a server on the policy wire."""
-    path = directory / "constant.sock"
+    path = directory / f"{language}.sock"
     with _running([*FLOORS[language], "unix", path]) as process:
         _await(path, process)
         yield Server(process.pid, path)
@@ -72,33 +81,27 @@ def constant_http(language: str, _: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def mailward(directory: Path, settings: dict[str, object]) -> Iterator[Server]:
+def mailward(directory: Path) -> Iterator[Server]:
     """Our daemon, with its own directory, journal, store and seed databases.
 
-    Started again in a directory, it goes on where it ended, as after a restart.
+    Started again in a directory, it goes on where it ended, as after a restart. In one that was not
+    prepared, the first start is the very first, which makes the store.
     """
-    home = directory / "mailward"
-    home.mkdir(exist_ok=True)
     port = free_port()
-    config = home / "mailward.toml"
-    first_time = not config.exists()
-    config.write_text(
-        "[paths]\nstate = 'state'\nrun = 'run'\nlog = 'log'\n"
-        f"[listen]\ndovecot = 'tcp:127.0.0.1:{port}'\n"
-    )
-    if first_time:
-        _configure(config, settings)
+    config = _config(directory, port)
     started = time.monotonic()
     command: list[str | Path] = [sys.executable, "-m", "core", "--config", config, "serve"]
-    with _running(command, home / "stderr") as process:
-        policy = home / "run" / "policy.sock"
+    with _running(command, config.parent / "stderr") as process:
+        policy = config.parent / "run" / "policy.sock"
         _await(policy, process, question=b"policy_context=connect\nclient_address=192.0.2.1\n\n")
         first = time.monotonic() - started
-        key = (home / "state" / "dovecot.secret").read_text().strip()
+        key = (config.parent / "state" / "dovecot.secret").read_text().strip()
         yield Server(process.pid, policy, port, key, first)
 
 
-def _configure(config: Path, settings: dict[str, object]) -> None:
+def prepare(directory: Path, settings: dict[str, object]) -> None:
+    """Make a directory for the daemon, with these settings in its store."""
+    config = _config(directory, free_port())
     for name, value in settings.items():
         subprocess.run(
             [sys.executable, "-m", "core", "--config", config, "set", name, str(value)],
@@ -107,7 +110,18 @@ def _configure(config: Path, settings: dict[str, object]) -> None:
         )
 
 
-def status(directory: Path) -> dict[str, object]:
+def _config(directory: Path, port: int) -> Path:
+    home = directory / "mailward"
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "mailward.toml"
+    config.write_text(
+        "[paths]\nstate = 'state'\nrun = 'run'\nlog = 'log'\n"
+        f"[listen]\ndovecot = 'tcp:127.0.0.1:{port}'\n"
+    )
+    return config
+
+
+def status(directory: Path) -> dict[str, Any]:
     """What the daemon says of itself."""
     control = Control(f"unix:{directory}/mailward/run/control.sock")
     answer = control.call("status")
