@@ -1,42 +1,20 @@
-"""Somebody at the double's panel without a browser, who sends exactly what a test wants."""
+"""Somebody at the double's panel without a browser."""
 
 from __future__ import annotations
 
 import re
-import socket
-from contextlib import closing
-from http.client import HTTPConnection, HTTPResponse
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode
 
+from tests.contract.panel_session import FORM, Answer, BareSession
 from tests.plesk.double.server import PASSWORD
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["FORM", "PREFIX", "TOKEN", "Answer", "PanelSession"]
 
 PREFIX = "/modules/mailward/index.php/page"
 TOKEN = "forgery_protection_token"
-FORM = "application/x-www-form-urlencoded"
 
 
-class Answer(NamedTuple):
-    """What the panel said."""
-
-    code: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode()
-
-    def header(self, name: str) -> str:
-        """A header's value, "" when there is none."""
-        return next((v for n, v in self.headers if n.lower() == name.lower()), "")
-
-
-class PanelSession:
+class PanelSession(BareSession):
     """A session of somebody's.
 
     Args:
@@ -46,50 +24,24 @@ class PanelSession:
 
     Attributes:
         token: what Plesk wants to see in every change.
+        page: Plesk's page around the frame.
     """
 
     def __init__(self, address: str, login: str, locale: str = "en-US") -> None:
-        self._place = urlsplit(address).netloc
-        self._cookie = ""
+        super().__init__(address)
         form = urlencode({"login_name": login, "passwd": PASSWORD, "locale_id": locale})
-        answer = self._send("POST", "/login_up.php", form.encode(), {"Content-Type": FORM})
-        self._cookie = answer.header("Set-Cookie").partition(";")[0]
-        assert self._cookie.startswith("PLESKSESSID="), answer
-        page = self._send("GET", "/modules/mailward/index.php/index/index", b"", {})
-        found = re.search(rf'id="{TOKEN}" content="([0-9a-f]+)"', page.text)
-        assert found, page
-        self.page = page
+        answer = self.send("POST", "/login_up.php", form.encode(), {"Content-Type": FORM})
+        self.cookie = answer.header("Set-Cookie").partition(";")[0]
+        assert self.cookie.startswith("PLESKSESSID="), answer
+        self.page = self.send("GET", "/modules/mailward/index.php/index/index")
+        found = re.search(rf'id="{TOKEN}" content="([0-9a-f]+)"', self.page.text)
+        assert found, self.page
         self.token = found[1]
 
-    def get(self, route: str, **headers: str) -> Answer:
-        """Open a route of Mailward's. Names of headers have `_` for `-`."""
-        return self.ask("GET", route, b"", {k.replace("_", "-"): v for k, v in headers.items()})
+    def address(self, route: str) -> str:
+        """Where a route of Mailward's is: path, and query if it has one."""
+        return PREFIX + route
 
     def post(self, route: str, fields: list[tuple[str, str]], *, token: bool = True) -> Answer:
-        """Send a form."""
-        body = urlencode([*fields, *([(TOKEN, self.token)] if token else [])], quote_via=quote)
-        return self.ask("POST", route, body.encode(), {"Content-Type": FORM})
-
-    def ask(
-        self, method: str, route: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """Send anything."""
-        return self._send(method, PREFIX + route, body, headers or {})
-
-    def raw(self, target: str) -> int:
-        """Ask for a target that no well-behaved client would send; the answer's code."""
-        host, _, port = self._place.partition(":")
-        with socket.create_connection((host, int(port)), timeout=30) as connection:
-            lines = f"GET {target} HTTP/1.0\r\nHost: {host}\r\nCookie: {self._cookie}\r\n\r\n"
-            connection.sendall(lines.encode("latin-1"))
-            with closing(HTTPResponse(connection)) as answer:
-                answer.begin()
-                answer.read()
-                return answer.status
-
-    def _send(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        sent = {**({"Cookie": self._cookie} if self._cookie else {}), **headers}
-        with closing(HTTPConnection(self._place, timeout=90)) as connection:
-            connection.request(method, target, body or None, sent)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.getheaders(), answer.read())
+        """Send a form, as Plesk takes it or without its token."""
+        return super().post(route, [*fields, *([(TOKEN, self.token)] if token else [])])

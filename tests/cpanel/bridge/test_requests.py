@@ -136,7 +136,7 @@ def test_an_address_that_no_page_has_goes_no_further(
     visitor: PanelSession, listener: Listener, query: str
 ) -> None:
     """Neither out of our place nor into another header."""
-    assert visitor.raw(query) == 400
+    assert visitor.raw(f"{visitor.prefix}?{query}") == 400
     assert listener.heard == []
 
 
