@@ -73,8 +73,8 @@ events = Table(
 _e = events.c
 
 
-# PostgreSQL's conditions stand in the migrations alone: naming them here would load SQLAlchemy's
-# whole dialect, 2 MB of the daemon's memory.
+# PostgreSQL is told the same conditions by `core.store.migration`: naming them for it here would
+# load SQLAlchemy's whole dialect, 2 MB of the daemon's memory.
 def _index(name: str, *columns: Column[Any], only: str = "") -> Index:
     where = text(only) if only else None
     return Index(name, *columns, sqlite_where=where)

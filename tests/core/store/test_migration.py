@@ -14,7 +14,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from core.errors import StoreError
 from core.store.database import Database
@@ -45,17 +46,78 @@ def test_steps_are_numbered_in_order() -> None:
 
 
 def test_the_steps_lead_to_the_schema(store_url: str) -> None:
-    with closing(Database(store_url, Preparation())) as database, database.reading() as connection:
+    with (
+        closing(Database(store_url, lambda _: None)) as database,
+        database.unprepared_writing() as connection,
+    ):
+        upgrade(connection, "head")
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_an_empty_database_gets_at_once_what_the_steps_make(store_url: str) -> None:
+    """Tables, indexes and rows, down to where Alembic keeps the step: the next goes on there."""
+    made = []
+    for make in (migrate, lambda connection: upgrade(connection, "head")):
+        with (
+            closing(Database(store_url, lambda _: None)) as database,
+            database.unprepared_writing() as connection,
+        ):
+            make(connection)
+            made.append(contents(connection))
+            assert MigrationContext.configure(connection).get_current_revision() == HEAD
+            for table in inspect(connection).get_table_names():
+                connection.execute(text(f"DROP TABLE {table}"))
+    at_once, by_steps = made
+    assert at_once == by_steps
+    assert {"alembic_version", "compatibility", *metadata.tables} == at_once.keys()
+
+
+def contents(connection: Connection) -> dict[str, object]:
+    """All that there is, by table."""
+    looked = inspect(connection)
+    found: dict[str, object] = {}
+    for table in looked.get_table_names():
+        columns = [
+            (each["name"], str(each["type"]), each["nullable"], each["default"])
+            for each in looked.get_columns(table)
+        ]
+        indexes = [
+            (
+                each["name"],
+                *(each["column_names"], each["unique"]),
+                {name: str(value) for name, value in each.get("dialect_options", {}).items()},
+            )
+            for each in looked.get_indexes(table)
+        ]
+        others = [looked.get_pk_constraint(table), looked.get_unique_constraints(table)]
+        rows = [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))]
+        found[table] = columns, sorted(indexes), others, looked.get_foreign_keys(table), rows
+    return found
+
+
+def test_tables_without_a_step_are_not_taken_for_an_empty_database(sqlite_path: Path) -> None:
+    """Nobody knows what they are; the steps say so, and change nothing."""
+    url = f"sqlite:///{sqlite_path}"
+    with closing(Database(url, lambda _: None)) as database:
+        with database.unprepared_writing() as connection:
+            connection.execute(text("CREATE TABLE events (something TEXT)"))
+        with (
+            pytest.raises(OperationalError, match="already exists"),
+            database.unprepared_writing() as connection,
+        ):
+            migrate(connection)
+        with database.unprepared_reading() as connection:
+            assert version(connection) == ""
 
 
 def test_the_steps_say_in_sqlite_what_the_schema_says(sqlite_path: Path) -> None:
     """What the comparison above does not see: partial indexes, tables without row numbers."""
     with (
-        closing(Database(f"sqlite:///{sqlite_path}", Preparation())) as database,
-        database.reading() as connection,
+        closing(Database(f"sqlite:///{sqlite_path}", lambda _: None)) as database,
+        database.unprepared_writing() as connection,
     ):
+        upgrade(connection, "head")
         made = definitions(connection)
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
@@ -136,19 +198,18 @@ def test_an_empty_database_has_no_version(sqlite_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_store_that_is_up_to_date_does_not_load_alembic(sqlite_path: Path) -> None:
-    """It would cost the daemon memory and time at every start."""
+def test_a_store_that_is_new_or_up_to_date_does_not_load_alembic(sqlite_path: Path) -> None:
+    """It would cost the daemon memory and time, at every start or until the next."""
     url = f"sqlite:///{sqlite_path}"
-    with closing(Database(url, Preparation())) as database:
-        database.make_ready()
     program = (
         "import sys; from core.store.store import Store; "
         f"Store.open({url!r}).close(); print('alembic' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "False\n"
+    for _ in ("new", "up to date"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        assert done.stdout == "False\n"
 
 
 def test_what_was_recorded_before_is_counted_in_new_ways(store_url: str) -> None:
