@@ -87,6 +87,19 @@ def test_blocked_mailboxes_and_what_is_left(pages: Pages) -> None:
     assert "does not answer" not in text
 
 
+@pytest.mark.parametrize("who", ["customer", "reseller"])
+def test_a_daemon_that_is_down_is_told_as_to_the_administrator(pages: Pages, who: str) -> None:
+    """A25: in the same words, and with nothing of the server's own."""
+    browser, said = getattr(pages, who), "Mailward is not guarding: the daemon does not run"
+    assert said in pages.admin.get("/dashboard").text
+    text = browser.get("/overview").text
+    assert f"{said}. Tell the administrator of the server." in text
+    assert "systemctl" not in text
+    assert str(pages.config.control) not in text
+    Daemon(pages, blocks=standing)
+    assert said not in browser.get("/overview").text
+
+
 def test_reseller_sees_a_line_for_each_customer(pages: Pages) -> None:
     """E4"""
     pages.parts.store.write([_event("carl@gamma.example", n) for n in range(13)])
