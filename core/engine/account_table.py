@@ -12,6 +12,7 @@ and table addressing", VLDB 1980), so no call takes long. It knows nothing of wh
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 USUAL: Final = 24
@@ -46,7 +47,17 @@ class AccountTable:
         columns: these.
     """
 
-    __slots__ = ("_large", "_level", "_on_pages", "_pages", "_split", "_width", "columns")
+    __slots__ = (
+        "_found",
+        "_found_name",
+        "_large",
+        "_level",
+        "_on_pages",
+        "_pages",
+        "_split",
+        "_width",
+        "columns",
+    )
 
     def __init__(self, columns: int = 1) -> None:
         self._width = columns + 1
@@ -55,6 +66,8 @@ class AccountTable:
         self._split = 0  # how many of them are split again by now
         self._on_pages = 0
         self._large: dict[str, list[bytes]] = {}
+        self._found_name: str | None = None  # who was looked up last, and where it was found
+        self._found = (0, _EMPTY, 0, 0)
         self.columns = tuple(Column(self, number) for number in range(1, columns + 1))
 
     def __len__(self) -> int:
@@ -86,7 +99,7 @@ class AccountTable:
 
     def get(self, name: str, number: int) -> bytes:
         """See `Column.get`."""
-        page, at, start = self._find(name, hash(name))
+        _, page, at, start = self._find(name)
         if not at:
             row = self._large.get(name) if self._large else None
             return row[number - 1] if row else b""
@@ -95,54 +108,59 @@ class AccountTable:
 
     def put(self, name: str, number: int, data: bytes) -> bytes:
         """See `Column.put`; returns what was remembered before."""
-        hashed = hash(name)
-        page, at, start = self._find(name, hashed)
-        if at:
-            home = self._home(hashed)
-            begin = start + sum(page[at : at + number])
-            length = at + number
-            end = begin + page[length]
-            before = page[begin:end]
-            if data and len(data) <= LONGEST:
-                mark = bytes((len(data),))
-                parts = page[:length], mark, page[length + 1 : begin], data, page[end:]
-                self._pages[home] = b"".join(parts)
-                return before
+        home, page, at, start = self._find(name)
+        self._found_name = None
+        if not at:
+            return self._put_elsewhere(name, home, number, data)
+        length = at + number
+        begin = start + sum(page[at:length])
+        end = begin + page[length]
+        before = page[begin:end]
+        if data and len(data) <= LONGEST:
+            mark = bytes((len(data),))
+            parts = page[:length], mark, page[length + 1 : begin], data, page[end:]
+            self._pages[home] = b"".join(parts)
+        else:
             row = self._cells(page, at, start)[1:]
+            row[number - 1] = data
             self._pages[home] = self._without(page, at, start)
             self._on_pages -= 1
-        else:
-            row = self._large.pop(name, []) or [b""] * (self._width - 1)
-            before = row[number - 1]
-        row[number - 1] = data
-        self._add(name, hashed, row)
+            self._add(name, home, row)
         return before
 
-    def _home(self, hashed: int) -> int:
-        """The page of a hash."""
-        number = hashed & (self._level - 1)
-        return number if number >= self._split else hashed & (2 * self._level - 1)
+    def _put_elsewhere(self, name: str, home: int, number: int, data: bytes) -> bytes:
+        """Put what is not on its page: it is too large, or new."""
+        row = self._large.pop(name, None) if self._large else None
+        if row is None:
+            row = [b""] * (self._width - 1)
+        before = row[number - 1]
+        row[number - 1] = data
+        self._add(name, home, row)
+        return before
 
-    def _find(self, name: str, hashed: int) -> tuple[bytes, int, int]:
-        """An account's page, and where on it its lengths and its octets begin: 0 for nowhere."""
-        level = self._level
-        number = hashed & (level - 1)  # as `_home`, which would be slow to call
-        if number < self._split:
-            number = hashed & (2 * level - 1)
-        page = self._pages[number]
-        tag, lengths = hashed >> _TAG & 255, page[0] + 1
-        found = page.find(tag, 1, lengths)
-        if found < 0:
-            return page, 0, 0
-        key, width = name.encode("utf-8", "surrogatepass"), self._width
+    def _find(self, name: str) -> tuple[int, bytes, int, int]:
+        """The number of an account's page, the page, and where on it its lengths and its octets
+        begin: 0 for nowhere."""
+        if name == self._found_name:  # looked up, and now changed
+            return self._found
+        hashed, level = hash(name), self._level
+        home = hashed & (level - 1)
+        if home < self._split:
+            home = hashed & (2 * level - 1)
+        page = self._pages[home]
+        count = page[0]
+        lengths = count + 1
+        found = page.find(hashed >> _TAG & 255, 1, lengths)
         while found > 0:
-            at = lengths + (found - 1) * width
+            key = name.encode("utf-8", "surrogatepass")
+            at = lengths + (found - 1) * self._width
             if page[at] == len(key):
-                start = lengths + page[0] * width + sum(page[lengths:at])
+                start = lengths + count * self._width + sum(page[lengths:at])
                 if page.startswith(key, start):
-                    return page, at, start
-            found = page.find(tag, found + 1, lengths)
-        return page, 0, 0
+                    self._found_name, self._found = name, (home, page, at, start)
+                    return self._found
+            found = page.find(hashed >> _TAG & 255, found + 1, lengths)
+        return home, page, 0, 0
 
     def _cells(self, page: bytes, at: int, start: int) -> list[bytes]:
         """The name and the columns whose lengths and octets begin there."""
@@ -152,32 +170,27 @@ class AccountTable:
             start += length
         return cells
 
-    def _add(self, name: str, hashed: int, row: list[bytes]) -> None:
+    def _add(self, name: str, home: int, row: list[bytes]) -> None:
         """Take an account in, unless nothing is remembered of it."""
         if not any(row):
             if self._on_pages < FEWEST * len(self._pages) and len(self._pages) > 1:
                 self._shrink()
             return
-        cells = [_key(name), *row]
-        home = self._home(hashed)
-        page = self._pages[home]
-        if max(map(len, cells)) > LONGEST or page[0] == MOST:
+        key, page = name.encode("utf-8", "surrogatepass"), self._pages[home]
+        lengths = [len(key), *map(len, row)]
+        count = page[0] + 1
+        if max(lengths) > LONGEST or count > MOST:
             self._large[name] = row
             return
-        self._pages[home] = self._with(page, hashed, cells)
+        start = count + (count - 1) * self._width
+        parts = page[count:start], bytes(lengths), page[start:], key, *row
+        tag = hash(name) >> _TAG & 255
+        self._pages[home] = b"".join((bytes((count,)), page[1:count], bytes((tag,)), *parts))
         self._on_pages += 1
         if self._on_pages > USUAL * len(self._pages):
             self._grow()
 
     # pages
-
-    def _with(self, page: bytes, hashed: int, cells: list[bytes]) -> bytes:
-        lengths = page[0] + 1
-        octets = lengths + page[0] * self._width
-        head = bytes((lengths,)), page[1:lengths], bytes((hashed >> _TAG & 255,))
-        return b"".join(
-            (*head, page[lengths:octets], bytes(map(len, cells)), page[octets:], *cells)
-        )
 
     def _without(self, page: bytes, at: int, start: int) -> bytes:
         lengths = page[0] + 1
@@ -197,26 +210,28 @@ class AccountTable:
             at += self._width
             yield cells
 
-    def _made(self, rows: list[tuple[int, list[bytes]]]) -> bytes:
-        """A page of accounts, each with its hash."""
-        tags = bytes(hashed >> _TAG & 255 for hashed, _ in rows)
-        lengths = bytes(len(cell) for _, cells in rows for cell in cells)
-        octets = b"".join(cell for _, cells in rows for cell in cells)
-        return b"".join((bytes((len(rows),)), tags, lengths, octets))
-
     def _grow(self) -> None:
         """Make two pages of one."""
-        page = self._pages[self._split]
-        low: list[tuple[int, list[bytes]]] = []
-        high: list[tuple[int, list[bytes]]] = []
-        for cells in self._read(page):
-            hashed = hash(_text(cells[0]))
-            (high if hashed & self._level else low).append((hashed, cells))
-        self._pages[self._split] = self._made(low)
-        self._pages.append(self._made(high))
+        page, width, bit = self._pages[self._split], self._width, self._level
+        count = page[0]
+        at, start = count + 1, count + 1 + count * width
+        low: list[list[bytes]] = [[], [], []]
+        high: list[list[bytes]] = [[], [], []]
+        for tag in range(1, count + 1):
+            lengths = page[at : at + width]
+            end = start + sum(lengths)
+            name = page[start : start + lengths[0]].decode("utf-8", "surrogatepass")
+            tags, sizes, octets = high if hash(name) & bit else low
+            tags.append(page[tag : tag + 1])
+            sizes.append(lengths)
+            octets.append(page[start:end])
+            at += width
+            start = end
+        self._pages[self._split] = _made(low)
+        self._pages.append(_made(high))
         self._split += 1
-        if self._split == self._level:
-            self._level, self._split = 2 * self._level, 0
+        if self._split == bit:
+            self._level, self._split = 2 * bit, 0
 
     def _shrink(self) -> None:
         """Make one page of two: what `_grow` did last is undone."""
@@ -228,9 +243,15 @@ class AccountTable:
             self._large.update((_text(cells[0]), cells[1:]) for cells in self._read(two))
             self._on_pages -= two[0]
             return
-        self._pages[self._split] = self._made(
-            [(hash(_text(cells[0])), cells) for page in (one, two) for cells in self._read(page)]
-        )
+        parts: list[list[bytes]] = [[], [], []]
+        for page in (one, two):
+            lengths = page[0] + 1
+            octets = lengths + page[0] * self._width
+            for part, piece in zip(
+                parts, (page[1:lengths], page[lengths:octets], page[octets:]), strict=True
+            ):
+                part.append(piece)
+        self._pages[self._split] = b"".join((bytes((one[0] + two[0],)), *chain(*parts)))
 
 
 class Column:
@@ -294,8 +315,9 @@ class Column:
             yield from self.part(number)
 
 
-def _key(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")
+def _made(parts: list[list[bytes]]) -> bytes:
+    """A page of the tags, lengths and octets of its accounts."""
+    return b"".join((bytes((len(parts[0]),)), *chain(*parts)))
 
 
 def _text(key: bytes) -> str:

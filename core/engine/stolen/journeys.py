@@ -45,6 +45,8 @@ def judge(
     proven = {*known, *(c for each in places if each.settled for c in each.countries)}
     # Of an account without a past, the first place is taken for its own: thieves come later.
     home = proven or min(places, key=lambda each: each.first).countries
+    if len(places) == 1 and not latest.hidden and not latest.countries.isdisjoint(home):
+        return  # at home, as most are
     since = latest.last - settings.hours * 3600
     veiled = any(each.hidden and each.settled for each in places)
     window = [each for each in places if each.last > since and not (veiled and each.hidden)]

@@ -14,24 +14,24 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from core.engine.account_table import AccountTable, Column
 from core.engine.stolen import excess, journeys
+from core.engine.stolen.glances import Glances
 from core.engine.stolen.outflow import Outflow, Usual
 from core.engine.stolen.signal import Signal
 from core.engine.stolen.systems import Systems
-from core.engine.stolen.trail import SUSPECT, Sighting, followed, is_recent, pack, sighting, unpack
+from core.engine.stolen.traces import Trace, Traces
+from core.engine.stolen.trail import SUSPECT, followed, pack, sighting, unpack
 from core.net.countries import name
 from core.settings.stolen import Stolen
 from core.sources.facts import AddressFacts
 from core.words import Reason, SignalKind
 
 ACCOUNTS: Final = 100_000
-"""Accounts whose places are remembered; those that were quiet longest are forgotten first."""
+"""Accounts whose places are remembered; those that were quiet for long are forgotten first."""
 
 ASKING: Final = 10_000
 """Accounts that wait to be asked about; of others it is asked when they log in again."""
-
-HOMES: Final = 10_000
-"""Different sets of countries that are kept once."""
 
 SAME: Final = 60.0
 """Seconds in which a login from the same address is no news."""
@@ -39,22 +39,8 @@ SAME: Final = 60.0
 DAY: Final = 86_400.0
 
 
-class Trace(Struct, gc=False):
-    """What is remembered of one account; there are many, so it is small.
-
-    Attributes:
-        trail: its places, packed.
-        known: countries it was known from; None while nobody has told.
-        fresh: how many of its latest places wait for being judged.
-    """
-
-    trail: bytes = b""
-    known: tuple[str, ...] | None = None
-    fresh: int = 0
-
-
 class Memory(Struct, frozen=True):
-    """A trace as it is kept over a restart."""
+    """A trace as it is kept over a restart, its places packed."""
 
     account: str
     trail: bytes
@@ -65,18 +51,21 @@ class Memory(Struct, frozen=True):
 class Lookout:
     """Looks out for stolen accounts.
 
+    Args:
+        column: where the places of accounts are kept; None for a table of its own.
+
     Attributes:
         count: the quick half of `mail`, with the arguments of `Outflow.mail`: whether `look` should
             be asked for the other half.
     """
 
-    def __init__(self) -> None:
-        self._traces: dict[str, Trace] = {}
+    def __init__(self, column: Column | None = None) -> None:
+        self._traces = Traces(column or AccountTable().columns[0])
+        self._glances = Glances()
         self._raised: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {}
         self._usual: dict[str, tuple[float, Usual | None]] = {}
         self._homes_wanted: dict[str, None] = {}
         self._usual_wanted: dict[str, None] = {}
-        self._homes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sent = Outflow(excess.MAILS, excess.RECIPIENTS)
         self._systems = Systems()
         self.count = self._sent.mail
@@ -89,8 +78,7 @@ class Lookout:
 
     def is_news(self, account: str, facts: AddressFacts, at: float) -> bool:
         """Whether a login is worth more than a glance: the quick question for every login."""
-        trace = self._traces.get(account)
-        return trace is None or not is_recent(trace.trail, facts.value, at - SAME)
+        return not self._glances.since(account, facts.value, at - SAME)
 
     def login(self, at: float, facts: AddressFacts, account: str, settings: Stolen) -> list[Signal]:
         """Somebody logged in with the right password, or sent.
@@ -101,24 +89,23 @@ class Lookout:
             account: normalised name.
             settings: what counts for it.
         """
-        trace = self._traces.pop(account, None)
+        trace = self._traces.get(account)
         if trace is None:
             if len(self._traces) >= ACCOUNTS:
-                self._drop(next(iter(self._traces)))
-            trace = Trace()
-        self._traces[account] = trace  # at the end: it is the latest
+                self._make_room()
+            trace = Trace([])
         seen = sighting(at, facts)
         usual = self._systems.note(seen.asn, seen.country)
         if usual and usual not in seen.countries:
             seen = replace(seen, second=usual)
-        places = followed(unpack(trace.trail), seen, settings.hours * 3600)
-        trace.trail = pack(places)
+        trace.places = followed(trace.places, seen, settings.hours * 3600)
         trace.fresh += 1
-        if trace.known is None:
-            if len(self._homes_wanted) < ASKING:
-                self._homes_wanted.setdefault(account)
-            return []
-        return self._judge_places(account, trace, places, settings)
+        signals = self._judge_places(account, trace, settings) if trace.known is not None else []
+        self._traces.keep(account, trace)
+        self._glances.note(account, facts.value, at)
+        if trace.known is None and len(self._homes_wanted) < ASKING:
+            self._homes_wanted.setdefault(account)
+        return signals
 
     def mail(self, at: float, account: str, recipients: int, settings: Stolen) -> list[Signal]:
         """An account sent a mail; arguments as for `login` and `MailSeen`."""
@@ -164,9 +151,10 @@ class Lookout:
         trace = self._traces.get(account)
         if trace is None:
             return []
-        trace.known = self._same(tuple(sorted({*known, *(trace.known or ())})))
-        places = unpack(trace.trail)
-        return self._judge_places(account, trace, places, settings) if places else []
+        trace.known = tuple(sorted({*known, *(trace.known or ())}))
+        signals = self._judge_places(account, trace, settings) if trace.places else []
+        self._traces.keep(account, trace)
+        return signals
 
     def learn_usual(
         self, account: str, usual: Usual | None, at: float, settings: Stolen
@@ -182,20 +170,22 @@ class Lookout:
         trace = self._traces.get(account)
         if trace is None:
             return
-        places = unpack(trace.trail)
-        trace.trail = pack(replace(each, flags=each.flags & ~SUSPECT) for each in places)
+        trace.places = [replace(each, flags=each.flags & ~SUSPECT) for each in trace.places]
         if trace.known is not None:
-            here = {code for each in places for code in each.countries}
-            trace.known = self._same(tuple(sorted({*trace.known, *countries, *here})))
+            here = {code for each in trace.places for code in each.countries}
+            trace.known = tuple(sorted({*trace.known, *countries, *here}))
+        self._traces.keep(account, trace)
 
     def forget(self, account: str) -> None:
         """Its password was changed: what came before says nothing of who uses it now."""
         self._raised.pop(account, None)
         self._sent.forget(account)
+        self._glances.forget()
         trace = self._traces.get(account)
         if trace is not None:
-            trace.trail = pack(each for each in unpack(trace.trail) if each.settled)
+            trace.places = [each for each in trace.places if each.settled]
             trace.fresh = 0
+            self._traces.keep(account, trace)
 
     # memory
 
@@ -218,7 +208,7 @@ class Lookout:
         """What must last over a restart."""
         for account, trace in self._traces.items():
             raised = self._raised.get(account, {})
-            yield Memory(account, trace.trail, trace.known, raised)
+            yield Memory(account, pack(trace.places), trace.known, raised)
 
     def restore(self, memory: Memory) -> None:
         """Take back what `dump` gave.
@@ -226,39 +216,30 @@ class Lookout:
         Raises:
             ValueError: it is damaged.
         """
-        unpack(memory.trail)
+        trace = Trace(unpack(memory.trail), memory.known)
         if len(self._traces) < ACCOUNTS:
-            self._traces[memory.account] = Trace(memory.trail, self._same(memory.known))
+            self._traces.keep(memory.account, trace)
             if memory.raised:
                 self._raised[memory.account] = memory.raised
 
-    def _same(self, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        """Equal countries once: most accounts are known from the same ones."""
-        if known is None:
-            return None
-        if len(self._homes) >= HOMES:
-            self._homes.clear()
-        return self._homes.setdefault(known, known)
-
-    def _drop(self, account: str) -> None:
-        del self._traces[account]
-        self._homes_wanted.pop(account, None)
-        self._raised.pop(account, None)
+    def _make_room(self) -> None:
+        for account in self._traces.make_room():
+            self._homes_wanted.pop(account, None)
+            self._raised.pop(account, None)
 
     # judging
 
-    def _judge_places(
-        self, account: str, trace: Trace, places: list[Sighting], settings: Stolen
-    ) -> list[Signal]:
+    def _judge_places(self, account: str, trace: Trace, settings: Stolen) -> list[Signal]:
         fresh, trace.fresh = max(1, trace.fresh), 0
+        places = trace.places
         found = journeys.judge(account, places, trace.known or (), settings, fresh)
         signals = self._fresh(found, places[-1].last)
         strange = {c for each in signals if not each.is_weak for c in each.countries}
         if strange:
-            trace.trail = pack(
+            trace.places = [
                 replace(each, flags=each.flags | SUSPECT) if each.country in strange else each
                 for each in places
-            )
+            ]
         return signals
 
     def _judge_sending(self, account: str, at: float, settings: Stolen) -> list[Signal]:

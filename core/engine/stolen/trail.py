@@ -2,13 +2,14 @@
 
 A place is a network as its provider announces it: the changing addresses of a phone and both
 protocols of one line are one place. Where the databases put one network into two countries, one of
-them is wrong, and both are remembered as opinions. Some 40 octets each.
+them is wrong, and both are remembered as opinions. Fifteen octets for a place that was seen once,
+up to 33 for one by IPv6.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
-from struct import Struct as Layout
 from typing import Final
 
 from msgspec import Struct
@@ -30,8 +31,28 @@ SUSPECT: Final = 2
 """Flags: a hosting or VPN network, whose country says nothing; part of a signal, never settled."""
 
 _VEILS: Final = frozenset({NetworkKind.CLOUD, NetworkKind.ANONYMISER})
-_LAYOUT: Final = Layout("<IIIBB2s2s16s")
-_U32: Final = Layout("<I")
+_IPV6: Final = 4
+_SECOND: Final = 8
+_SYSTEM: Final = 16
+_AGAIN: Final = 32
+"""Further flags of a packed place: what there is of it. It was seen more than once."""
+
+_KNOWN: Final = HIDDEN | SUSPECT
+_U32: Final = (1 << 32) - 1
+_NOWHERE: Final = b"\0\0"
+_LAST: Final = struct.Struct("<I")
+_LAYOUTS: Final = tuple(
+    struct.Struct(
+        "<B2s"
+        + ("16s" if flags & _IPV6 else "I")
+        + ("2s" if flags & _SECOND else "")
+        + ("I" if flags & _SYSTEM else "")
+        + ("I" if flags & _AGAIN else "")
+        + "I"
+    )
+    for flags in range(0, 64, 4)
+)
+"""By flags: these, country, value, second country, system, seconds from first to last, last."""
 
 
 class Sighting(Struct, frozen=True):
@@ -98,49 +119,63 @@ def unpack(packed: bytes) -> list[Sighting]:
     Raises:
         ValueError: it is none.
     """
-    if len(packed) % _LAYOUT.size:
-        raise ValueError(f"{len(packed)} octets are no trail")
-    return [
-        Sighting(
-            first,
-            last,
-            asn,
-            country.rstrip(b"\0").decode("ascii"),
-            second.rstrip(b"\0").decode("ascii"),
-            version,
-            int.from_bytes(value, "big"),
-            flags,
-        )
-        for first, last, asn, version, flags, country, second, value in _LAYOUT.iter_unpack(packed)
-    ]
+    places = []
+    at, end = 0, len(packed)
+    try:
+        while at < end:
+            flags = packed[at]
+            layout = _LAYOUTS[flags >> 2]
+            fields = layout.unpack_from(packed, at)
+            at += layout.size
+            value, last, more = fields[2], fields[-1], 3
+            if flags & _IPV6:
+                value = int.from_bytes(value, "big")
+            country, second, asn, first = fields[1], "", 0, last
+            if flags & _SECOND:
+                second = fields[more].decode("ascii")
+                more += 1
+            if flags & _SYSTEM:
+                asn = fields[more]
+                more += 1
+            if flags & _AGAIN:
+                first = (last - fields[more]) & _U32
+            country = country.decode("ascii") if country != _NOWHERE else ""
+            version = 6 if flags & _IPV6 else 4
+            places.append(
+                Sighting(first, last, asn, country, second, version, value, flags & _KNOWN)
+            )
+    except (IndexError, struct.error):
+        raise ValueError(f"{end} octets are no trail") from None
+    return places
 
 
-def is_recent(packed: bytes, value: int, since: float) -> bool:
-    """Whether a trail tells of a login from exactly that address after that moment."""
-    wanted, size = value.to_bytes(16, "big"), _LAYOUT.size
-    end = packed.rfind(wanted) + 16
-    while end >= 16:
-        if end % size == 0:
-            return bool(_U32.unpack_from(packed, end - size + 4)[0] > since)
-        end = packed.rfind(wanted, 0, end - 1) + 16
-    return False
+def latest(packed: bytes) -> int:
+    """When the last place of a packed trail was seen last, seconds since 1970; 0 for no trail."""
+    return int(_LAST.unpack_from(packed, len(packed) - 4)[0]) if len(packed) > 4 else 0
 
 
 def pack(places: Iterable[Sighting]) -> bytes:
     """The trail of these places."""
-    return b"".join(
-        _LAYOUT.pack(
-            each.first,
-            each.last,
-            each.asn,
-            each.version,
-            each.flags,
-            each.country.encode("ascii"),
-            each.second.encode("ascii"),
-            each.value.to_bytes(16, "big"),
-        )
-        for each in places
-    )
+    return b"".join(map(_packed, places))
+
+
+def _packed(place: Sighting) -> bytes:
+    flags, value = place.flags, place.value
+    fields: list[bytes | int] = [place.country.encode("ascii"), value]
+    if place.version == 6:
+        flags |= _IPV6
+        fields[1] = value.to_bytes(16, "big")
+    if place.second:
+        flags |= _SECOND
+        fields.append(place.second.encode("ascii"))
+    if place.asn:
+        flags |= _SYSTEM
+        fields.append(place.asn)
+    last = place.last
+    if place.first != last:
+        flags |= _AGAIN
+        fields.append((last - place.first) & _U32)
+    return _LAYOUTS[flags >> 2].pack(flags, *fields, last)
 
 
 def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sighting]:
@@ -151,9 +186,9 @@ def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sigh
         seen: the login; where the place is known, it is seen again.
         window: seconds for which a place matters that is not the account's own.
     """
-    now, kept = seen.last, []
+    now, network, kept = seen.last, seen.network, []
     for each in places:
-        if each.network == seen.network:
+        if each.network == network:
             seen = _again(each, seen)
         elif now - each.last < (MEMORY if each.settled else window):
             kept.append(each)
@@ -163,13 +198,16 @@ def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sigh
 def _again(before: Sighting, seen: Sighting) -> Sighting:
     """A place that is seen again: what is known of it stays, and what is new is added."""
     country = before.country or seen.country
-    others = (each for each in (before.second, seen.country, seen.second) if each != country)
+    second = before.second
+    if not second or second == country:
+        others = (each for each in (seen.country, seen.second) if each and each != country)
+        second = next(others, "")
     return Sighting(
         min(before.first, seen.first),
         max(before.last, seen.last),
         seen.asn,
         country,
-        next((each for each in others if each), ""),
+        second,
         seen.version,
         seen.value,
         seen.flags | before.flags & SUSPECT,
