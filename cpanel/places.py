@@ -84,6 +84,7 @@ BRIDGE: Final[tuple[tuple[str, str], ...]] = (
 
 SHARED: Final[tuple[tuple[str, str], ...]] = (
     ("Carriage.pm", f"{JUPITER}/mailward/Mailward"),
+    ("Words.pm", f"{JUPITER}/mailward/Mailward"),
     ("frame.js", f"{JUPITER}/mailward"),
     ("frame.js", CGI),
 )

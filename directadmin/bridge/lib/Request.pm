@@ -8,7 +8,10 @@ use strict;
 use warnings;
 
 use Mailward::Carriage ();
-use Words              ();
+use Mailward::Words    ();
+
+# Whether the reader of a refusal is the administrator.
+our $IS_ROOT = 0;
 
 my $LARGEST_QUERY = 8000;
 my $PIECE         = 65_536;
@@ -31,6 +34,7 @@ sub place { return $LEVELS{ $_[0] }[0] }
 # Answer the present request for a page of the level.
 sub carry {
     my ($level) = @_;
+    $IS_ROOT = $level eq 'admin';
     binmode $_ for *STDIN, *STDOUT;
     local $SIG{PIPE} = 'IGNORE';
     my ($body, $problem) = _body();
@@ -48,7 +52,8 @@ sub carry {
 # Say one thing in words, and why.
 sub refuse {
     my ($status, $word) = @_;
-    my $page = Words::page($word, _variable('LANGUAGE', ''));
+    my $language = Mailward::Words::language(_variable('LANGUAGE', ''));
+    my $page     = Mailward::Words::page($word, $language, $IS_ROOT);
     binmode *STDOUT;
     print _begin("$status $Mailward::Carriage::REASONS{$status}"),
         "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n",

@@ -63,10 +63,12 @@ def test_what_is_no_answer_is_said_in_words(
 
 
 def test_pages_that_are_away_are_said_in_words(machine: LaidMachine) -> None:
-    """In both languages; mail goes on."""
+    """In both languages; mail goes on, and the administrator reads where to look."""
     for login in ("anna", "admin"):
         session = PanelSession(machine.panel, login)
-        assert "Mailward's pages do not answer" in session.get("/").text
+        text = session.get("/").text
+        assert "s pages do not answer; logins and mails are protected all the same." in text
+        assert ("systemctl status" in text) == (login == "admin")
         answer = session.get("/", X_Test_Language="de")
         assert (answer.code, "antworten nicht" in answer.text) == (502, True)
         assert int(answer.header("Content-Length")) == len(answer.body)

@@ -1,10 +1,10 @@
 package Mailward::Words;
 
-# What people read when Mailward's own pages cannot say it: they are not there, or not reached.
+# What people read when Mailward's own pages cannot say it: they are not there, or not reached. In
+# UTF-8, as octets, so that it needs no module for that.
 
 use strict;
 use warnings;
-use utf8;
 
 my %TEXTS = (
     en => {
@@ -18,7 +18,7 @@ my %TEXTS = (
             . 'same. Try again in a minute, or tell your provider.',
         noSecretRoot   => 'Mailward is not set up completely. As root: mailward doctor',
         notRunningRoot => 'Mailward’s pages do not answer; logins and mails are protected all '
-            . 'the same. As root: systemctl status mailward-web',
+            . 'the same. As root: systemctl status mailward-web mailward-customers',
         tooLarge    => 'That is more than Mailward takes at once.',
         tooSlow     => 'Mailward’s pages took too long to answer. Try again.',
     },
@@ -36,30 +36,31 @@ my %TEXTS = (
             . 'es Ihrem Anbieter.',
         noSecretRoot   => 'Mailward ist nicht vollständig eingerichtet. Als root: mailward doctor',
         notRunningRoot => 'Die Seiten von Mailward antworten nicht; Anmeldungen und Mails sind '
-            . 'trotzdem geschützt. Als root: systemctl status mailward-web',
+            . 'trotzdem geschützt. Als root: systemctl status mailward-web mailward-customers',
         tooLarge    => 'Das ist mehr, als Mailward auf einmal annimmt.',
         tooSlow     => 'Die Seiten von Mailward haben zu lange für eine Antwort gebraucht. '
             . 'Versuchen Sie es noch einmal.',
     },
 );
 
-# The language of these texts for an Accept-Language header: the first that there is.
+# The language of these texts for an Accept-Language header, or what the panel calls a visitor's: the
+# first that there is.
 sub language {
     my ($accepted) = @_;
     for my $wish (split /,/, defined $accepted ? $accepted : '') {
-        my ($code) = $wish =~ /\A\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9]+)*\s*(?:;.*)?\z/s or next;
+        my ($code) = $wish =~ /\A\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*(?:;.*)?\z/s or next;
         return lc $code if $TEXTS{ lc $code };
     }
     return 'en';
 }
 
-# A whole page in UTF-8 that says one thing. It loads nothing.
+# A whole page that says one thing. It loads nothing.
 #   $is_root: whether the reader can do something about it.
 sub page {
     my ($word, $language, $is_root) = @_;
     my $texts = $TEXTS{$language};
     my $text  = $is_root && $texts->{"${word}Root"} || $texts->{$word};
-    my $page = <<"HTML";
+    return <<"HTML";
 <!doctype html>
 <html lang="$language">
 <head><meta charset="utf-8"><title>Mailward</title>
@@ -70,8 +71,6 @@ sub page {
 <body><h1>Mailward</h1><p>$text</p></body>
 </html>
 HTML
-    utf8::encode($page);
-    return $page;
 }
 
 1;
