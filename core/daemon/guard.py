@@ -254,7 +254,7 @@ class Guard:
 
     def _expect_more(self, asker: Asker, send: Send) -> None:
         """Whoever sends a second mail will send a third: it may be counted first."""
-        asker.noted = time.monotonic()
+        asker.counted_until = time.monotonic() + mail_tally.SECOND
         if asker.window is None:
             asker.by_mail = send.unit == "messages"
             asker.window = self.windows.open(asker.request.account)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core.daemon import wire
-from core.daemon.asker import ALLOWED, Answer, Asker, NamedMail, Seen, note_of
+from core.daemon.asker import ALLOWED, Answer, Asker, Seen, note_of
 from core.daemon.recent import Recent
 from core.engine.blocks import Blocks
 from core.engine.decide import NOTHING_AGAINST
@@ -23,6 +23,8 @@ from core.store.journal import Journal
 
 SECOND: Final = 1.0
 """How long mails are only counted, after one of the same asker that was decided and noted."""
+
+_few = wire.FEW.get
 
 AT_ONCE: Final = 500
 """Askers whose mails are written down before mail servers have their turn: a millisecond."""
@@ -50,7 +52,7 @@ class MailTally:
         fault: Callable[[str], None],
     ) -> None:
         self._windows = windows
-        self._blocks = blocks
+        self._blocked = blocks.known
         self._messages = messages
         self._seen = seen
         self._journal = journal
@@ -66,26 +68,26 @@ class MailTally:
             occasion: which mail, see `core.daemon.wire.Attributes`.
         """
         window, now = asker.window, time.monotonic()
-        if window is None or now >= asker.noted + SECOND:
+        if window is None or now >= asker.counted_until:
             return False
         _, instance, told, queue_id, _ = occasion
-        recipients = wire.FEW.get(told)
+        recipients = _few(told)
         if recipients is None:
             return False  # more than a few, or nonsense
         cost = 1 if asker.by_mail else recipients or 1
-        if cost > window.left or (self._blocks.known and self._blocks.holds(window.account)):
+        if cost > window.left or (self._blocked and window.account in self._blocked):
             return False
         name = instance or queue_id
         if name and not self._messages.add(mark(name, window.account), ALLOWED):
             return False
         self._windows.count(window, now, cost)
-        self._seen.count += 1
-        if not asker.owed:
+        owed = asker.owed
+        if not owed:
             self._askers.append(asker)
-        asker.owed += 1
+        asker.owed = owed + 1
         asker.owed_recipients += recipients
         if queue_id:
-            asker.owed_mails.append(NamedMail(queue_id, recipients, now))
+            asker.owed_mails.append((queue_id, recipients, now))
         return True
 
     def settle(self, most: int = AT_ONCE) -> bool:
@@ -96,14 +98,14 @@ class MailTally:
         """
         wall = time.time()
         ahead = wall - time.monotonic()
-        if self._askers:
-            self._seen.last = wall
         askers, self._askers = self._askers[:most], self._askers[most:]
         for asker in askers:
             try:
                 self._write_down(asker, wall, ahead)
             except Exception as error:  # noqa: BLE001  our own fault must not stop mail
                 self._fault(str(error) or type(error).__name__)
+            self._seen.count += asker.owed
+            self._seen.last = wall
             asker.owed = asker.owed_recipients = 0
             asker.owed_mails = []
         return bool(self._askers)
@@ -118,18 +120,17 @@ class MailTally:
         if facts is None:
             return  # nobody is counted before he was looked up
         few = asker.owed - len(named)
-        recipients = asker.owed_recipients - sum(mail.recipients for mail in named)
+        recipients = asker.owed_recipients - sum(count for _, count, _ in named)
         line = asker.line
         if few and (line is None or not self._journal.grow(line, wall, recipients, few)):
             request.queue_id, request.recipients = "", recipients
             asker.line = self._journal.note(note_of(request, facts, NOTHING_AGAINST, wall, few))
-        ids = tuple([wire.word(mail.queue_id) for mail in named])
+        ids = tuple([wire.word(queue_id) for queue_id, _, _ in named])
         if named and not self._journal.has_room(wall):
             self._journal.drop(note_of(request, facts, NOTHING_AGAINST, wall, len(named)))
         else:
-            for mail, request.queue_id in zip(named, ids, strict=True):
-                request.recipients = mail.recipients
-                self._journal.note(note_of(request, facts, NOTHING_AGAINST, mail.at + ahead))
+            for (_, request.recipients, at), request.queue_id in zip(named, ids, strict=True):
+                self._journal.note(note_of(request, facts, NOTHING_AGAINST, at + ahead))
         self._observers.tell_mail(
             MailSeen(wall, facts, request.account, asker.owed_recipients, ids, asker.owed)
         )

@@ -85,13 +85,11 @@ class Layout:
                 groups.append(name)
             else:
                 pattern.append(name + rb"=.*+\n")
-        for absent in _WANTED - set(groups):
-            pattern.append(rb"()")
-            groups.append(absent)
-        pattern.append(rb"\n")
+        pattern.append(rb"\n()")  # the last group stands for whatever is absent
+        places = {name: place for place, name in enumerate(groups)}
         self.match = re.compile(b"".join(pattern)).fullmatch
-        self.asker = itemgetter(*(groups.index(name) for name in _ASKER))
-        self.occasion = itemgetter(*(groups.index(name) for name in _OCCASION))
+        self.asker = itemgetter(*(places.get(name, -1) for name in _ASKER))
+        self.occasion = itemgetter(*(places.get(name, -1) for name in _OCCASION))
 
 
 class Reader:

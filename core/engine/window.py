@@ -71,6 +71,7 @@ class SendWindows:
     def _turn(self, tick: int, seconds: float) -> None:
         """The millisecond has changed, or another window is asked for: pack its ends anew."""
         self._tick, self._seconds = tick, seconds
+        self._next = (tick + 1) / 1000
         self._now = _packed(tick)
         self._edge = _packed(tick - int(seconds * 1000))
 
@@ -147,9 +148,8 @@ class SendWindows:
             now: the time.
             cost: as for `add`, and no more than is left.
         """
-        tick = int(now * 1000)
-        if tick != self._tick:
-            self._turn(tick, self._seconds)
+        if now >= self._next:
+            self._turn(int(now * 1000), self._seconds)
         window.left -= cost
         window.sent += self._now if cost == 1 else self._now * cost
 
