@@ -111,9 +111,11 @@ def serve(config: Config, panel: Panel, tell: Announce | None = None) -> None:
     _give_memory_back()
     _take_name()
     # Loading these takes longer than most verbs take as a whole.
+    from core.daemon import libraries  # noqa: PLC0415
+
+    libraries.load()
     import asyncio  # noqa: PLC0415
 
-    _load_log_without_rich()
     from core.daemon.daemon import Daemon  # noqa: PLC0415
     from core.notify.announce import announce  # noqa: PLC0415
 
@@ -186,19 +188,6 @@ def _give_memory_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
-
-
-def _load_log_without_rich() -> None:
-    """Load structlog, but not what it would print tracebacks with, which takes up 3 MB.
-
-    A module that stands as None among the loaded ones is said to be absent.
-    """
-    absent = cast(Any, {"rich": None}) if "rich" not in sys.modules else {}
-    sys.modules.update(absent)
-    import structlog  # noqa: F401, PLC0415
-
-    for name in absent:
-        del sys.modules[name]
 
 
 def _loop_factory() -> Any:

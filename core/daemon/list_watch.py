@@ -208,11 +208,16 @@ class ListWatch:
 
     def _missing(self, lists: Lists) -> list[Book]:
         """Lists that are switched on, and that the updater has not brought."""
-        here = {status.name for status in self._guard.sources.status()}
-        return [
-            Silent(name, feed.label, _no_key(name) if _lacks_key(lists, name) else _NOT_FETCHED)
+        wanted = {
+            name: feed.label
             for name, feed in FEEDS.items()
-            if feed.opt_in and mode(lists, name) != "off" and name not in here
+            if feed.opt_in and mode(lists, name) != "off"
+        }
+        here = {status.name for status in self._guard.sources.status()} if wanted else ()
+        return [
+            Silent(name, label, _no_key(name) if _lacks_key(lists, name) else _NOT_FETCHED)
+            for name, label in wanted.items()
+            if name not in here
         ]
 
     # what others are told

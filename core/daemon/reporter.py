@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -21,9 +20,10 @@ from core.notify.host_name import host_name
 from core.notify.report_memory import NAME, ReportMemory
 from core.notify.report_period import Period
 from core.notify.report_post import Recipient, ReportPost, recipients
-from core.notify.submission import submit
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from core.daemon.daemon import Daemon
 
 log = structlog.get_logger()
@@ -37,7 +37,13 @@ SPREAD_SECONDS: Final = 4.0
 STATUS_SECONDS: Final = 30.0
 """How long the daemon's own status is waited for."""
 
-Submit = Callable[[EmailMessage, str], object]
+Submit = Callable[["EmailMessage", str], object]
+
+
+def _submit(mail: EmailMessage, address: str) -> None:
+    from core.notify.submission import submit  # noqa: PLC0415  see `Reporter._compose`
+
+    submit(mail, address)
 
 
 class Reporter:
@@ -48,7 +54,7 @@ class Reporter:
         submit: hands a mail over; may take half a minute, may fail.
     """
 
-    def __init__(self, daemon: Daemon, submit: Submit = submit) -> None:
+    def __init__(self, daemon: Daemon, submit: Submit = _submit) -> None:
         self._daemon = daemon
         self._submit = submit
         self._loop = asyncio.get_running_loop()

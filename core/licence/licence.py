@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
 import msgspec
@@ -199,6 +198,8 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     """Put a file in place in one step, for good, owned by whom its directory belongs."""
+    from tempfile import mkstemp  # noqa: PLC0415  with what it loads, 0.8 MB for ever
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

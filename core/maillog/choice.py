@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import shutil
 from collections.abc import Iterable
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
@@ -54,6 +53,10 @@ def _usual() -> list[Wanted]:
         for dialect, usual in FILES.items()
     }
     found = [Wanted(file, optional=True) for each in files.values() for file in each]
-    if shutil.which(PROGRAM) and not any(map(glob.glob, files[SYSLOG])):
+    if any(map(glob.glob, files[SYSLOG])):
+        return found
+    import shutil  # noqa: PLC0415  with what it can pack, half a megabyte for ever
+
+    if shutil.which(PROGRAM):
         found.append(Wanted(JOURNAL, optional=True))
     return found

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,7 +94,8 @@ def _unchanging(path: Path) -> Iterator[Path]:
             yield path
             return
         with os.fdopen(descriptor, "wb", buffering=0) as copy:
-            shutil.copyfileobj(file, copy, _PIECE)
+            while piece := file.read(_PIECE):
+                copy.write(piece)
             own = Path(f"/proc/self/fd/{descriptor}")
             yield own if own.exists() else path
 

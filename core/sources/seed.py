@@ -7,7 +7,6 @@ kept, unless it cannot be read or is itself an older seed.
 from __future__ import annotations
 
 import hashlib
-import lzma
 import time
 from pathlib import Path
 from typing import Final
@@ -109,6 +108,8 @@ def _put(directory: Path, name: str, seed: _Seed, temporary: Path) -> bool:
 
 
 def _unpacked(packed: Path, seed: _Seed) -> bytes:
+    import lzma  # noqa: PLC0415  for the first start of all
+
     try:
         content = lzma.decompress(packed.read_bytes())
     except (lzma.LZMAError, EOFError) as error:

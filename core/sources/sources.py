@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.metadata import version as version_of
 from pathlib import Path
 from sys import intern
 from typing import Final
@@ -85,13 +84,16 @@ class Sources:
 
     def status(self) -> list[SourceStatus]:
         """Describe each source: what there is, how old it is and what is wrong with it."""
+        # A megabyte that nobody has use for before this is asked.
+        from importlib.metadata import version  # noqa: PLC0415
+
         now = time.time()
         return [
             of_database("country", self._country, receipts.load(self._directory, "country"), now),
             of_database("asn", self._asn, receipts.load(self._directory, "asn"), now),
             SourceStatus(
                 REGISTRIES,
-                version_of("iptocc"),
+                version("iptocc"),
                 credit=N_("allocations of the regional registries, by iptocc"),
                 terms="MIT or Apache-2.0",
             ),

@@ -7,9 +7,7 @@ and reported. One process writes a log.
 
 from __future__ import annotations
 
-import gzip
 import os
-import shutil
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -125,6 +123,10 @@ class EventLog:
 
     def _pack(self, rotated: Path) -> None:
         """Compress a rotated file and drop the oldest; runs beside the writer."""
+        # Most daemons never have a log that large, and would keep this for ever.
+        import gzip  # noqa: PLC0415
+        import shutil  # noqa: PLC0415
+
         unfinished = rotated.with_name(rotated.name + ".gz.part")
         try:
             with rotated.open("rb") as plain, gzip.open(unfinished, "wb", _LEVEL) as packed:

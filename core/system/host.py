@@ -11,7 +11,6 @@ import os
 import pwd
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -142,6 +141,8 @@ class Host:
             text: what it reads on its standard input.
             environment: variables beyond `ENVIRONMENT`.
         """
+        import tempfile  # noqa: PLC0415  0.8 MB that the daemon, which asks root's record, needs not
+
         inside = [] if self.root == Path("/") else ["chroot", str(self.root)]
         with (
             tempfile.TemporaryFile() as given,

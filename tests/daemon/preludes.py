@@ -23,3 +23,9 @@ from core.daemon import writer
 writer.RETRY_SECONDS = 0.2
 """
 """A store that is away is tried again soon."""
+
+TELLING = """\
+import atexit, sys
+atexit.register(lambda: print("loaded:", *sys.modules, file=sys.stderr))
+"""
+"""At its end it says which modules it has loaded."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.conftest import NewDaemon
-from tests.daemon.preludes import POWERLESS
+from tests.daemon.preludes import POWERLESS, TELLING
 from tests.daemon.running import RunningDaemon
 from tests.daemon.wires import YES
 from tests.daemon.world import REFUSE_RUSSIA, RUSSIA
@@ -179,3 +179,33 @@ def test_everything_is_made_private(new_daemon: NewDaemon) -> None:
     known = {path.name: path.stat().st_mode & 0o007 for path in daemon.state.iterdir()}
     assert {name for name, open_to in known.items() if open_to} == {"data"}
     assert (daemon.state / "dovecot.secret").stat().st_mode & 0o077 == 0
+
+
+LATE = (
+    *("click", "core.cli.program", "core.cli.session"),  # words and help of the command
+    *("core.mta.postfix", "core.mta.exim", "core.mta.dovecot"),  # hooks
+    *("core.notify.submission", "core.notify.letter", "core.notify.report", "smtplib"),
+    *("core.notify.webhook", "http.client", "requests", "ssl", "email.message"),
+    *("core.maillog.dialects", "core.maillog.reader"),  # a process of its own reads logs
+    *("core.sources.dns_lists.resolver", "dns", "cryptography", "prometheus_client"),
+    *("alembic", "sqlalchemy.dialects.postgresql", "rich", "babel", "flask"),
+)
+"""What is loaded when there is a use for it. A log costs the daemon none of it."""
+
+
+@pytest.mark.parametrize("start", ["first", "second"])
+def test_a_daemon_has_loaded_what_it_had_use_for(
+    new_daemon: NewDaemon, tmp_path: Path, start: str
+) -> None:
+    """Nobody was told anything, no list was asked: it has answered, written and ended."""
+    mail_log = tmp_path / "mail.log"
+    mail_log.touch()
+    daemon = new_daemon({}, prelude=TELLING, logs=[str(mail_log)])
+    if start == "second":
+        daemon.start().stop()
+    daemon.start()
+    assert daemon.mail("bob@example.test") == YES
+    daemon.stop()
+    loaded = set(daemon.output().rpartition("loaded: ")[2].split())
+    assert {"core.daemon.daemon", "sqlalchemy", "core.store.store"} <= loaded
+    assert loaded.isdisjoint(LATE)
