@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import HookHarmful, PlanError
@@ -180,8 +181,14 @@ class EximHook:
         before = Stage.CONNECT in self.stages and any(
             FILES[point] == "connect" for point in place.points
         )
-        guarded = set(self._ports(place)) if before else set()
-        doors: list[Door] = list(config.doors())
+        logins = set(self._ports(place))
+        guarded = logins if before else set()
+        doors: list[Door] = [
+            replace(door, name="submission")
+            if door.name == "smtp" and door.port in logins
+            else door
+            for door in config.doors()
+        ]
         return exim_probe.knocks(
             [door for door in doors if door.port in guarded],
             [door for door in doors if door.port not in guarded],

@@ -75,7 +75,8 @@ class EximConfig:
         proxied = self._is_proxy(self._address)
         names = {25: "smtp", 465: "submissions", 587: "submission"}
         for port, tls in self.ports().items():
-            yield Door(names.get(port, "smtp"), self._address, port, tls=tls, proxied=proxied)
+            name = names.get(port, "submissions" if tls else "smtp")
+            yield Door(name, self._address, port, tls=tls, proxied=proxied)
 
     @property
     def strict(self) -> bool:

@@ -67,6 +67,10 @@ def test_a_configuration_that_it_does_not_accept(tmp_path: Path) -> None:
             "daemon_smtp_ports = 465\ntls_on_connect_ports = 465",
             Door("submissions", "127.0.0.1", 465, tls=True),
         ),
+        (
+            "daemon_smtp_ports = 2465\ntls_on_connect_ports = 2465",
+            Door("submissions", "127.0.0.1", 2465, tls=True),
+        ),
         ("", Door("smtp", "127.0.0.1", 25)),
         ("daemon_smtp_ports = smtp", Door("smtp", "127.0.0.1", 25)),
         ("local_interfaces = <; 192.0.2.1 ; ::1", Door("smtp", "192.0.2.1", 25)),
