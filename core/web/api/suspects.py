@@ -250,7 +250,7 @@ OPERATIONS = (
         name="password_changed",
         summary="Tell that an account has a new password",
         text="What came before says nothing any more; where `stolen.lift` is on, a block for "
-        "sending too much or for looking stolen ends.",
+        "sending too much or for looking stolen ends: the former once in `send.block_seconds`.",
         roles=RELEASERS,
         body=Account,
         answer=Closed,
