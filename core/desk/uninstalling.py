@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from core.desk.installation import USER
 from core.desk.installing import BRIDGE
 from core.errors import MailwardError, PanelAbsent, PlanError
 from core.panel import Change
-from core.system import units
+from core.system import lock, units
 from core.system.plan import ChangePlan
 from core.system.services import Services
 
@@ -75,6 +76,8 @@ class Uninstaller:
         yield act.act("let systemd forget the units", self._services.learn)
         if purge:
             yield act.act("delete configuration and undo records", self._purge_records)
+        else:
+            yield act.act("remove undo records that are used up", self._tidy_records)
 
     @staticmethod
     def _clear(bans: BanDesk) -> None:
@@ -127,6 +130,15 @@ class Uninstaller:
     def _purge(self) -> None:
         for folder in (self._config.state, self._config.log):
             shutil.rmtree(self._host.path(str(folder)), ignore_errors=True)
+
+    def _tidy_records(self) -> None:
+        """Remove the folder of undo records, if there is nothing in it that could be taken back."""
+        base = self._host.path(str(hooks.records(self._config)))
+        for folder in base.glob("*/"):
+            with suppress(OSError):  # something in it is still to be undone
+                folder.rmdir()
+        if base.is_dir() and {each.name for each in base.iterdir()} <= {lock.FILE}:
+            shutil.rmtree(base)
 
     def _purge_records(self) -> None:
         """The configuration goes with them: an older one may have been put back there by now."""

@@ -18,6 +18,9 @@ files, so that a change made by hand meets one often; each takes seconds."""
 
 PAUSE: Final = 0.1
 
+FILE: Final = "lock"
+"""In the state directory."""
+
 
 @contextmanager
 def only_one(state: Path, patience: float = PATIENCE) -> Iterator[None]:
@@ -33,7 +36,7 @@ def only_one(state: Path, patience: float = PATIENCE) -> Iterator[None]:
         PlanError: another process still holds it.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(state / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(descriptor, time.monotonic() + patience)
         os.truncate(descriptor, 0)

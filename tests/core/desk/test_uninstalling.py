@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from core.desk import hooks
 from core.panel import Bridge, MailDomain
 from core.settings.config import Listen
 from core.system import ban_file, units
@@ -64,6 +65,21 @@ def test_purged_a_configuration_from_before_is_gone_too(server: Server) -> None:
     file.write_text("# edited again\n")
     assert problems(server.uninstall(purge=True)) == {}
     assert not file.parent.exists()
+
+
+def test_records_go_when_they_are_used_up(server: Server) -> None:
+    """E12: without --purge too; what could not be taken back keeps its record for another try."""
+    server.install(BRIDGE)
+    records = hooks.records(server.config)
+    assert records.is_dir()
+    foreign = records / "exim" / "current"
+    foreign.mkdir(parents=True)
+    assert problems(server.uninstall()) == {}
+    assert [each.name for each in records.iterdir() if each.is_dir()] == ["exim"]
+    foreign.rmdir()
+    server.panel.registration_here = None
+    assert problems(server.uninstall()) == {}
+    assert not records.exists()
 
 
 def test_a_second_time_leaves_nothing_behind(server: Server) -> None:
