@@ -35,6 +35,10 @@ PAYLOADS: Final = {
 }
 """Where the product lies in archives whose form says it."""
 
+CHANGES: Final = {"installer": "mailward-{panel}-{version}/CHANGELOG.md"}
+"""Where the changelog lies in archives whose form says it: where whoever unpacks it looks first.
+The system's package managers have a place of their own for documents."""
+
 CHECKED: Final = frozenset(PAYLOADS)
 """Forms that look for the panel before they change anything."""
 
@@ -70,7 +74,7 @@ class Archive(Struct, frozen=True, forbid_unknown_fields=True):
             ``tar.gz`` hold what the recipe says and nothing more, for a panel's own installer.
         file: its name; ``{version}`` is filled in. Where it is left out, the form's own.
         payload: where the product lies in it; where it is left out, the form's own.
-        changes: where the changelog is to lie in it, "" for nowhere.
+        changes: where the changelog is to lie in it; where it is left out, the form's own place.
         folders: foreign glue that is copied into it.
     """
 
@@ -143,8 +147,12 @@ def _filled(archive: Archive, panel: str) -> Archive:
     words = {"panel": panel, "version": __version__}
     file = archive.file or NAMES.get(archive.form, "")
     payload = archive.payload or PAYLOADS.get(archive.form, "")
+    changes = archive.changes or CHANGES.get(archive.form, "")
     return msgspec.structs.replace(
-        archive, file=file.format(**words), payload=payload.format(**words)
+        archive,
+        file=file.format(**words),
+        payload=payload.format(**words),
+        changes=changes.format(**words),
     )
 
 

@@ -28,6 +28,9 @@ STAGES = ("preinstall", "postinstall", "preremove", "postremove")
 
 DOCUMENTS = "usr/share/doc/mailward"
 
+MAINTAINER = "Mailward contributors"
+"""As NOTICE says; without an address, because there is none to write to."""
+
 SECONDS = 300
 """How long nfpm may take."""
 
@@ -69,7 +72,7 @@ def write(
     Raises:
         PackingError: nfpm is missing or refuses.
     """
-    for name in ("LICENSE", "NOTICE"):
+    for name in ("LICENSE", "NOTICE", "CHANGELOG.md"):
         tree.add(f"{DOCUMENTS}/{name}", ROOT / name)
     with tempfile.TemporaryDirectory(prefix="mailward-nfpm-") as name:
         folder = Path(name)
@@ -103,7 +106,7 @@ def _description(recipe: Recipe, spec: Archive, moment: int, build: int) -> dict
         "platform": "linux",
         "version": __version__,
         "release": str(build),
-        "maintainer": "The Mailward developers <mailward@localhost>",
+        "maintainer": MAINTAINER,
         "description": f"{recipe.title}: guards mail logins and outgoing mail.",
         "license": "Apache-2.0",
         "section": "mail",

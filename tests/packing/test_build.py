@@ -70,8 +70,17 @@ def test_one_product_lies_in_every_archive(tmp_path: Path, monkeypatch: pytest.M
     assert file_mode(plugin / "payload") == 0o755
     (top,) = (tmp_path / "installer").iterdir()
     assert top.name == f"mailward-directadmin-{__version__}"
-    said = subprocess.run(("sh", str(top / "install.sh"), "-h"), capture_output=True, check=True)
-    assert b"Installs Mailward for DirectAdmin on this server" in said.stdout
+    documents = tmp_path / "deb/usr/share/doc/mailward"
+    for folder in (top, plugin, documents):
+        assert (folder / "CHANGELOG.md").read_bytes() == (ROOT / "CHANGELOG.md").read_bytes()
+    assert (plugin / "lib/Mailward/Carriage.pm").is_file()
+    (deb,) = tmp_path.glob("*.deb")
+    asked = ("dpkg-deb", "--field", str(deb), "Maintainer")
+    said = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert said.stdout == "Mailward contributors\n", "nobody reads an invented address"
+    asked = ("sh", str(top / "install.sh"), "-h")
+    said = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert "Installs Mailward for DirectAdmin on this server" in said.stdout
 
 
 def file_mode(path: Path) -> int:
