@@ -21,6 +21,7 @@ from core.daemon.pending import Pending
 from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
 from core.engine import refusal
+from core.engine.account_table import AccountTable
 from core.engine.blocks import Blocks
 from core.engine.checks import Question
 from core.engine.decide import NOTHING_AGAINST, Decision, decide
@@ -62,6 +63,8 @@ class Guard:
         keep: makes a new block durable; the future is done when it is.
 
     Attributes:
+        accounts: what is kept of all accounts: in the first column what they sent, in the second
+            where they log in from.
         askers: who has asked since settings or data have changed, by the key given to `meet`.
         dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
         generation: grows when an attacker, or an entry of a list, has come or gone: one number to
@@ -79,7 +82,8 @@ class Guard:
         self.sources = sources
         self.journal = journal
         self.blocks = Blocks()
-        self.windows = SendWindows()
+        self.accounts = AccountTable(columns=2)
+        self.windows = SendWindows(self.accounts.columns[0])
         self.generation = 0
         self.judge = Judge(changed=self._change)
         self.listings = Listings(self._change)

@@ -70,7 +70,7 @@ class StolenWatch:
 
     def __init__(self, daemon: Daemon, announce: Announce = announce_stolen) -> None:
         self._daemon = daemon
-        self.lookout = Lookout()
+        self.lookout = Lookout(daemon.guard.accounts.columns[1])
         self.cases = StolenCases(daemon, announce)
         self._asked_at = -inf
         self._look = self._shielded(self._look_at_sender)

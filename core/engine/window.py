@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from core.engine.account_table import LONGEST, AccountTable, Column
+
 OCTETS = 6
 """Octets of a packed time. They are kept as one string of octets for each account, because an
 object for each account or mail would take three times as much."""
 
-SHORT = 600
+SHORT = LONGEST
 """Octets that are copied to add one more time. Whoever has sent more has his window opened."""
 
 _ZERO = 1 << 47
@@ -56,12 +58,15 @@ class SendWindows:
     """When each account sent its latest mails, to the millisecond.
 
     Times are seconds on the clock that never jumps; they must not decrease from call to call.
+
+    Args:
+        column: where the windows are kept that are not open; None for a table of their own.
     """
 
-    def __init__(self) -> None:
-        self._closed: dict[str, bytes] = {}
+    def __init__(self, column: Column | None = None) -> None:
+        self._closed = column or AccountTable().columns[0]
         self._open: dict[str, OpenWindow] = {}
-        self._sweep: Iterator[str] = iter(())
+        self._swept = 0
         self._turn(0, 0)
 
     def __len__(self) -> int:
@@ -84,7 +89,7 @@ class SendWindows:
 
     def _sent(self, account: str) -> bytes | bytearray:
         window = self._open.get(account)
-        return window.sent if window is not None else self._closed.get(account, b"")
+        return window.sent if window is not None else self._closed.get(account)
 
     def used(self, account: str, now: float, seconds: float) -> int:
         """How much the account sent within the last `seconds`, without counting anything."""
@@ -111,14 +116,14 @@ class SendWindows:
         window = self._open.get(account)
         if window is not None:
             return self._add_to(window, cost, limit)
-        sent = self._closed.get(account, b"")
+        sent = self._closed.get(account)
         if sent and sent[:OCTETS] <= self._edge:
             sent = sent[self._expired(sent) :]
         if len(sent) >= SHORT:
             return self._add_to(self.open(account), cost, limit)
         used = len(sent) // OCTETS + cost
         if used <= limit:
-            self._closed[account] = sent + self._now * cost
+            self._closed.put(account, sent + self._now * cost)
         return used
 
     def _add_to(self, window: OpenWindow, cost: int, limit: int) -> int:
@@ -137,7 +142,7 @@ class SendWindows:
         """Keep an account's window open; the first mail must still be counted by `add`."""
         window = self._open.get(account)
         if window is None:
-            window = self._open[account] = OpenWindow(account, self._closed.pop(account, b""))
+            window = self._open[account] = OpenWindow(account, self._closed.pop(account))
         return window
 
     def count(self, window: OpenWindow, now: float, cost: int) -> None:
@@ -158,12 +163,12 @@ class SendWindows:
         for account, window in self._open.items():
             window.left = 0
             if window.sent:
-                self._closed[account] = bytes(window.sent)
+                self._closed.put(account, bytes(window.sent))
         self._open.clear()
 
     def forget(self, account: str) -> None:
         """Start the account afresh, as after a release."""
-        self._closed.pop(account, None)
+        self._closed.pop(account)
         window = self._open.pop(account, None)
         if window is not None:
             window.left = 0
@@ -175,22 +180,18 @@ class SendWindows:
         long. Windows that are open are not looked at before they are closed.
         """
         edge = _packed(int((now - longest) * 1000))
-        left = len(self._closed) // share + 1
-        while left:
-            account = next(self._sweep, None)
-            if account is None:
-                self._sweep = iter(list(self._closed))
-                return
-            left -= 1
-            sent = self._closed.get(account)
-            if sent is not None and sent[-OCTETS:] <= edge:
-                del self._closed[account]
+        for _ in range(self._closed.parts // share + 1):
+            self._swept = (self._swept + 1) % self._closed.parts
+            for account, sent in self._closed.part(self._swept):
+                if sent[-OCTETS:] <= edge:
+                    self._closed.pop(account)
 
     def ages(self, now: float) -> Iterator[tuple[str, list[float]]]:
         """Each account with its mails, as seconds before `now`, oldest first."""
         tick = int(now * 1000) + _ZERO
-        for account in chain(self._open, self._closed):
-            sent = self._sent(account)
+        opened = ((account, window.sent) for account, window in self._open.items())
+        windows: Iterator[tuple[str, bytes | bytearray]] = chain(opened, self._closed.items())
+        for account, sent in windows:
             yield account, [(tick - int.from_bytes(t, "big")) / 1000 for t in _times(sent)]
 
     def restore(self, account: str, ages: Iterable[float], now: float) -> None:
@@ -198,10 +199,10 @@ class SendWindows:
         sent = b"".join(sorted(_packed(int((now - age) * 1000)) for age in ages if age >= 0))
         if sent:
             self.forget(account)
-            self._closed[account] = sent
+            self._closed.put(account, sent)
 
     def busiest(self, now: float, seconds: float, count: int) -> Iterable[tuple[str, int]]:
         """The accounts that sent most within the window, most first."""
-        accounts = chain(self._open, self._closed)
+        accounts = chain(self._open, (account for account, _ in self._closed.items()))
         used = ((account, self.used(account, now, seconds)) for account in accounts)
         return sorted(used, key=lambda pair: -pair[1])[:count]
