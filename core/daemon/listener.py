@@ -18,7 +18,18 @@ BACKLOG = 1024
 MOST_FILES = 65_536
 """Files, connections among them, that the daemon asks to be allowed to open."""
 
+MOST_KNOWN = 4096
+"""Processes that are remembered as trusted; a mail server has some hundreds."""
+
 _CREDENTIALS = struct.Struct("3i")
+"""Process, user and group at the other end (SO_PEERCRED, unix(7))."""
+
+_NOBODY = _CREDENTIALS.pack(0, -1, -1)
+"""What the kernel says where there is none."""
+
+_SIZE = _CREDENTIALS.size
+_UNIX = int(socket.AF_UNIX)
+_LEVEL, _PEER = socket.SOL_SOCKET, socket.SO_PEERCRED
 
 
 def open_socket(endpoint: str) -> socket.socket:
@@ -108,6 +119,10 @@ class Peers:
     Args:
         names: users or numeric user ids; users that do not exist are passed over.
         also: further numeric ids, such as the daemon's own.
+
+    Attributes:
+        refused: how often somebody was not.
+        known: processes of those who are, with their user, as the kernel names them.
     """
 
     def __init__(self, names: Iterable[str], also: Iterable[int] = ()) -> None:
@@ -120,25 +135,30 @@ class Peers:
                 self._uids.add(pwd.getpwnam(name).pw_uid)
             except KeyError:
                 continue
+        self.known: set[bytes] = set()
         self.refused = 0
 
     def trusts(self, channel: socket.SocketType) -> bool:
-        """Whether the peer may ask. A TCP peer has no user; opening such a door was a choice."""
-        if channel.family != socket.AF_UNIX:
-            return True
-        if uid_of(channel) in self._uids:
-            return True
-        self.refused += 1
-        return False
+        """Whether the peer may ask. A TCP peer has no user; opening such a door was a choice.
 
-
-def uid_of(channel: socket.SocketType) -> int:
-    """Numeric user id of the process at the other end (SO_PEERCRED, unix(7)); -1 if unknown."""
-    try:
-        raw = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    except OSError:
-        return -1
-    return int(_CREDENTIALS.unpack(raw)[1])
+        The kernel is asked of every connection. Its whole answer, process and user, is remembered
+        of those who are trusted, as it takes longer to read than to ask for.
+        """
+        if channel.family != _UNIX:
+            return True
+        try:
+            credentials = channel.getsockopt(_LEVEL, _PEER, _SIZE)
+        except OSError:
+            credentials = _NOBODY
+        if credentials in self.known:
+            return True
+        if _CREDENTIALS.unpack(credentials)[1] not in self._uids:
+            self.refused += 1
+            return False
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        self.known.add(credentials)
+        return True
 
 
 Factory = Callable[[], asyncio.BaseProtocol]

@@ -38,50 +38,49 @@ READ, WRITE = select.EPOLLIN, select.EPOLLOUT
 GONE = select.EPOLLHUP | select.EPOLLERR
 
 
-class PolicyConnection:
-    """One client.
+class PolicyConnection(socket.SocketType):
+    """One client, which is its own socket: an object around it takes longer to make than to use.
 
     Requests may come in pieces, several at once, and followed by a half-close (Exim, qmail): the
     answers leave in the order of the requests. What is longer than any request is answered with
     "no opinion", and the connection closed.
 
-    Args:
-        door: the door it came through.
-        channel: its socket.
+    Attributes:
         believed: whether its user may ask.
+        ended: whether it will ask nothing more.
     """
 
-    __slots__ = ("_door", "_ended", "_unread", "_unsent", "_waiting", "believed", "channel")
+    __slots__ = ("_door", "_unread", "_unsent", "_waiting", "believed", "ended")
 
-    def __init__(self, door: PolicyDoor, channel: socket.SocketType, believed: bool) -> None:
-        self.channel = channel
+    _hang_up = socket.SocketType.close
+
+    def begin(self, door: PolicyDoor, believed: bool) -> None:
+        """Become a client of a door: each socket is one only when its peer is known.
+
+        Args:
+            door: the door it came through.
+            believed: whether its user may ask.
+        """
         self._door = door
         self.believed = believed
         self._unread = b""
         self._unsent = b""
         self._waiting: object | None = None
-        self._ended = False
+        self.ended = False
 
     def ready(self, events: int) -> None:
-        """Go on with whatever has become possible."""
-        if self._ended and events & GONE:
+        """Go on with whatever has become possible.
+
+        Raises:
+            OSError: the client has gone.
+        """
+        if self.ended and events & GONE:
             self.close()  # the client has gone for good: nobody is left to be answered
             return
-        try:
-            if events & WRITE and not self._flush():
-                return
-            if events & ~WRITE and not self._ended:
-                self._receive()
-        except OSError:
-            self.close()
-
-    def read(self) -> None:
-        """Go on where nothing has become possible but to read: what nearly always happens."""
-        try:
-            if not self._ended:
-                self._receive()
-        except OSError:
-            self.close()
+        if events & WRITE and not self._flush():
+            return
+        if events & ~WRITE and not self.ended:
+            self.receive()
 
     def finish(self) -> None:
         """Take nothing that is not sent yet, and answer what is.
@@ -90,24 +89,32 @@ class PolicyConnection:
         whether it will be answered. On TCP it only learns of the end.
         """
         try:
-            self.channel.shutdown(socket.SHUT_RD)
+            self.shutdown(socket.SHUT_RD)
             for _ in range(LAST_READS):
-                if self._ended or not self._receive():
+                if self.ended or not self.receive():
                     return
                 self._door.pay()  # before the end is read, which closes the connection
         except OSError:
             self.close()
 
-    def _receive(self) -> bool:
-        """Read once and answer; False when nothing is there."""
+    def receive(self) -> bool:
+        """Read once and answer; False when nothing is there.
+
+        Raises:
+            OSError: the client has gone.
+        """
         door = self._door
         buffer = door.buffer
         try:
-            size = self.channel.recv_into(buffer)
+            size = self.recv_into(buffer)
         except BlockingIOError:
             return False
         if size == 0:
-            self._end()
+            self.ended = True
+            if self._waiting is None and not self._unsent:
+                self.close()
+            else:
+                door.watch(self)  # it may still be owed answers
             return True
         if not self.believed:
             self._put_off(bytes(buffer[:size]))
@@ -130,15 +137,7 @@ class PolicyConnection:
         *questions, begun = (self._unread + data).split(b"\n\n")
         self._unread = begun[-1:]
         if questions:
-            self.send(wire.DUNNO * len(questions))
-
-    def _end(self) -> None:
-        """The client will ask nothing more, and may still be owed answers."""
-        self._ended = True
-        if self._waiting is None and not self._unsent:
-            self.close()
-        else:
-            self._door.watch(self)
+            self.answer(wire.DUNNO * len(questions))
 
     def _answer_all(self) -> None:
         while self._unread:
@@ -149,12 +148,12 @@ class PolicyConnection:
                 return
             block, self._unread = self._unread[: end + 1], self._unread[end + 2 :]
             if len(block) > wire.LONGEST:
-                self.send(wire.DUNNO)
+                self.answer(wire.DUNNO)
                 continue
             reply = self._ask(self._door.reader.attributes(block))
             if not reply:
                 return
-            self.send(reply)
+            self.answer(reply)
 
     def _ask(self, found: wire.Attributes) -> bytes:
         """The reply to one question, b"" when it waits for a block to become durable."""
@@ -209,15 +208,15 @@ class PolicyConnection:
         if self._waiting is not turn:
             return
         self._waiting = None
-        if self.channel.fileno() < 0:
+        if self.fileno() < 0:
             return
         try:
-            self.send(reply)
+            self.answer(reply)
             self._answer_all()
         except OSError:
             self.close()
             return
-        if self._ended and self.idle:
+        if self.ended and self.idle:
             self.close()
         else:
             self._door.watch(self)
@@ -225,10 +224,10 @@ class PolicyConnection:
     def _give_up(self) -> None:
         """What never ends is no request: no opinion, and goodbye."""
         self._unread = b""
-        self.send(wire.DUNNO)
+        self.answer(wire.DUNNO)
         self.close()
 
-    def send(self, data: bytes) -> None:
+    def answer(self, data: bytes) -> None:
         """Send answers, or keep what there is no room for.
 
         Raises:
@@ -240,7 +239,7 @@ class PolicyConnection:
                 self.close()
             return
         try:
-            sent = self.channel.send(data)
+            sent = self.send(data)
         except BlockingIOError:
             sent = 0
         if sent < len(data):
@@ -250,9 +249,9 @@ class PolicyConnection:
     def _flush(self) -> bool:
         """Send what the client had no room for; False when the connection has ended."""
         with contextlib.suppress(BlockingIOError):
-            sent = self.channel.send(self._unsent)
+            sent = self.send(self._unsent)
             self._unsent = self._unsent[sent:]
-        if self._ended and self.idle:
+        if self.ended and self.idle:
             self.close()
             return False
         self._door.watch(self)
@@ -266,11 +265,11 @@ class PolicyConnection:
     @property
     def interest(self) -> int:
         """What epoll should wait for."""
-        if self._ended or self._waiting is not None:
+        if self.ended or self._waiting is not None:
             return WRITE if self._unsent else 0
         return READ | WRITE if self._unsent else READ
 
     def close(self) -> None:
         """Hang up."""
         self._door.forget(self)
-        self.channel.close()
+        self._hang_up()

@@ -18,9 +18,10 @@ import structlog
 
 from core.daemon import listener, wire
 from core.daemon.connections import Connections
+from core.daemon.crowd import Crowd
 from core.daemon.doors import LAST_ANSWERS, QUIET_SECONDS, DoorStatus, remove_socket
 from core.daemon.guard import Guard
-from core.daemon.policy_connection import READ, PolicyConnection
+from core.daemon.policy_connection import READ, WRITE, PolicyConnection
 
 log = structlog.get_logger()
 
@@ -31,6 +32,9 @@ SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 """Why nobody can be let in though somebody is knocking (accept(2))."""
 
 REST_SECONDS = 0.2
+
+STREAM = int(socket.SOCK_STREAM)
+"""An enumeration's member takes longer to read, and is for each connection."""
 
 
 class PolicyDoor:
@@ -64,6 +68,7 @@ class PolicyDoor:
         self._connections: dict[int, PolicyConnection] = {}
         self._strangers = Connections[PolicyConnection]()
         self._listener: socket.socket | None = None
+        self._crowd = Crowd()
         self._family = self._inode = 0
         self._inherited = self._closing = False
 
@@ -90,19 +95,25 @@ class PolicyDoor:
     def _serve(self) -> None:
         """Handle what is ready, and let the event loop go on."""
         assert self._listener is not None  # noqa: S101  nothing is registered before it is opened
-        knocking, connections, left = self._listener.fileno(), self._connections, AT_ONCE
-        while left > 0 and (ready := self._epoll.poll(0, left)):
+        knocking, connections, owed = self._listener.fileno(), self._connections, self.owed
+        poll, left = self._epoll.poll, AT_ONCE
+        while left > 0 and (ready := poll(0, left)):
             left -= len(ready)
             for descriptor, events in ready:
                 connection = connections.get(descriptor)
-                if connection is not None:
-                    if events == READ:
-                        connection.read()
-                    else:
+                if connection is None:
+                    if descriptor == knocking:
+                        left -= self._let_in(self._listener)
+                    continue
+                try:
+                    if events & WRITE or connection.ended:
                         connection.ready(events)
-                elif descriptor == knocking:
-                    self._accept(self._listener)
-            self.pay()
+                    else:
+                        connection.receive()
+                except OSError:
+                    connection.close()
+            if owed:
+                self.pay()
 
     def pay(self) -> None:
         """Send what has been kept back while others asked.
@@ -112,10 +123,18 @@ class PolicyDoor:
         """
         for connection, reply in self.owed:
             try:
-                connection.send(reply)
+                connection.answer(reply)
             except OSError:
                 connection.close()
         self.owed.clear()
+
+    def _let_in(self, listening: socket.socket) -> int:
+        """Let as many in as are usually waiting, and tell how many there were."""
+        found, crowd = 0, self._crowd
+        while found < crowd.size and self._accept(listening):
+            found += 1
+        crowd.found(found)
+        return found
 
     def _accept(self, listening: socket.socket) -> bool:
         """Let one client in; False when none is waiting."""
@@ -130,14 +149,18 @@ class PolicyDoor:
             return False
         if self.problem:
             self.problem = ""
-        channel = socket.SocketType(self._family, socket.SOCK_STREAM, 0, descriptor)
-        channel.setblocking(False)
-        connection = PolicyConnection(self, channel, self._trusts(channel))
+        connection = PolicyConnection(self._family, STREAM, 0, descriptor)
+        connection.setblocking(False)
+        believed = self._trusts(connection)
+        connection.begin(self, believed)
         self._connections[descriptor] = connection
         self._epoll.register(descriptor, READ)
-        if not connection.believed:
+        if not believed:
             self._strangers.add(connection)
-        connection.read()  # its request is usually there already
+        try:
+            connection.receive()  # its request is usually there already
+        except OSError:
+            connection.close()
         return True
 
     def _rest(self, listening: socket.socket, shortage: OSError) -> None:
@@ -155,12 +178,12 @@ class PolicyDoor:
 
     def watch(self, connection: PolicyConnection) -> None:
         """Wait for what the connection needs now."""
-        if connection.channel.fileno() in self._connections:
-            self._epoll.modify(connection.channel.fileno(), connection.interest)
+        if connection.fileno() in self._connections:
+            self._epoll.modify(connection.fileno(), connection.interest)
 
     def forget(self, connection: PolicyConnection) -> None:
         """The connection is about to be closed, which takes it out of the epoll, too (epoll(7))."""
-        self._connections.pop(connection.channel.fileno(), None)
+        self._connections.pop(connection.fileno(), None)
         if not connection.believed:
             self._strangers.discard(connection)
 

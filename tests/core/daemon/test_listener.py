@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import struct
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from core.daemon.listener import Peers, open_socket, serve, uid_of
+from core.daemon import listener
+from core.daemon.listener import Peers, open_socket, serve
 from tests.core.daemon.rig import free_port
 
 
@@ -83,8 +86,51 @@ def test_peers_are_known_by_their_user(tmp_path: Path) -> None:
     assert strangers.refused == 1
 
 
-def test_the_uid_of_the_other_end() -> None:
-    """Both ends of a pair belong to this process."""
+class Caller:
+    """An end of a unix socket whose other end is whoever the test says."""
+
+    family = socket.AF_UNIX
+
+    def __init__(self, process: int, user: int) -> None:
+        self._credentials = struct.pack("3i", process, user, user)
+
+    def getsockopt(self, *_: int) -> bytes:
+        """SO_PEERCRED."""
+        return self._credentials
+
+
+def trusts(peers: Peers, process: int, user: int) -> bool:
+    """Whether the user's process is believed."""
+    return peers.trusts(cast(socket.SocketType, Caller(process, user)))
+
+
+def test_who_was_trusted_once_lends_his_process_number_to_nobody() -> None:
+    """Numbers of processes are used again; who asks is looked at for each connection."""
+    peers = Peers(["1000"])
+    for _ in range(2):
+        assert trusts(peers, 77, 1000)
+        assert not trusts(peers, 77, 1001)
+    assert trusts(peers, 78, 1000)
+    assert peers.refused == 2
+
+
+def test_any_number_of_processes_is_remembered_in_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mail server starts new ones all day."""
+    monkeypatch.setattr(listener, "MOST_KNOWN", 10)
+    peers = Peers(["1000"])
+    for process in range(100):
+        assert trusts(peers, process, 1000)
+        assert not trusts(peers, process, 1001)
+        assert len(peers.known) <= 10
+
+
+def test_whom_the_kernel_does_not_name_is_a_stranger() -> None:
+    """Asking fails on a socket that is gone."""
     one, other = socket.socketpair()
-    with one, other:
-        assert uid_of(one) == os.getuid()
+    other.close()
+    one.close()
+    peers = Peers(["1000"])
+    assert not peers.trusts(one)
+    assert peers.refused == 1
