@@ -3,6 +3,9 @@ whose.
 
 Facts: facts/cpanel.md, sections 3 to 7. Who looks at a page is signed by the bridge
 (cpanel/bridge), which alone knows the panel's sessions.
+
+What changes the panel and looks into Exim is loaded by whoever does so: the daemon only asks what
+root has written down, and would keep 9 MB for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import msgspec
 
 from core.errors import MailServerUnsupported, PanelAbsent, PanelBroken, PanelTooOld
 from core.licence.requirements import PUBLISHED
-from core.mta import exim_config, installed
+from core.mta import installed
 from core.panel import (
     Bridge,
     Change,
@@ -32,9 +35,8 @@ from core.panel import (
 from core.system import files
 from core.system.host import Host
 from core.system.pairs import pairs
-from cpanel import dovecot, enrolment, places, registration
+from cpanel import dovecot, places
 from cpanel.accounts import Accounts
-from cpanel.exim import hook_places
 
 OLDEST: Final = 110
 """The oldest release that cPanel itself still looks after (facts 7)."""
@@ -112,16 +114,22 @@ class Cpanel:
         Raises:
             PlanError: the record of an earlier plan cannot be read.
         """
+        from cpanel import registration  # noqa: PLC0415
+
         return registration.plan(self.host, state)
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
         """The hooks for Exim, and for Dovecot where its configuration takes our lines for good."""
+        from cpanel.exim import hook_places  # noqa: PLC0415
+
         if doors.dovecot and dovecot.obstacle(self.host):
             doors = msgspec.structs.replace(doors, dovecot="")
         return installed.hooks(self.host, doors, state, place=hook_places(self.host, state))
 
     def remarks(self) -> list[Remark]:
         """What cPanel has not kept of our registration; why IMAP and POP3 are left out."""
+        from cpanel import enrolment  # noqa: PLC0415
+
         found = []
         state = files.read(self.host.path(places.APP_CONFIG))
         if state is not None:
@@ -155,6 +163,8 @@ class Cpanel:
         Raises:
             MailServerUnsupported: there is none, or it is too old.
         """
+        from core.mta import exim_config  # noqa: PLC0415
+
         version = installed.exim_version(self.host)
         if not version:
             raise MailServerUnsupported("cPanel's mail server, Exim, is not installed here")

@@ -3,14 +3,18 @@ whose.
 
 Facts: facts/directadmin.md. Its accounts are read in `directadmin.accounts`, its Exim's include
 points are found in `directadmin.includes`, and the plugin is placed by `directadmin.plugin`.
+
+What changes the panel, looks into Exim and knows sessions is loaded by whoever does so: the daemon
+only asks what root has written down, and would keep 9 MB for ever.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.errors import PanelAbsent, PanelBroken, PanelTooOld
 from core.licence.requirements import PUBLISHED
@@ -28,9 +32,11 @@ from core.panel import (
     Visit,
 )
 from core.system.host import Host
-from directadmin import includes, places, plugin
+from directadmin import places
 from directadmin.accounts import Accounts
-from directadmin.session import Sessions
+
+if TYPE_CHECKING:
+    from directadmin.session import Sessions
 
 OLDEST: Final = "1.60.0"
 """The first that runs the hooks of plugins (facts 5)."""
@@ -66,7 +72,6 @@ class DirectAdmin:
 
     def __init__(self, host: Host | None = None) -> None:
         self.host = host or Host()
-        self._sessions = Sessions(self.host)
 
     def probe(self) -> PanelInfo:
         """Ask DirectAdmin for its version, and see which mail servers are here.
@@ -119,6 +124,8 @@ class DirectAdmin:
         Raises:
             PlanError: the undo record cannot be read.
         """
+        from directadmin import plugin  # noqa: PLC0415
+
         return plugin.plan(self.host, state)
 
     def hooks(self, doors: Doors, state: Path) -> list[MailHook]:
@@ -127,7 +134,15 @@ class DirectAdmin:
         DirectAdmin's Dovecot reads a folder of further files, where ours is one more; a rebuild
         that clears the folder is noticed, and the file put back (facts 3).
         """
+        from directadmin import includes  # noqa: PLC0415
+
         return installed.hooks(self.host, doors, state, place=includes.find)
+
+    @cached_property
+    def _sessions(self) -> Sessions:
+        from directadmin.session import Sessions  # noqa: PLC0415
+
+        return Sessions(self.host)
 
     def _version(self) -> str:
         if not self.host.exists(places.PROGRAM):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -209,3 +211,18 @@ def test_a_daemon_has_loaded_what_it_had_use_for(
     loaded = set(daemon.output().rpartition("loaded: ")[2].split())
     assert {"core.daemon.daemon", "sqlalchemy", "core.store.store"} <= loaded
     assert loaded.isdisjoint(LATE)
+
+
+@pytest.mark.parametrize("command", ["core", "cpanel", "directadmin", "plesk"])
+def test_a_panel_s_command_begins_with_little(command: str) -> None:
+    """What changes servers, or looks into their mail servers, would stay in the daemon for ever.
+
+    And OpenSSL, once loaded, would stay too, though the libraries could do without.
+    """
+    program = f"import sys, {command}.__main__; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split())
+    assert f"{command}.__main__" in loaded
+    assert loaded.isdisjoint({*LATE, "_hashlib", "asyncio", "core.system.plan", "difflib"})
