@@ -87,6 +87,21 @@ def create_app(parts: Parts, *, customers: bool = False) -> Flask:
         parts: what it is made with.
         customers: whether it stands behind the customers' door (`core.web.doorkeeper`).
     """
+    app = make_app()
+    furnish(app, parts, customers=customers)
+    return app
+
+
+def furnish(app: Flask, parts: Parts, *, customers: bool = False) -> None:
+    """Let an application serve with these parts, see `create_app`."""
+    app.extensions[KEY] = parts
+    doorkeeper = Doorkeeper(parts.panel, customers=customers)
+    carriage = Carriage(app.wsgi_app, Verifier(parts.secret), doorkeeper, parts.clock)
+    app.wsgi_app = carriage  # type: ignore[assignment, method-assign]  # Flask's documented way
+
+
+def make_app() -> Flask:
+    """The application, whatever it is to serve with: routes, templates, what pages share."""
     app = PanelFlask("core.web", root_path=str(import_module("core.web").__path__[0]))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -96,7 +111,6 @@ def create_app(parts: Parts, *, customers: bool = False) -> Flask:
         WTF_CSRF_ENABLED=False,  # `access` checks every change, not only those with a form class
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    app.extensions[KEY] = parts
     app.jinja_options = {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=_locale, timezone_selector=_zone)
@@ -117,9 +131,6 @@ def create_app(parts: Parts, *, customers: bool = False) -> Flask:
     app.register_blueprint(api)
     for rule in app.url_map.iter_rules():
         access_of(app, rule.endpoint)  # a route that forgot to say who may enter ends the start
-    doorkeeper = Doorkeeper(parts.panel, customers=customers)
-    carriage = Carriage(app.wsgi_app, Verifier(parts.secret), doorkeeper, parts.clock)
-    app.wsgi_app = carriage  # type: ignore[assignment, method-assign]  # Flask's documented way
     return app
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from core.licence.gate import Gate
@@ -33,7 +34,7 @@ from core.panel import (
     Visit,
 )
 from core.settings.config import Config, Listen, Paths
-from core.web.app import create_app
+from core.web.app import furnish, make_app
 from core.web.bridge import Claim, sign
 from core.web.parts import Parts
 
@@ -46,6 +47,10 @@ DOMAINS = (
     MailDomain("delta.example", "dora", "rolf", True, ("dora@delta.example",)),
 )
 """anna and carl are rita's customers; dora is rolf's."""
+
+IDLE: list[Flask] = []
+"""Applications that no test uses: to make one, and to compile its templates, takes longer than most
+tests do."""
 
 
 class TestPanel:
@@ -103,7 +108,9 @@ class Pages:
         self.config.run.mkdir()
         self.clock = clock
         self.parts = Parts(self.config, self.panel, SECRET, clock)
-        self.app = create_app(self.parts)
+        self.app = IDLE.pop() if IDLE else make_app()
+        self._made = dict(self.app.extensions)
+        furnish(self.app, self.parts)
 
     def visitor(self, role: Role | str, login: str, **claim: Any) -> Browser:
         """Somebody; further words are fields of the bridge's claim."""
@@ -137,8 +144,12 @@ class Pages:
         self.parts.situation = lambda: Situation(standing, found, gate)  # type: ignore[method-assign]
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and leave the application as it was made."""
         self.parts.close()
+        self.app.extensions.clear()
+        self.app.extensions.update(self._made)
+        del self.app.wsgi_app  # the class's own counts again
+        IDLE.append(self.app)
 
 
 class Stranger(Client):
