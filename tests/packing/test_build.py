@@ -75,9 +75,9 @@ def test_one_product_lies_in_every_archive(tmp_path: Path, monkeypatch: pytest.M
         assert (folder / "CHANGELOG.md").read_bytes() == (ROOT / "CHANGELOG.md").read_bytes()
     assert (plugin / "lib/Mailward/Carriage.pm").is_file()
     (deb,) = tmp_path.glob("*.deb")
-    asked = ("dpkg-deb", "--field", str(deb), "Maintainer")
-    said = subprocess.run(asked, capture_output=True, text=True, check=True)
-    assert said.stdout == "Mailward contributors\n", "nobody reads an invented address"
+    field = ("dpkg-deb", "--field", str(deb), "Maintainer")
+    named = subprocess.run(field, capture_output=True, text=True, check=True)
+    assert named.stdout == "Mailward contributors\n", "nobody reads an invented address"
     asked = ("sh", str(top / "install.sh"), "-h")
     said = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert "Installs Mailward for DirectAdmin on this server" in said.stdout
