@@ -25,8 +25,8 @@ def main() -> int:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=2.0,
-        help="speed: seconds of each load on the daemon in a round, in slices (2); "
+        default=1.8,
+        help="speed: seconds of each load on the daemon in a round, in slices (1.8); "
         "with less than five in all rounds everything is short",
     )
     options = parser.parse_args()

@@ -47,6 +47,11 @@ class Server(Struct):
                 found += [int(child) for child in (thread / "children").read_text().split()]
         return found
 
+    def processor_seconds(self) -> float:
+        """What it has taken so far, its children not counted, in steps of a tick."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def free_port() -> int:
     """A TCP port that was free a moment ago."""

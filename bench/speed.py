@@ -17,6 +17,7 @@ from msgspec import Struct
 from rich.progress import Progress
 
 from bench import programs, servers, speed_table
+from bench.servers import Server
 from bench.speed_loads import LOADS, PACED, SETTINGS, Load
 from bench.speed_memory import Flood, Memory
 from bench.speed_rows import PACED_SECONDS, Stand, Stretch, first_start
@@ -35,7 +36,8 @@ class Plan(Struct, frozen=True):
         accounts: of the great flood.
         pace: mails a second of 100,000 accounts.
         rest: seconds of nothing after them.
-        first_starts: how many.
+        starts: how often the daemon is started with a store, beside once a round.
+        first_starts: how often without one.
     """
 
     rounds: int
@@ -43,6 +45,7 @@ class Plan(Struct, frozen=True):
     accounts: int = 1_000_000
     pace: float = 2_000
     rest: float = 60
+    starts: int = 10
     first_starts: int = 5
 
 
@@ -50,14 +53,14 @@ def plan(rounds: int, seconds: float) -> Plan:
     """The whole, or the short form."""
     if rounds * seconds >= SHORT_SECONDS:
         return Plan(rounds, seconds)
-    return Plan(rounds, seconds, accounts=100_000, pace=10_000, rest=0, first_starts=1)
+    return Plan(rounds, seconds, accounts=100_000, pace=10_000, rest=0, starts=2, first_starts=1)
 
 
 class Findings:
     """What was measured so far.
 
     Attributes:
-        costs: of each load and layout, round by round.
+        costs: of each load and layout, block by block.
         latencies: of each load, round by round.
         first_starts: seconds to the first answer.
     """
@@ -67,15 +70,14 @@ class Findings:
         self.latencies: dict[str, list[Stretch]] = {}
         self.first_starts: list[float] = []
 
-    def add_costs(self, stand: Stand, load: Load, seconds: float) -> None:
-        """One round of a load."""
-        for layout, stretch in stand.costs(load, seconds):
+    def add_costs(self, stand: Stand, ours: Server, load: Load, seconds: float) -> None:
+        """One round of a load whose processor time is compared."""
+        for layout, stretch in stand.costs(ours, load, seconds):
             self.costs.setdefault((load.name, layout.name), []).append(stretch)
 
-    def add_latencies(self, stand: Stand, seconds: float) -> None:
-        """One round of all loads whose latency is measured."""
-        for load, stretch in stand.paces(PACED, seconds):
-            self.latencies.setdefault(load.name, []).append(stretch)
+    def add_latencies(self, stand: Stand, ours: Server, load: Load, seconds: float) -> None:
+        """One round of a load whose latency is measured."""
+        self.latencies.setdefault(load.name, []).append(stand.pace(ours, load, seconds))
 
 
 def main(rounds: int, seconds: float) -> None:
@@ -93,6 +95,7 @@ def main(rounds: int, seconds: float) -> None:
         memory = Memory(directory, prepared)
         stand = Stand(memory.fresh("speed"), stack)
         _measure(found, stand, wanted, progress)
+        _measure_starts(found, stand, wanted, progress)
         flood = _measure_memory(memory, stand, wanted, progress)
         starts = stand.starts
     speed_table.print_environment(before, time.monotonic() - began)
@@ -103,17 +106,27 @@ def main(rounds: int, seconds: float) -> None:
 
 
 def _measure(found: Findings, stand: Stand, wanted: Plan, progress: Progress) -> None:
-    steps = wanted.rounds * (len(LOADS) + 1) + wanted.first_starts
-    bar = progress.add_task("requests", total=steps)
+    bar = progress.add_task("", total=wanted.rounds * (len(LOADS) + len(PACED) + 1))
     for _ in range(wanted.rounds):
-        for load in LOADS:
-            progress.update(bar, description=load.name)
-            found.add_costs(stand, load, wanted.seconds)
+        progress.update(bar, description="learning")
+        with stand.started() as ours:
+            stand.meet(ours)
             progress.advance(bar)
-        progress.update(bar, description="latency")
-        found.add_latencies(stand, min(wanted.seconds, PACED_SECONDS))
-        progress.advance(bar)
-    progress.update(bar, description="first starts")
+            for load in PACED:
+                progress.update(bar, description=load.name)
+                found.add_latencies(stand, ours, load, min(wanted.seconds, PACED_SECONDS))
+                progress.advance(bar)
+            for load in LOADS:
+                progress.update(bar, description=load.name)
+                found.add_costs(stand, ours, load, wanted.seconds)
+                progress.advance(bar)
+
+
+def _measure_starts(found: Findings, stand: Stand, wanted: Plan, progress: Progress) -> None:
+    bar = progress.add_task("starts", total=wanted.starts + wanted.first_starts)
+    for _ in range(wanted.starts):
+        with stand.started():
+            progress.advance(bar)
     for number in range(wanted.first_starts):
         found.first_starts.append(first_start(stand.directory / f"first{number}"))
         progress.advance(bar)

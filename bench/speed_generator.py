@@ -31,8 +31,8 @@ class Slice(Struct, frozen=True):
         other: answers that say anything else.
         errors: requests on which the server hung up.
         waits: connections that found its queue full.
-        all_requests: answered since the generator was started.
-        all_cpu: the server's clock at the end.
+        since_requests: answered from the end of the slice before to that of this one.
+        since_cpu: seconds of processor time in as long, whatever it did.
         latencies: microseconds, and how many answers took as long.
     """
 
@@ -44,8 +44,8 @@ class Slice(Struct, frozen=True):
     other: int
     errors: int
     waits: int
-    all_requests: int
-    all_cpu: float
+    since_requests: int
+    since_cpu: float
     latencies: tuple[tuple[float, int], ...]
 
     @property

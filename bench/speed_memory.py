@@ -57,7 +57,7 @@ class Flood(Struct):
         taken: slices in their order, each with its side.
         resident: memory after it.
         faults: of the daemon, as it counts them itself.
-        dropped: events that it could not keep.
+        dropped: events that it has counted but not kept one by one.
         problems: what it calls wrong after it and did not before.
     """
 
@@ -194,8 +194,8 @@ def _taken(
         while done < accounts:
             each = stand.slice(0, FLOOD_SECONDS, accounts - done)
             taken += [(OURS, each), (FLOOR, beside.slice(0.05, FLOOR_SECONDS))]
-            tick((each.all_requests - done) / accounts)
-            done = each.all_requests
+            tick(each.since_requests / accounts)
+            done += each.since_requests
     return taken
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import servers, speed_cores
@@ -10,14 +12,23 @@ from bench.servers import Server
 from bench.speed_cores import FREE, LAYOUTS, Layout
 from bench.speed_generator import Generator, Slice, generator
 from bench.speed_loads import Load
-from bench.speed_slices import FLOOR, OURS, PYTHON, order
+from bench.speed_slices import BLOCK, FLOOR, OURS, PYTHON, order
 
 SLICE_SECONDS = 0.2
 SETTLE_SECONDS = 0.05
 """Until caches are a server's own again, after another has run."""
 
-WARM_UP_SECONDS = 2.0
-"""After these the daemon has met every account of the load, as in real life after a minute."""
+MEETINGS = 60_000
+"""With so many requests the daemon has met all people of the loads."""
+
+LEARN_SECONDS = 30.0
+QUIET = 0.03
+"""It then asks its store for their past, some hundred accounts a second, and is warm when it takes
+less than this share of a core for two seconds; after the first figure nobody waits any longer.
+Until then a mail takes several times as long, as in the first seconds after a restart."""
+
+WARM_UP_SECONDS = 0.5
+"""Until caches and tables are full of the next load."""
 
 PACED_SECONDS = 2.0
 
@@ -25,8 +36,11 @@ Stretch = list[tuple[str, Slice]]
 """Slices in the order in which they were, each with its side."""
 
 
+Sides = dict[str, tuple[Server, Generator]]
+
+
 class Stand:
-    """The floors, which stand for the whole measurement, and the daemon, started for each load.
+    """The floors, which stand for the whole measurement, and the daemon, started for each round.
 
     Attributes:
         directory: where everything is; the daemon's own place is prepared already.
@@ -46,42 +60,53 @@ class Stand:
         """The one that speaks the load's wire."""
         return self._floors[language, load.http]
 
-    def costs(self, load: Load, seconds: float) -> list[tuple[Layout, Stretch]]:
-        """Load all sides in turn, in each layout.
+    @contextmanager
+    def started(self) -> Iterator[Server]:
+        """The daemon, which goes on where the last one ended."""
+        with servers.mailward(self.directory) as ours:
+            self.starts.append(ours.first_answer)
+            yield ours
+
+    def meet(self, ours: Server) -> None:
+        """Have the daemon meet everybody, and look their past up."""
+        with generator(ours, Load("everybody"), self.directory) as stand:
+            stand.slice(0, requests=MEETINGS)
+        ends, quiet, last = time.monotonic() + LEARN_SECONDS, 0, ours.processor_seconds()
+        while quiet < 2 and time.monotonic() < ends:
+            time.sleep(1)
+            taken, last = ours.processor_seconds() - last, ours.processor_seconds()
+            quiet = quiet + 1 if taken < QUIET else 0
+
+    def costs(self, ours: Server, load: Load, seconds: float) -> list[tuple[Layout, Stretch]]:
+        """Load all sides in turn, in blocks, the layouts in turn.
 
         Args:
+            ours: the daemon.
             load: what is asked.
             seconds: of load on the daemon in each layout.
         """
         with ExitStack() as stack:
-            ours = stack.enter_context(servers.mailward(self.directory))
-            self.starts.append(ours.first_answer)
-            found = {name: self.floor(name, load) for name in (FLOOR, PYTHON)} | {OURS: ours}
-            sides = {
-                name: (server, stack.enter_context(generator(server, load, self.directory)))
-                for name, server in found.items()
-            }
+            sides = self._sides(ours, load, stack)
             sides[OURS][1].slice(0, WARM_UP_SECONDS)
-            return [(layout, _stretch(layout, sides, seconds)) for layout in LAYOUTS]
+            blocks = max(1, round(seconds / SLICE_SECONDS / BLOCK))
+            return [(layout, _block(layout, sides)) for _ in range(blocks) for layout in LAYOUTS]
 
-    def paces(self, loads: tuple[Load, ...], seconds: float) -> list[tuple[Load, Stretch]]:
+    def pace(self, ours: Server, load: Load, seconds: float) -> Stretch:
         """Load the floor and the daemon in turn for seconds, and leave them to the scheduler."""
-        found = []
-        with servers.mailward(self.directory) as ours:
-            self.starts.append(ours.first_answer)
-            for load in loads:
-                with ExitStack() as stack:
-                    sides = {OURS: ours, FLOOR: self.floor(FLOOR, load)}
-                    stands = {
-                        name: stack.enter_context(generator(server, load, self.directory))
-                        for name, server in sides.items()
-                    }
-                    for name, server in sides.items():
-                        _lay(FREE, server, stands[name])
-                        stands[name].slice(0, seconds)
-                    turns = [FLOOR, OURS, FLOOR, OURS]
-                    found.append((load, [(name, stands[name].slice(0, seconds)) for name in turns]))
-        return found
+        with ExitStack() as stack:
+            sides = self._sides(ours, load, stack)
+            for server, stand in sides.values():
+                _lay(FREE, server, stand)
+            sides[OURS][1].slice(0, seconds)
+            turns = [FLOOR, OURS, FLOOR, OURS]
+            return [(name, sides[name][1].slice(SETTLE_SECONDS, seconds)) for name in turns]
+
+    def _sides(self, ours: Server, load: Load, stack: ExitStack) -> Sides:
+        found = {name: self.floor(name, load) for name in (FLOOR, PYTHON)} | {OURS: ours}
+        return {
+            name: (server, stack.enter_context(generator(server, load, self.directory)))
+            for name, server in found.items()
+        }
 
 
 def first_start(directory: Path) -> float:
@@ -91,11 +116,10 @@ def first_start(directory: Path) -> float:
         return ours.first_answer
 
 
-def _stretch(layout: Layout, sides: dict[str, tuple[Server, Generator]], seconds: float) -> Stretch:
+def _block(layout: Layout, sides: Sides) -> Stretch:
     for server, stand in sides.values():
         _lay(layout, server, stand)
-    turns = order(max(2, round(seconds / SLICE_SECONDS)))
-    return [(name, sides[name][1].slice(SETTLE_SECONDS, SLICE_SECONDS)) for name in turns]
+    return [(name, sides[name][1].slice(SETTLE_SECONDS, SLICE_SECONDS)) for name in order()]
 
 
 def _lay(layout: Layout, server: Server, stand: Generator) -> None:

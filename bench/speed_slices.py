@@ -23,8 +23,8 @@ FLOOR, OURS, PYTHON = "C", "mailward", "Python"
 UNSTEADY = 1.5
 """How much the floor before and after a slice may differ."""
 
-EVERY = 4
-"""After as many slices of ours comes one of the interpreter's floor."""
+BLOCK = 3
+"""As many slices of ours, and one of the interpreter's floor, until the layout changes."""
 
 
 class Spread(Struct, frozen=True):
@@ -49,13 +49,11 @@ Taken = Sequence[tuple[str, Slice]]
 """Slices in the order in which they were, each with its side."""
 
 
-def order(count: int) -> list[str]:
-    """Who is loaded when, so that so many slices of ours have the floor on both sides."""
+def order() -> list[str]:
+    """Who is loaded when in a block, so that every other slice has the floor on both sides."""
     sides = [FLOOR]
-    for number in range(1, count + 1):
-        sides += [OURS, FLOOR]
-        if number % EVERY == 0:
-            sides += [PYTHON, FLOOR]
+    for side in (*[OURS] * BLOCK, PYTHON):
+        sides += [side, FLOOR]
     return sides
 
 
@@ -74,7 +72,7 @@ def ratios(taken: Taken, side: str) -> tuple[list[float], int]:
 
 
 def spread(stretches: Iterable[Taken], side: str) -> Spread:
-    """Of all rounds together."""
+    """Of all blocks and rounds together."""
     found, left_out = [], 0
     for taken in stretches:
         more, unsteady = ratios(taken, side)
@@ -88,16 +86,13 @@ def spread(stretches: Iterable[Taken], side: str) -> Spread:
 
 
 def whole(stretches: Iterable[Taken], side: str) -> float:
-    """Microseconds a request from the end of a side's first slice to that of its last.
+    """Microseconds a request, with what a server did since the slice before.
 
-    What a server does while others are loaded is in it: writing, and keeping house.
+    While others are loaded it writes what it was told, and keeps house.
     """
-    cpu, requests = 0.0, 0
-    for taken in stretches:
-        own = [each for name, each in taken if name == side]
-        cpu += own[-1].all_cpu - own[0].all_cpu
-        requests += own[-1].all_requests - own[0].all_requests
-    return cpu / requests * 1e6 if requests else 0.0
+    own = of_side(stretches, side)
+    requests = sum(each.since_requests for each in own)
+    return sum(each.since_cpu for each in own) / requests * 1e6 if requests else 0.0
 
 
 def of_side(stretches: Iterable[Taken], side: str) -> list[Slice]:

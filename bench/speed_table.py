@@ -125,9 +125,9 @@ def print_memory(found: Sequence[Resident], flood: Flood) -> None:
         )
     ours = of_side([flood.taken], OURS)
     print(
-        f"\nOf {sum(each.requests for each in ours):,} mails in that flood "
+        f"\nOf {sum(each.since_requests for each in ours):,} mails in that flood "
         f"{sum(each.refused for each in ours):,} were refused, {sum(e.errors for e in ours):,} met "
         f"a closed connection, {sum(each.other for each in ours):,} got an odd answer; "
-        f"{flood.faults:,} faults, {flood.dropped:,} events dropped, "
+        f"{flood.faults:,} faults, {flood.dropped:,} events only counted, "
         f"new problems: {', '.join(flood.problems) or 'none'}."
     )

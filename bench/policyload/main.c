@@ -87,6 +87,16 @@ static void until(uint64_t moment) {
     }
 }
 
+static uint64_t told; /* requests until the end of the slice before, and processor time */
+static double told_cpu;
+
+static void print_since(void) {
+    double cpu = servers_seconds();
+    printf("\"since_requests\":%llu,\"since_cpu\":%.9f", (unsigned long long)(answered - told), cpu - told_cpu);
+    told = answered;
+    told_cpu = cpu;
+}
+
 static void slice(double warm, double seconds, uint64_t requests) {
     uint64_t begins = now();
     allow(requests);
@@ -105,7 +115,8 @@ static void slice(double warm, double seconds, uint64_t requests) {
     printf("\"passed\":%llu,\"refused\":%llu,\"other\":%llu,", (unsigned long long)counts.answers[PASSED],
            (unsigned long long)counts.answers[REFUSED], (unsigned long long)counts.answers[OTHER]);
     printf("\"errors\":%llu,\"waits\":%llu,", (unsigned long long)counts.errors, (unsigned long long)counts.waits);
-    printf("\"all_requests\":%llu,\"all_cpu\":%.9f,\"latencies\":", (unsigned long long)answered, servers_seconds());
+    print_since();
+    printf(",\"latencies\":");
     print_latencies();
     puts("}");
     fflush(stdout);
@@ -120,6 +131,7 @@ int main(int count, char **words) {
     prepare_requests();
     open_place();
     open_connections();
+    told_cpu = servers_seconds();
     char line[200];
     while (fgets(line, sizeof line, stdin)) {
         double warm, seconds;

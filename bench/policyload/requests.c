@@ -107,10 +107,11 @@ void prepare_requests(void) {
     fclose(file);
     cut_template(text);
     if (options.fresh) return;
+    /* who has which address depends on nothing else: the same people come in every load */
     pool = calloc(options.pool, sizeof *pool);
     for (int i = 0; i < options.pool; i++) {
         struct request request = {.text = room};
-        make(&request, i, options.users ? dice() % options.users : (uint32_t)i);
+        make(&request, i, options.users ? address_of(~i) % options.users : (uint32_t)i);
         pool[i] = request;
         pool[i].text = strdup(room);
     }

@@ -6,7 +6,7 @@ import pytest
 
 from bench.speed_generator import Slice
 from bench.speed_slices import (
-    EVERY,
+    BLOCK,
     FLOOR,
     OURS,
     PYTHON,
@@ -21,13 +21,13 @@ from bench.speed_slices import (
 def cut(
     cost: float,
     requests: int = 1000,
-    all_requests: int = 0,
-    all_cpu: float = 0.0,
+    since_requests: int = 0,
+    since_cpu: float = 0.0,
     latencies: tuple[tuple[float, int], ...] = (),
 ) -> Slice:
     """A slice in which a request took so many microseconds of processor time."""
     cpu = cost * requests / 1e6
-    return Slice(0.2, requests, cpu, requests, 0, 0, 0, 0, all_requests, all_cpu, latencies)
+    return Slice(0.2, requests, cpu, requests, 0, 0, 0, 0, since_requests, since_cpu, latencies)
 
 
 def test_a_slice_is_compared_with_the_floor_around_it() -> None:
@@ -77,21 +77,22 @@ def test_without_a_ratio_there_is_none() -> None:
     assert (found.median, found.count, found.left_out) == (0.0, 0, 1)
 
 
-@pytest.mark.parametrize("count", [1, EVERY, 10])
-def test_every_slice_stands_between_two_of_the_floor(count: int) -> None:
-    """And there are as many of ours as were asked for."""
-    sides = order(count)
-    assert sides.count(OURS) == count
-    assert sides.count(PYTHON) == count // EVERY
+def test_every_slice_stands_between_two_of_the_floor() -> None:
+    """All sides have their turn, and no two others are neighbours."""
+    sides = order()
+    assert sides.count(OURS) == BLOCK
+    assert sides.count(PYTHON) == 1
     assert set(sides[::2]) == {FLOOR}
     assert FLOOR not in sides[1::2]
+    assert sides[-1] == FLOOR
 
 
 def test_what_is_done_while_others_are_loaded_is_counted() -> None:
     """Two slices of 100 requests at 4 µs each, and 200 µs of housekeeping between them."""
-    first = cut(4.0, 100, all_requests=100, all_cpu=0.0004)
-    last = cut(4.0, 100, all_requests=200, all_cpu=0.0010)
-    assert whole([[(OURS, first), (FLOOR, cut(1.0)), (OURS, last)]], OURS) == pytest.approx(6.0)
+    first = cut(4.0, 100, since_requests=100, since_cpu=0.0004)
+    last = cut(4.0, 100, since_requests=100, since_cpu=0.0006)
+    taken = [(OURS, first), (FLOOR, cut(1.0, 9, 9, 0.1)), (OURS, last)]
+    assert whole([taken], OURS) == pytest.approx(5.0)
 
 
 def test_latencies_of_all_slices_make_one_distribution() -> None:
