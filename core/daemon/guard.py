@@ -96,6 +96,7 @@ class Guard:
             self.seen[stage] for stage in (Stage.CONNECT, Stage.AUTH, Stage.SEND)
         )
         self.askers: dict[Hashable, Asker] = {}
+        self._met = Recent[None](2 * ASKERS)
         self.knocks: deque[Session] = deque(maxlen=4096)
         self._pending = Pending(keep)
         self.sessions = Sessions()
@@ -134,10 +135,17 @@ class Guard:
         return self.answer_login(asker, request.session, request.queue_id)
 
     def meet(self, key: Hashable, request: Request) -> Asker:
-        """Remember who asks; the key must be the same for equal questions only."""
-        if len(self.askers) >= ASKERS:
-            self.forget()
-        asker = self.askers[key] = Asker(request, request.stage is _SEND)
+        """Remember who asks, if it is not for the first time; in a flood nobody asks twice.
+
+        Args:
+            key: the same for equal questions only.
+            request: what is asked.
+        """
+        asker = Asker(request, request.stage is _SEND)
+        if not self._met.add(hash(key)):
+            if len(self.askers) >= ASKERS:
+                self.forget()
+            self.askers[key] = asker
         return asker
 
     def answer_login(self, asker: Asker, session: Session, queue_id: str = "") -> Answer:
