@@ -11,6 +11,7 @@ from core.daemon.log_hearsay import (
     KEPT_SECONDS,
     MOST,
     MOST_KEPT,
+    MOST_OF_ONE,
     NEAR,
     SESSION,
     Hearsay,
@@ -212,3 +213,12 @@ def test_memory_is_bounded() -> None:
         heard.heard_mail(MailSeen(NOW, facts(HERE), "a@x", 1, (f"Q{number}",)))
     assert len(heard._reports) <= MOST
     assert len(heard._queue_ids) + len(heard._older_queue_ids) <= MOST
+
+
+def test_of_one_address_the_last_logins_are_remembered() -> None:
+    """It may guess without end."""
+    heard = hearsay()
+    for number in range(MOST_OF_ONE + 1):
+        heard.heard_login(login(NOW, f"{number}@x"))
+    lines = [Report(NOW, HERE, f"{number}@x", False) for number in (0, 1, MOST_OF_ONE)]
+    assert [heard.news(line, Service.IMAP) for line in lines] == [1, 0, 0]
