@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import msgspec
 
-from core.daemon.asker import Answer
+from core.daemon.asker import Answer, Asker
 from core.daemon.connections import Connections, stop_reading
 from core.daemon.guard import Guard
 from core.engine.request import Request
@@ -34,7 +34,7 @@ LONGEST_HASH = 64
 """Letters of a password hash that are looked at; Dovecot sends four."""
 
 HEADS = 64
-"""Different heads of requests that are remembered for each connection."""
+"""Different heads of requests that are remembered for each connection, before it begins anew."""
 
 _CONNECT, _AUTH, _ALLOW = Stage.CONNECT, Stage.AUTH, Verdict.ALLOW
 """Slow to look up in their class before Python 3.12."""
@@ -48,6 +48,7 @@ _COMMAND = re.compile(
     rb"^POST [^ ?]*\?(?:[^ ]*&)?command=(allow|report)(?:&[^ ]*)? HTTP/1\.[01]\r\n"
 )
 
+_NOT_TOLD = (Service.UNKNOWN, Service.UNKNOWN)
 _PROTOCOL = {
     "imap": (Service.IMAP, Service.IMAPS),
     "pop3": (Service.POP3, Service.POP3S),
@@ -87,11 +88,12 @@ _report_decoder = msgspec.json.Decoder(Report)
 
 def service_of(login: Login) -> Service:
     """The service a login came through: by its port where Dovecot tells it, else by protocol."""
-    port = str(login.lport)
-    known = SERVICE_OF_PORT.get(int(port)) if port.isdigit() and len(port) < 6 else None
-    if known is not None:
-        return known
-    plain, encrypted = _PROTOCOL.get(login.protocol, (Service.UNKNOWN, Service.UNKNOWN))
+    if login.lport:
+        port = str(login.lport)
+        known = SERVICE_OF_PORT.get(int(port)) if port.isdigit() and len(port) < 6 else None
+        if known is not None:
+            return known
+    plain, encrypted = _PROTOCOL.get(login.protocol, _NOT_TOLD)
     return encrypted if login.tls else plain
 
 
@@ -117,6 +119,9 @@ class DovecotConnection(asyncio.Protocol):
         key: the shared secret.
         connections: the door's open connections, to which this one adds itself.
         seen: called with each login name, for the probe that checks an installation.
+
+    Attributes:
+        known_heads: heads that were read, with the command and the size of the body.
     """
 
     def __init__(
@@ -131,7 +136,7 @@ class DovecotConnection(asyncio.Protocol):
         self._connections = connections
         self._seen = seen
         self._buffer = b""
-        self._heads: dict[bytes, tuple[bytes, int]] = {}
+        self.known_heads: dict[bytes, tuple[bytes, int]] = {}
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -145,7 +150,14 @@ class DovecotConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; answer every whole request among them, in order."""
-        self._buffer = self._buffer + data if self._buffer else data
+        if not self._buffer:
+            # The usual case: exactly one request, whose head is known.
+            head_ends = data.find(b"\r\n\r\n")
+            found = self.known_heads.get(data[: head_ends + 2])
+            if found is not None and len(data) == head_ends + 4 + found[1]:
+                self._handle(found[0], data[head_ends + 4 :])
+                return
+        self._buffer += data
         while self._buffer:
             head_ends = self._buffer.find(b"\r\n\r\n")
             if head_ends < 0:
@@ -154,7 +166,7 @@ class DovecotConnection(asyncio.Protocol):
                 return
             head = self._buffer[: head_ends + 2]
             # Before the body has come: a stranger's is not kept.
-            found = self._heads.get(head) or self._read_head(head)
+            found = self.known_heads.get(head) or self._read_head(head)
             if found is None:
                 return
             command, size = found
@@ -181,7 +193,7 @@ class DovecotConnection(asyncio.Protocol):
     def _read_head(self, head: bytes) -> tuple[bytes, int] | None:
         """What is asked for, and the size of the body; None where it was refused.
 
-        Dovecot's heads differ in the size alone, so that each is soon remembered.
+        Dovecot's heads differ in the size, and in the date from one second to the next.
         """
         command = self._command(head)
         if not command:
@@ -191,8 +203,9 @@ class DovecotConnection(asyncio.Protocol):
         if len(head) > LONGEST_HEAD or size > LONGEST_BODY:
             self._refuse("413 Content Too Large")
             return None
-        if len(self._heads) < HEADS:
-            self._heads[head] = command, size
+        if len(self.known_heads) >= HEADS:
+            self.known_heads.clear()
+        self.known_heads[head] = command, size
         return command, size
 
     def _command(self, head: bytes) -> bytes:
@@ -225,28 +238,32 @@ class DovecotConnection(asyncio.Protocol):
         Where the mail server has our hook for submission, that one applies the account's own
         rules after the password, so only the server's rules are asked here.
         """
-        self._seen(login.login[:LONGEST])
-        self._guard.dovecot[login.protocol] = time.time()
-        account = self._guard.snapshot.account(login.login)
-        service = service_of(login)
-        suspect = self._guard.suspects(login.remote[:LONGEST_ADDRESS])
-        answer = self._ask(_CONNECT, login, service, "", account if suspect else "")
-        if answer.decision.verdict is _ALLOW and account and login.protocol != "smtp":
-            answer = self._ask(_AUTH, login, service, account)
+        guard, name = self._guard, login.login
+        self._seen(name[:LONGEST])
+        guard.dovecot[login.protocol] = time.time()
+        remote, service = login.remote[:LONGEST_ADDRESS], service_of(login)
+        if len(name) > LONGEST:
+            name = guard.snapshot.account(name)
+        asker = self._asker(_CONNECT, remote, service, name if guard.suspects(remote) else "")
+        answer = guard.answer_login(asker, login.session_id)
+        if answer.decision.verdict is _ALLOW and login.protocol != "smtp":
+            asker = self._asker(_AUTH, remote, service, name)
+            if asker.request.account:
+                answer = guard.answer_login(asker, login.session_id)
         if answer.decision.verdict is _ALLOW:
             return ALLOWED
         return _refusal(answer, login.protocol)
 
-    def _ask(
-        self, stage: Stage, login: Login, service: Service, account: str, claimed: str = ""
-    ) -> Answer:
-        remote = login.remote[:LONGEST_ADDRESS]
-        key = (stage, remote, service, account or claimed)
+    def _asker(self, stage: Stage, remote: str, service: Service, name: str) -> Asker:
+        """Who asks, known by the login name as it came: what account it is takes longer to tell."""
+        key = (stage, remote, service, name)
         asker = self._guard.askers.get(key)
         if asker is None:
-            request = Request(stage, remote, service, account, quiet=True, claimed=claimed)
+            account = self._guard.snapshot.account(name)
+            known, claimed = (account, "") if stage is _AUTH else ("", account)
+            request = Request(stage, remote, service, known, quiet=True, claimed=claimed)
             asker = self._guard.meet(key, request)
-        return self._guard.answer_login(asker, login.session_id)
+        return asker
 
     def _report(self, login: Report) -> None:
         """Note how the password check ended; our own refusals are noted already.

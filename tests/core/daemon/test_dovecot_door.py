@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.daemon.connections import Connections
 from core.daemon.dovecot_door import (
+    HEADS,
     KEY_HEADER,
     LONGEST_BODY,
     DovecotConnection,
@@ -23,6 +24,7 @@ from core.daemon.dovecot_door import (
 from core.engine.observation import LoginSeen
 from core.words import Reason, Service, Stage
 from tests.core.daemon.rig import GERMANY, RUSSIA, Peer, Rig, Talk, converse
+from tests.core.engine.asking import snapshot
 
 KEY = "lab secret"
 REFUSE_RU = {"country.mode": "refuse", "country.list": ["RU"]}
@@ -83,8 +85,6 @@ def test_a_refused_country_is_refused_before_the_password(tmp_path: Path) -> Non
 def test_the_account_s_own_rule_counts_for_reading(tmp_path: Path) -> None:
     """A12: an open server, a mailbox with a rule of its own."""
     rig = Rig()
-    from tests.core.engine.asking import snapshot
-
     rig.guard.snapshot = snapshot(mailboxes={"a@example.test": REFUSE_RU})
 
     async def talk(peer: Peer) -> None:
@@ -99,8 +99,6 @@ def test_the_account_s_own_rule_counts_for_reading(tmp_path: Path) -> None:
 def test_smtp_gets_the_server_s_rules_and_a_code(tmp_path: Path) -> None:
     """The mail server's own hook applies the account's rules after the password."""
     rig = Rig()
-    from tests.core.engine.asking import snapshot
-
     rig.guard.snapshot = snapshot(mailboxes={"a@example.test": REFUSE_RU})
 
     async def talk(peer: Peer) -> None:
@@ -229,6 +227,73 @@ def test_the_service_comes_from_the_port_where_there_is_one(
 ) -> None:
     """SMTP logins carry no port (facts/mta_hooks.md 3.2)."""
     assert service_of(Login(**fields)) is service
+
+
+@pytest.mark.parametrize(
+    "name", [" A@Example.test", "a@example.test.", "a", " " * 400 + "a@example.test"]
+)
+def test_an_account_is_the_same_however_its_name_is_spelled(tmp_path: Path, name: str) -> None:
+    """A12: its rule counts, and so does another one, the third time that somebody asks as well."""
+    rig = Rig()
+    rule = {"a@example.test": REFUSE_RU}
+    home = {"login.default_domain": "example.test"}
+
+    async def talk(peer: Peer) -> None:
+        for settings_now, status in ((home, 0), (home | REFUSE_RU, -1), (home, 0)):
+            rig.guard.snapshot = snapshot(settings_now)
+            rig.guard.forget()
+            for _ in range(3):
+                await peer.send(request(remote=RUSSIA, login=name))
+                assert (await reply(peer))[1]["status"] == status
+        rig.guard.snapshot = snapshot(home, mailboxes=rule)
+        rig.guard.forget()
+        for _ in range(3):
+            await peer.send(request(remote=RUSSIA, login=name))
+            assert (await reply(peer))[1]["status"] == -1
+            await peer.send(request(remote=RUSSIA, login=name.replace("a", "b", 1)))
+            assert (await reply(peer))[1]["status"] == 0
+
+    talk_to(rig, tmp_path, talk)
+
+
+def test_without_a_name_no_account_is_asked_about(tmp_path: Path) -> None:
+    """Blanks are nobody: only the server's rules count."""
+    rig = Rig()
+    rig.guard.snapshot = snapshot(mailboxes={"a@example.test": REFUSE_RU})
+
+    async def talk(peer: Peer) -> None:
+        for _ in range(3):
+            await peer.send(request(remote=RUSSIA, login="  "))
+            assert (await reply(peer))[1]["status"] == 0
+
+    talk_to(rig, tmp_path, talk)
+    assert rig.events() == []
+
+
+def test_a_head_of_each_second_is_known_and_few_are_kept(tmp_path: Path) -> None:
+    """Dovecot writes the date; a connection may live for weeks."""
+    rig = Rig(REFUSE_RU)
+    doors: list[DovecotConnection] = []
+
+    def door() -> DovecotConnection:
+        connections = Connections[DovecotConnection]()
+        doors.append(DovecotConnection(rig.guard, KEY.encode(), connections, lambda _: None))
+        return doors[-1]
+
+    async def talk(peer: Peer) -> None:
+        for second in range(3 * HEADS):
+            date = b"Date: %d\r\n" % second
+            for address, status in ((RUSSIA, -1), (GERMANY, 0)):
+                await peer.send(request(remote=address).replace(b"Date: now\r\n", date))
+                assert (await reply(peer))[1]["status"] == status
+            known = doors[0].known_heads
+            assert any(date in head for head in known)
+            assert len(known) <= HEADS
+        wrong = request(remote=GERMANY, key="guess").replace(b"Date: now\r\n", date)
+        await peer.send(wrong)
+        assert (await reply(peer))[0] == 403
+
+    converse(tmp_path, door, talk)
 
 
 def test_the_password_hash_is_not_even_read() -> None:
