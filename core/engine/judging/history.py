@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from core.engine.judging.fingerprint import Fingerprints, bit, size
+from core.engine.judging.ledger import Ledger
 from core.engine.judging.place import Places, kind_of, read, system_of, text
-from core.engine.judging.table import Table
 from core.store.good_pair import GoodPair
 
 DAY: Final = 86_400
@@ -20,7 +20,10 @@ LEARNING: Final = 3
 
 MOST_PAIRS: Final = 1 << 20
 MOST_PLACES: Final = 1 << 18
-"""Rows: 15 MB and 6 MB, on a server with a hundred thousand accounts; a small one needs a tenth."""
+"""Rows at most: 8 MB and 5 MB. They take memory as they come."""
+
+LAST_DAY: Final = (1 << 15) - 1
+"""No clock is right after this day, which is in 2059."""
 
 
 class History:
@@ -28,7 +31,7 @@ class History:
 
     Args:
         prints: makes fingerprints.
-        salt: see `Table`.
+        salt: see `Ledger`.
 
     Attributes:
         days: how long a good login is remembered.
@@ -39,9 +42,10 @@ class History:
 
     def __init__(self, prints: Fingerprints, salt: int) -> None:
         self._prints = prints
-        # The rank of a row is the last day; column 0 the first.
-        self._pairs = Table("H", MOST_PAIRS, salt)
-        self._places = Table("HQ", MOST_PLACES, salt)
+        # The last day, and one bit: whether there was another one.
+        self._pairs = Ledger("<H", MOST_PAIRS, salt)
+        # The last day, the first, and a sketch of the accounts.
+        self._places = Ledger("<HHQ", MOST_PLACES, salt)
         self._fresh: list[GoodPair] = []
         self.days = 60
         self.oldest = 0
@@ -53,19 +57,14 @@ class History:
 
     def note(self, account: str, where: Places, at: float) -> None:
         """Remember a good login."""
-        day = int(at // DAY)
+        day = _day(at)
         pair = self._prints.of(account, where.network)
-        row = self._pairs.find(pair)
         mark = bit(self._prints.of(account))
-        home = self._places.find(where.address)
-        if (
-            row >= 0
-            and self._pairs.rank[row] == day
-            and home >= 0
-            and self._places.rank[home] == day
-            and self._places.columns[1][home] & mark
-        ):
-            return
+        known = self._pairs.get(pair)
+        if known is not None and known[0] >> 1 == day:
+            home = self._places.get(where.address)
+            if home is not None and home[0] == day and home[2] & mark:
+                return
         self._learn(account, pair, where, day, day, mark)
         self._mark(where.address, day, day, mark)
         self._tell(account, where, day)
@@ -79,20 +78,30 @@ class History:
             self._mark(where.system, first, last, mark)
         self._mark(where.network, first, last, mark)
         for key in keys:
-            _stretch(self._pairs, key, first, last)
+            self._visit(key, first, last)
         self.oldest = min(self.oldest or first, first)
 
+    def _visit(self, pair: int, first: int, last: int) -> None:
+        known = self._pairs.get(pair)
+        days = first < last
+        if known is not None:
+            before = known[0] >> 1
+            days = days or bool(known[0] & 1) or before != last
+            last = max(before, last)
+        self._pairs.put(pair, last << 1 | days)
+
     def _mark(self, place: int, first: int, last: int, mark: int) -> None:
-        row = _stretch(self._places, place, first, last)
-        self._places.columns[1][row] |= mark
+        known = self._places.get(place)
+        if known is not None:
+            last, first, mark = max(known[0], last), min(known[1], first), known[2] | mark
+        self._places.put(place, last, first, mark)
 
     def _tell(self, account: str, where: Places, day: int) -> None:
         system = system_of(where.system)
         self._fresh.append(GoodPair(account, text(where.network), system, day, day))
-        row = self._places.find(where.address)
-        first = self._places.columns[0][row]
-        if first < self._places.rank[row]:
-            count = max(1, size(self._places.columns[1][row]))
+        last, first, sketch = self._places.get(where.address) or (day, day, 0)
+        if first < last:
+            count = max(1, size(sketch))
             self._fresh.append(GoodPair("", text(where.address), system, first, day, 1, count))
 
     def fresh(self) -> list[GoodPair]:
@@ -106,7 +115,7 @@ class History:
             place = read(pair.network)
         except ValueError:
             return
-        first, last = pair.first, pair.last
+        first, last = (max(0, min(day, LAST_DAY)) for day in (pair.first, pair.last))
         if not pair.account:
             self._mark(place, first, last, (1 << min(pair.accounts, 63)) - 1)
             return
@@ -121,46 +130,44 @@ class History:
 
         On a new server, where nobody can have been seen on two days, one is enough.
         """
-        row = self._pairs.find(self._prints.of(account, place))
-        return row >= 0 and self._lasting(self._pairs, row, at, int(self.knows(at)))
+        known = self._pairs.get(self._prints.of(account, place))
+        return known is not None and self._is_home(known[0] >> 1, known[0] & 1, at)
 
     def visited(self, account: str, place: int, at: float) -> bool:
         """Whether the account has logged in there at all, lately."""
-        row = self._pairs.find(self._prints.of(account, place))
-        return row >= 0 and self._lasting(self._pairs, row, at, 0)
+        known = self._pairs.get(self._prints.of(account, place))
+        return known is not None and self._is_late(known[0] >> 1, at)
 
     def knows(self, at: float) -> bool:
         """Whether there is enough history to tell that something is missing in it."""
-        return bool(self.oldest) and int(at // DAY) - self.oldest >= LEARNING
+        return bool(self.oldest) and _day(at) - self.oldest >= LEARNING
 
     def used(self, account: str, at: float) -> bool:
         """Whether anybody has logged in to the account lately, or too little is known to say."""
         if not self.knows(at):
             return True
-        row = self._pairs.find(self._prints.of(account))
-        return row >= 0 and self._lasting(self._pairs, row, at, 0)
+        known = self._pairs.get(self._prints.of(account))
+        return known is not None and self._is_late(known[0] >> 1, at)
 
     def residents(self, place: int, at: float) -> int:
         """How many accounts are at home at a place, about."""
-        row = self._places.find(place)
-        if row < 0 or not self._lasting(self._places, row, at, int(self.knows(at))):
+        known = self._places.get(place)
+        if known is None or not self._is_home(known[0], known[0] - known[1], at):
             return 0
-        return max(1, size(self._places.columns[1][row]))
+        return max(1, size(known[2]))
 
     def known(self, place: int, at: float) -> bool:
         """Whether anybody has logged in at a place at all, lately."""
-        row = self._places.find(place)
-        return row >= 0 and self._lasting(self._places, row, at, 0)
+        known = self._places.get(place)
+        return known is not None and self._is_late(known[0], at)
 
-    def _lasting(self, table: Table, row: int, at: float, days: int) -> bool:
-        first, last = int(table.columns[0][row]), table.rank[row]
-        return bool(int(at // DAY) - last <= self.days and last - first >= days)
+    def _is_late(self, last: int, at: float) -> bool:
+        return _day(at) - last <= self.days
+
+    def _is_home(self, last: int, days: int, at: float) -> bool:
+        """Whether it was good on two days, lately; `days` is 0 when there was only one."""
+        return self._is_late(last, at) and bool(days or not self.knows(at))
 
 
-def _stretch(table: Table, key: int, first: int, last: int) -> int:
-    """Let a row reach from one day to another; returns it."""
-    row = table.place(key)
-    firsts = table.columns[0]
-    firsts[row] = min(firsts[row], first) if table.rank[row] else first
-    table.rank[row] = max(table.rank[row], last)
-    return row
+def _day(at: float) -> int:
+    return max(0, min(int(at // DAY), LAST_DAY))
