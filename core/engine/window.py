@@ -64,7 +64,7 @@ class SendWindows:
     """
 
     def __init__(self, column: Column | None = None) -> None:
-        self._closed = column or AccountTable().columns[0]
+        self._closed = column if column is not None else AccountTable().columns[0]
         self._open: dict[str, OpenWindow] = {}
         self._swept = 0
         self._turn(0, 0)

@@ -60,7 +60,7 @@ class Lookout:
     """
 
     def __init__(self, column: Column | None = None) -> None:
-        self._traces = Traces(column or AccountTable().columns[0])
+        self._traces = Traces(column if column is not None else AccountTable().columns[0])
         self._glances = Glances()
         self._raised: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {}
         self._usual: dict[str, tuple[float, Usual | None]] = {}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.engine.account_table import AccountTable
 from core.engine.stolen import lookout as module
 from core.engine.stolen.lookout import Lookout
 from core.engine.stolen.outflow import Usual
@@ -224,3 +225,11 @@ def test_who_is_not_looked_at_all_the_time_gives_the_same_signals(
                 moment = WALL + hours * HOUR
                 person.lookout.learn_usual(ACCOUNT, usual, moment, person.settings)
         assert resting.lookout.wanted() == watched.lookout.wanted()
+
+
+def test_places_are_kept_where_it_is_said() -> None:
+    """A table that is shared, and still empty."""
+    table = AccountTable(2)
+    watch = Lookout(table.columns[1])
+    watch.login(WALL, at("DE"), ACCOUNT, Stolen())
+    assert len(table.columns[1]) == len(watch) == 1
