@@ -180,7 +180,8 @@ def test_what_is_kept_is_what_was_told_lately(story: list[tuple[int, str, str, s
                 reports.remove(alike[0])
         else:
             queue_id = f"Q{number}" if what == "queued" else ""
-            heard.heard_mail(MailSeen(now, facts(address), account, 1, (queue_id,) if queue_id else ()))
+            named = (queue_id,) if queue_id else ()
+            heard.heard_mail(MailSeen(now, facts(address), account, 1, named))
             (queue_ids if queue_id else senders).append((queue_id or account, now))
     kept = heard.kept(now)
     assert sorted(kept.reports, key=str) == sorted(
