@@ -12,9 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.desk import act, hooks, installation
+from core.desk import act, bans, hooks, installation, repair
 from core.desk.act import Act
-from core.desk.bans import BanDesk
 from core.desk.installation import USER
 from core.desk.installing import BRIDGE
 from core.errors import MailwardError, PanelAbsent, PlanError
@@ -57,9 +56,9 @@ class Uninstaller:
         left = self._services.stop(units.WATCHERS)
         left += self._services.halt(units.STARTED)
         yield Act("stop looking after the system", notes=tuple(left))
-        bans = BanDesk(self._config, self._host)
-        if bans.has_banned():
-            yield act.act("let go of everybody who is banned", lambda: self._clear(bans))
+        banned = bans.BanDesk(self._config, self._host)
+        if banned.has_banned():
+            yield act.act("let go of everybody who is banned", lambda: self._clear(banned))
         yield from self._unhook()
         registration = self._registration()
         if registration is not None:
@@ -80,8 +79,8 @@ class Uninstaller:
             yield act.act("remove undo records that are used up", self._tidy_records)
 
     @staticmethod
-    def _clear(bans: BanDesk) -> None:
-        problems = bans.clear()
+    def _clear(banned: bans.BanDesk) -> None:
+        problems = banned.clear()
         if problems:
             raise PlanError("; ".join(problems))
 
@@ -134,6 +133,8 @@ class Uninstaller:
     def _tidy_records(self) -> None:
         """Remove the folder of undo records, if there is nothing in it that could be taken back."""
         base = self._host.path(str(hooks.records(self._config)))
+        for used in (bans.LOCK, lock.FILE), (repair.NAME,):
+            base.joinpath(*used).unlink(missing_ok=True)
         for folder in base.glob("*/"):
             with suppress(OSError):  # something in it is still to be undone
                 folder.rmdir()

@@ -75,6 +75,7 @@ def test_from_the_package_to_the_last_byte(new_server: NewServer, packages: Pack
     assert "failed" not in removed.stdout
     changed = difference(before, server.snapshot())
     assert not changed, "\n".join(changed)
+    assert not server.machine.path("/var/lib/mailward-undo").exists(), "all was taken back"
     await_true(lambda: not refused_before_the_banner(server), "an open door", log)
     assert server.send(RUSSIA, ALICE) == [250]
 

@@ -103,6 +103,7 @@ def test_from_the_package_to_the_last_byte(new_server: NewServer, packages: Pack
     assert "failed" not in removed.stdout
     changed = difference(before, server.snapshot())
     assert not changed, "\n".join(changed)
+    assert not server.machine.path("/var/lib/mailward-undo").exists(), "all was taken back"
     await_true(lambda: _is_open(server), "an open door", server.exim.log_text)
     assert send(server, RUSSIA) == 250
 

@@ -111,6 +111,7 @@ def test_from_the_package_to_the_last_byte(
     assert "failed" not in removed.stdout
     changed = difference(before, snapshot(server.root))
     assert not changed, "\n".join(changed)
+    assert not server.machine.path("/var/lib/mailward-undo").exists(), "all was taken back"
     await_true(lambda: not refused_before_the_banner(server), "an open door", log)
     assert send(server, RUSSIA) == [250]
     assert server.complaints() == []

@@ -74,6 +74,9 @@ def test_records_go_when_they_are_used_up(server: Server) -> None:
     assert records.is_dir()
     foreign = records / "exim" / "current"
     foreign.mkdir(parents=True)
+    (records / "repairs.json").write_text("{}")
+    (records / "ban-lock").mkdir()
+    (records / "ban-lock" / "lock").write_text("7")
     assert problems(server.uninstall()) == {}
     assert [each.name for each in records.iterdir() if each.is_dir()] == ["exim"]
     foreign.rmdir()
