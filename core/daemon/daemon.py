@@ -111,7 +111,7 @@ class Daemon:
         self.rules = self._read_rules(store)
         parts.report("settings", "; ".join(self.rules.problems))
         sources = parts.sources()
-        self.server_country = parts.server_country()
+        self.server_country = parts.server_country(sources)
         self.journal = Journal()
         ledger = parts.ledger()
         self.keeper = Keeper(ledger, self._on_block)
@@ -221,7 +221,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(None, self._read_rules, self.writer.store)
         sources = await loop.run_in_executor(None, self.parts.sources)
-        self.server_country = await loop.run_in_executor(None, self.parts.server_country)
+        country = self.parts.server_country
+        self.server_country = await loop.run_in_executor(None, country, sources)
         await self._ask_what_is_permitted()
         former = self.guard.sources
         self.guard.sources = sources

@@ -116,9 +116,9 @@ class Parts:
             self.report("seed", "")
         return Sources.open(self.config.data, own=own_addresses())
 
-    def server_country(self) -> str:
+    def server_country(self, sources: Sources) -> str:
         """The country of the server's own public address, "" when it has none that is known."""
-        return detect(self.config.data, own_addresses())
+        return detect(sources, own_addresses())
 
     def dovecot_key(self) -> bytes:
         """The secret that Dovecot must send; made at the first start, readable by us and root."""

@@ -6,6 +6,7 @@ Without the daemon it is found out here, from the data on the disk.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from core.errors import ControlError
 from core.net.addresses import own_addresses
 from core.sources.directory import database_path
 from core.sources.server_country import detect
+from core.sources.sources import Sources
 
 if TYPE_CHECKING:
     from core.desk.desk import Desk
@@ -42,8 +44,9 @@ def own_country(desk: Desk, server: Settings, status: Mapping[str, Any] | None =
 
 @lru_cache(maxsize=4)
 def _detected(data: Path, own: frozenset[str], age: int) -> str:  # noqa: ARG001  new data, new answer
-    """As `detect`, which opens the databases each time."""
-    return detect(data, own)
+    """As `detect`; the databases are opened for it."""
+    with closing(Sources.open(data)) as sources:
+        return detect(sources, own)
 
 
 def _age(data: Path) -> int:

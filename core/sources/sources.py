@@ -82,6 +82,18 @@ class Sources:
         hits = self._networks.hits(version, value, asn)
         return AddressFacts(canonical, version, value, False, country, second, asn, name, hits)
 
+    def country_of(self, text: str) -> str:
+        """Return the country of a public address, be it this server's own; "" where none is known.
+
+        Never raises.
+        """
+        address = parse(text)
+        if address is None or is_local(address):
+            return ""
+        version, _, canonical = address
+        first, second = opinions(self._country, version, canonical)
+        return first or second
+
     def status(self) -> list[SourceStatus]:
         """Describe each source: what there is, how old it is and what is wrong with it."""
         # A megabyte that nobody has use for before this is asked.

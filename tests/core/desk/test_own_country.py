@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from core.desk.own_country import own_country
 from core.settings.access import Country
 from core.settings.model import Settings
 from tests.core.desk.office import Office
+from tests.databases import write_country
 
 
 def test_what_is_set_counts(office: Office) -> None:
@@ -31,15 +31,10 @@ def test_it_is_found_out_here_without_the_daemon(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The data on the disk say where the server's own addresses are."""
-    asked = []
-
-    def detected(data: Path, own: object) -> str:
-        asked.append(data)
-        return "SE"
-
-    monkeypatch.setattr(module, "detect", detected)
+    office.config.data.mkdir(parents=True, exist_ok=True)
+    write_country(office.config.data / "country.mmdb", {"192.0.2.0/24": "SE"})
+    monkeypatch.setattr(module, "own_addresses", lambda: frozenset({"127.0.0.1", "192.0.2.10"}))
     assert own_country(office.desk_on(None), Settings()) == "SE"
-    assert asked == [office.config.data]
 
 
 def test_what_the_daemon_has_said_is_not_asked_again(

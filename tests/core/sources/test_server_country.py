@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.sources.server_country import detect
+from core.sources.sources import Sources
 from tests.databases import write_country
 
 
@@ -26,9 +28,11 @@ def test_detects_from_public_addresses(tmp_path: Path, own: list[str], expected:
         tmp_path / "country.mmdb",
         {"192.0.2.0/24": "NL", "2001:db8::/32": "DE", "10.0.0.0/8": "US"},
     )
-    assert detect(tmp_path, own) == expected
+    with closing(Sources.open(tmp_path, own=frozenset(own))) as sources:
+        assert detect(sources, own) == expected
 
 
 def test_is_unknown_without_data(tmp_path: Path) -> None:
     """A25: no database, no opinion."""
-    assert detect(tmp_path / "nowhere", ["192.0.2.10"]) == ""
+    with closing(Sources.open(tmp_path / "nowhere")) as sources:
+        assert detect(sources, ["192.0.2.10"]) == ""
