@@ -20,6 +20,8 @@ from core.control import Control
 from core.errors import ControlError
 
 START_SECONDS = 30.0
+QUIET = 0.03
+"""The share of a core that a daemon may take that has nothing to do."""
 
 
 class Server(Struct):
@@ -133,6 +135,15 @@ def status(directory: Path) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise ControlError("no status")
     return answer
+
+
+def await_quiet(server: Server, longest: float) -> None:
+    """Until it takes hardly any processor time for two seconds, or so many seconds have passed."""
+    ends, quiet, last = time.monotonic() + longest, 0, server.processor_seconds()
+    while quiet < 2 and time.monotonic() < ends:
+        time.sleep(1)
+        before, last = last, server.processor_seconds()
+        quiet = quiet + 1 if last - before < QUIET else 0
 
 
 @contextmanager

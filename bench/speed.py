@@ -45,7 +45,7 @@ class Plan(Struct, frozen=True):
     accounts: int = 1_000_000
     pace: float = 2_000
     rest: float = 60
-    starts: int = 10
+    starts: int = 6
     first_starts: int = 5
 
 

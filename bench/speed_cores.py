@@ -1,9 +1,11 @@
 """Where servers and their clients run.
 
-A server whose client runs on another core has to wake that core, and is woken by it; one that
-shares its core with the client has not. For a server that does hardly anything this is more than
-half of its time, so it is not left to the scheduler while processor time is compared: both ways are
-measured.
+What a client on another core has written must come from that core's cache, and what is answered go
+there: the C server then takes 3.0 microseconds a request instead of 1.1, though neither side ever
+sleeps, and 1.2 at times, as a virtual machine's cores may be two halves of one core for some
+seconds. Where the scheduler puts the two would decide most of the ratio, so it is not left to it
+while processor time is compared: both ways are measured. With the client on the same core figures
+come out alike from one second to the next, and the floor is lowest.
 """
 
 from __future__ import annotations

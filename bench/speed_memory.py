@@ -21,6 +21,9 @@ MAILS_IN_THE_FLOOD = 4
 TRACKED_SECONDS = 60.0
 """The longest that the daemon may take to count, or to take back, what was sent."""
 
+QUIET_SECONDS = 15.0
+"""The longest that it may then be busy with its start."""
+
 FLOOD_SECONDS = 1.5
 FLOOR_SECONDS = 0.2
 
@@ -35,7 +38,7 @@ class Resident(Struct, frozen=True):
         anonymous: of it, what is its own.
         mapped: of it, what is mapped from files, which others may have mapped too.
         most: the most that ever was resident.
-        children: what is resident of each process that it started.
+        children: the name of each process that it started, and what is resident of it.
         fair: of all of them, with what is shared divided among those who share it.
     """
 
@@ -45,7 +48,7 @@ class Resident(Struct, frozen=True):
     anonymous: float
     mapped: float
     most: float
-    children: tuple[float, ...]
+    children: tuple[tuple[str, float], ...]
     fair: float
 
 
@@ -72,8 +75,9 @@ class Flood(Struct):
 def resident(when: str, server: Server, directory: Path) -> Resident:
     """What is held now."""
     tracked = int(servers.status(directory)["tracked"])
-    daemon, *children = [_kernel(pid, "status") for pid in server.processes()]
-    fair = sum(_kernel(pid, "smaps_rollup")["Pss"] for pid in server.processes())
+    processes = server.processes()
+    daemon = _kernel(server.pid, "status")
+    fair = sum(_kernel(pid, "smaps_rollup")["Pss"] for pid in processes)
     return Resident(
         when,
         tracked,
@@ -81,9 +85,13 @@ def resident(when: str, server: Server, directory: Path) -> Resident:
         daemon["RssAnon"],
         daemon["RssFile"],
         daemon["VmHWM"],
-        tuple(child["VmRSS"] for child in children),
+        tuple((_name(pid), _kernel(pid, "status")["VmRSS"]) for pid in processes[1:]),
         fair,
     )
+
+
+def _name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def _kernel(pid: int, file: str) -> dict[str, float]:
@@ -117,6 +125,7 @@ class Memory:
         """
         directory = self.fresh("paced")
         with servers.mailward(directory) as server:
+            servers.await_quiet(server, QUIET_SECONDS)
             self._note("nobody has sent yet", server, directory)
             load = distinct(ACCOUNTS, pace)
             with generator(server, load, directory) as stand:
@@ -141,6 +150,7 @@ class Memory:
             self._note(when, server, directory)
         with servers.mailward(directory) as server:
             _await_tracked(directory, ACCOUNTS)
+            servers.await_quiet(server, QUIET_SECONDS)
             took = f"first answer after {server.first_answer:.1f} s"
             self._note(f"after a restart that takes them back, {took}", server, directory)
 

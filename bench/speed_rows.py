@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,13 +21,13 @@ MEETINGS = 60_000
 """With so many requests the daemon has met all people of the loads."""
 
 LEARN_SECONDS = 30.0
-QUIET = 0.03
-"""It then asks its store for their past, some hundred accounts a second, and is warm when it takes
-less than this share of a core for two seconds; after the first figure nobody waits any longer.
-Until then a mail takes several times as long, as in the first seconds after a restart."""
+"""It then asks its store for their past, some hundred accounts a second; nobody waits longer for
+the end of that. Until then a mail takes several times as long, as in the first seconds after a
+restart."""
 
-WARM_UP_SECONDS = 0.5
-"""Until caches and tables are full of the next load."""
+WARM_UP_SECONDS = 5.0
+"""The longest until everybody has been in the next load: who comes for the first time in a minute
+makes an event, which takes several times as long as to count it."""
 
 PACED_SECONDS = 2.0
 
@@ -71,11 +70,7 @@ class Stand:
         """Have the daemon meet everybody, and look their past up."""
         with generator(ours, Load("everybody"), self.directory) as stand:
             stand.slice(0, requests=MEETINGS)
-        ends, quiet, last = time.monotonic() + LEARN_SECONDS, 0, ours.processor_seconds()
-        while quiet < 2 and time.monotonic() < ends:
-            time.sleep(1)
-            taken, last = ours.processor_seconds() - last, ours.processor_seconds()
-            quiet = quiet + 1 if taken < QUIET else 0
+        servers.await_quiet(ours, LEARN_SECONDS)
 
     def costs(self, ours: Server, load: Load, seconds: float) -> list[tuple[Layout, Stretch]]:
         """Load all sides in turn, in blocks, the layouts in turn.
@@ -87,7 +82,7 @@ class Stand:
         """
         with ExitStack() as stack:
             sides = self._sides(ours, load, stack)
-            sides[OURS][1].slice(0, WARM_UP_SECONDS)
+            sides[OURS][1].slice(0, WARM_UP_SECONDS, MEETINGS)
             blocks = max(1, round(seconds / SLICE_SECONDS / BLOCK))
             return [(layout, _block(layout, sides)) for _ in range(blocks) for layout in LAYOUTS]
 

@@ -51,10 +51,11 @@ def print_costs(rows: dict[tuple[str, str], list[Stretch]], flood: Flood) -> Non
 def _print_cost(name: str, layout: str, stretches: Sequence[Stretch]) -> None:
     ours, floor = of_side(stretches, OURS), of_side(stretches, FLOOR)
     found, python = spread(stretches, OURS), spread(stretches, PYTHON)
+    floor_of_python = f"{python.median:.1f}" if python.count else ""
     between = whole(stretches, OURS) / whole(stretches, FLOOR)
     print(
         f"| {name}{_broken(ours)} | {layout} | {_ratio(found)} | {between:.1f} "
-        f"| {python.median:.1f} | {_cost(ours)} | {_cost(floor)} "
+        f"| {floor_of_python} | {_cost(ours)} | {_cost(floor)} "
         f"| {statistics.median(each.requests / each.seconds for each in ours):,.0f} "
         f"| {latency(ours, 0.5):,.0f} | {latency(ours, 0.99):,.0f} | {latency(floor, 0.99):,.0f} "
         f"| {found.count} ({found.left_out}) |"
@@ -118,7 +119,7 @@ def print_memory(found: Sequence[Resident], flood: Flood) -> None:
     )
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for each in (*found, flood.resident):
-        children = " + ".join(f"{child:.0f}" for child in each.children) or "none"
+        children = ", ".join(f"{name} {held:.0f}" for name, held in each.children) or "none"
         print(
             f"| {each.when} | {each.tracked:,} | {each.total:.1f} | {each.anonymous:.1f} "
             f"| {each.mapped:.1f} | {each.most:.1f} | {children} | {each.fair:.0f} |"
