@@ -156,7 +156,8 @@ class PanelContract:
             assert server.panel.viewer(visit) is None
 
     def test_domains_are_told_whole(self, server: ContractServer) -> None:
-        """E3: names once, in lower case, mailboxes below their domain."""
+        """E3, D4: names once, in lower case, mailboxes below their domain; a name that somebody may
+        log in by is nobody else's, and one of the mailboxes."""
         domains = server.panel.domains()
         names = [domain.name for domain in domains]
         assert names
@@ -164,6 +165,10 @@ class PanelContract:
         for domain in domains:
             assert domain.name == domain.name.lower().strip(".")
             assert all(box.endswith(f"@{domain.name}") for box in domain.mailboxes)
+        homes = {each.login: each for each in domains if each.login}
+        assert len(homes) == sum(bool(each.login) for each in domains)
+        for login, home in homes.items():
+            assert f"{login.lower()}@{home.name}" in home.mailboxes
 
     def test_hooks_ask_at_a_stage_each(self, server: ContractServer, records: Path) -> None:
         """E7: and nothing is on record before anything was applied."""
