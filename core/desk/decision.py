@@ -118,7 +118,7 @@ def decide_here(
     with _data(config, notes) as data:
         sources = Sources.open(data, own=own)
         try:
-            snapshot = Snapshot(rules, detect(data, own), off)
+            snapshot = Snapshot(rules, detect(sources, own), off)
             now, wall = time.monotonic(), time.time()
             blocks = _blocks(config, now, wall, notes)
             state = State(snapshot, blocks, SendWindows(), now, wall)
@@ -164,7 +164,7 @@ def refuser(config: Config, rules: Resolved) -> Iterator[Callable[[str], bool]]:
     with _data(config, []) as data:
         sources = Sources.open(data, own=own)
         try:
-            snapshot = Snapshot(rules, detect(data, own))
+            snapshot = Snapshot(rules, detect(sources, own))
             state = State(snapshot, Blocks(), SendWindows(), time.monotonic(), time.time())
 
             def refuses(address: str) -> bool:
