@@ -63,8 +63,8 @@ class Guard:
         keep: makes a new block durable; the future is done when it is.
 
     Attributes:
-        accounts: what is kept of all accounts: in the first column what they sent, in the second
-            where they log in from.
+        accounts: what is kept of all accounts: in the first column their send windows, in the
+            others from where they log in, and what they sent within about an hour.
         askers: who has asked since settings or data have changed, by the key given to `meet`.
         dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
         generation: grows when an attacker, or an entry of a list, has come or gone: one number to
@@ -82,7 +82,7 @@ class Guard:
         self.sources = sources
         self.journal = journal
         self.blocks = Blocks()
-        self.accounts = AccountTable(columns=2)
+        self.accounts = AccountTable(columns=3)
         self.windows = SendWindows(self.accounts.columns[0])
         self.generation = 0
         self.judge = Judge(changed=self._change)

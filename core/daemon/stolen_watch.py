@@ -70,7 +70,7 @@ class StolenWatch:
 
     def __init__(self, daemon: Daemon, announce: Announce = announce_stolen) -> None:
         self._daemon = daemon
-        self.lookout = Lookout(daemon.guard.accounts.columns[1])
+        self.lookout = Lookout(*daemon.guard.accounts.columns[1:])
         self.cases = StolenCases(daemon, announce)
         self._asked_at = -inf
         self._look = self._shielded(self._look_at_sender)
@@ -106,6 +106,7 @@ class StolenWatch:
         """Ask for what must be known, tell what is to be told, forget what is over."""
         self._ask(wall)
         self.cases.tell(wall)
+        self.lookout.sweep_sending(wall)
         self._ticks += 1
         if self._ticks % SWEEP_SECONDS == 0:
             self.lookout.sweep(wall)

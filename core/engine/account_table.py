@@ -11,7 +11,7 @@ and table addressing", VLDB 1980), so no call takes long. It knows nothing of wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -27,6 +27,9 @@ LONGEST: Final = 255
 
 MOST: Final = 255
 """Accounts that fit on a page; there are more only if somebody has chosen their hashes."""
+
+SHARE: Final = 8
+"""One in so many that stand together makes room."""
 
 _EMPTY: Final = b"\0"
 _TAG: Final = 48
@@ -262,12 +265,12 @@ class Column:
         number: from 1.
     """
 
-    __slots__ = ("_count", "_number", "_table")
+    __slots__ = ("_count", "_hand", "_number", "_table")
 
     def __init__(self, table: AccountTable, number: int) -> None:
         self._table = table
         self._number = number
-        self._count = 0
+        self._count = self._hand = 0
 
     def __len__(self) -> int:
         """Accounts of which something is remembered."""
@@ -308,6 +311,30 @@ class Column:
         """
         mine = self._number - 1
         return [(name, row[mine]) for name, row in self._table.part(number) if row[mine]]
+
+    def make_room(self, worth: Callable[[bytes], float]) -> list[str]:
+        """Forget a few accounts, of those that stand together the ones worth least.
+
+        Others stand together the next time. To know who is worth least of all would take more
+        memory than what is remembered.
+
+        Args:
+            worth: of what is remembered of an account.
+
+        Returns:
+            Who was forgotten: one in `SHARE`, none when there are none.
+        """
+        here: list[tuple[str, bytes]] = []
+        for _ in range(self.parts):
+            self._hand = (self._hand + 1) % self.parts
+            here += self.part(self._hand)
+            if len(here) >= SHARE:
+                break
+        here.sort(key=lambda each: worth(each[1]))
+        names = [name for name, _ in here[: -(-len(here) // SHARE)]]
+        for name in names:
+            self.pop(name)
+        return names
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """All accounts; they must not come or go meanwhile."""

@@ -52,21 +52,22 @@ class Lookout:
     """Looks out for stolen accounts.
 
     Args:
-        column: where the places of accounts are kept; None for a table of its own.
+        places, sending: where it is kept from where accounts log in, and what they send; None for
+            tables of its own.
 
     Attributes:
         count: the quick half of `mail`, with the arguments of `Outflow.mail`: whether `look` should
             be asked for the other half.
     """
 
-    def __init__(self, column: Column | None = None) -> None:
-        self._traces = Traces(column if column is not None else AccountTable().columns[0])
+    def __init__(self, places: Column | None = None, sending: Column | None = None) -> None:
+        self._traces = Traces(places if places is not None else AccountTable().columns[0])
         self._glances = Glances()
         self._raised: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {}
         self._usual: dict[str, tuple[float, Usual | None]] = {}
         self._homes_wanted: dict[str, None] = {}
         self._usual_wanted: dict[str, None] = {}
-        self._sent = Outflow(excess.MAILS, excess.RECIPIENTS)
+        self._sent = Outflow(excess.MAILS, excess.RECIPIENTS, sending)
         self._systems = Systems()
         self.count = self._sent.mail
 
@@ -193,9 +194,12 @@ class Lookout:
         """Settings have changed: what was too little to be looked at may be enough."""
         self._sent.wake()
 
-    def sweep(self, at: float) -> None:
-        """Forget what is over; called now and then."""
+    def sweep_sending(self, at: float) -> None:
+        """Forget some of what was sent hours ago; called once a second."""
         self._sent.sweep(at)
+
+    def sweep(self, at: float) -> None:
+        """Forget what else is over; called now and then."""
         for account, kinds in list(self._raised.items()):
             left = {kind: raised for kind, raised in kinds.items() if at - raised[0] < DAY}
             if left:

@@ -1,27 +1,38 @@
 """What each account has sent within about an hour: mails, recipients, refused recipients.
 
-Recipients are counted without being remembered: each sets one bit of many, and how many are set
-tells how many different ones there were, to a few in a hundred (K.-Y. Whang, B. Vander-Zanden and
-H. Taylor, "A linear-time probabilistic counting algorithm", ACM TODS 15(2), 1990).
+Recipients are counted without being remembered (`core.engine.stolen.crowd`). Most accounts send a
+few mails and rest: their counters are packed, some fifteen octets beside the name. Those of whoever
+sends more are at hand until his hour is over.
 """
 
 from __future__ import annotations
 
-from math import log
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
+
+from core.engine.account_table import AccountTable, Column
+from core.engine.stolen import crowd
 
 HOUR: Final = 3600
 
-MOST: Final = 20_000
-"""Accounts that are counted at a time; those that sent first are forgotten first."""
+MOST: Final = 100_000
+"""Accounts that are counted at a time; those that have sent little are forgotten first."""
+
+BUSY: Final = 8
+"""Mails of an hour from which on an account's counters are at hand."""
+
+MOST_BUSY: Final = 10_000
+"""Accounts whose counters are at hand, at most: 250 octets each."""
+
+AT_ONCE: Final = 100
+"""Of those whose hour is over, so many are packed in a sweep."""
+
+SWEEPS: Final = 600
+"""In so many sweeps the whole table is looked at once."""
 
 TOLD: Final = 20
 """Mails of an account from which on it is looked at where the recipients are told one by one."""
-
-_BITS: Final = 2048
-"""Some 6000 recipients can be told apart; more are as many."""
 
 
 class Usual(Struct, frozen=True):
@@ -55,25 +66,28 @@ class Sent(Struct, frozen=True):
     since: float
 
 
-class _Count(Struct, gc=False):
-    """One account's counters: of this hour, and of the one before.
+class _Count(Struct, array_like=True, gc=False):
+    """One account's counters: of this hour, and of the one before; the order is the packed one.
 
     Attributes:
-        ends: when the hour is over, seconds since 1970.
-        enough_mails, enough_recipients: from which numbers on somebody wants to look at them.
+        hour: since 1970.
+        told, failed: see `Sent`.
     """
 
     hour: int
-    ends: float
-    enough_mails: float
-    enough_recipients: float
     mails: int = 0
-    before: int = 0
     recipients: int = 0
-    told: bytearray | None = None
-    failed: bytearray | None = None
-    told_before: bytearray | None = None
-    failed_before: bytearray | None = None
+    before: int = 0
+    told: bytes = crowd.NOBODY
+    failed: bytes = crowd.NOBODY
+    told_before: bytes = crowd.NOBODY
+    failed_before: bytes = crowd.NOBODY
+
+
+_NEVER: Final = (0, 0.0, 0.0)
+
+_packed = msgpack.Encoder().encode
+_unpacked = msgpack.Decoder(_Count).decode
 
 
 class Outflow:
@@ -81,15 +95,20 @@ class Outflow:
 
     Args:
         mails, recipients: numbers of an hour below which nobody wants to look at an account.
+        column: where those of most accounts are kept; None for a table of their own.
     """
 
-    def __init__(self, mails: int, recipients: int) -> None:
+    def __init__(self, mails: int, recipients: int, column: Column | None = None) -> None:
         self._mails, self._recipients = mails, recipients
-        self._counts: dict[str, _Count] = {}
+        self._column = column if column is not None else AccountTable().columns[0]
+        self._busy: dict[str, _Count] = {}
+        self._rests: dict[str, tuple[int, float, float]] = {}
+        self._stale: list[str] = []
+        self._hour = self._swept = 0
 
     def __len__(self) -> int:
         """Accounts that are counted."""
-        return len(self._counts)
+        return len(self._column) + len(self._busy)
 
     def mail(self, account: str, at: float, recipients: int, mails: int = 1) -> bool:
         """Count mails. The quick half of looking at them, for all of a mail server's mails.
@@ -103,91 +122,122 @@ class Outflow:
         Returns:
             Whether the account may have sent enough by now to be looked at.
         """
-        count = self._counts.get(account)
-        if count is None or at >= count.ends:
-            count = self._count(account, int(at // HOUR))
-        count.mails += mails
-        count.recipients += recipients or mails
-        return (
-            count.mails + count.before >= count.enough_mails
-            or count.recipients >= count.enough_recipients
-            or (count.told is not None and count.mails >= TOLD)
-        )
+        hour = int(at // HOUR)
+        count = self._busy.get(account)
+        if count is None or hour > count.hour:
+            count = self._taken(account, hour)
+            count.mails += mails
+            count.recipients += recipients or mails
+            self._keep(account, count)
+        else:
+            count.mails += mails
+            count.recipients += recipients or mails
+        if count.told and count.mails >= TOLD:
+            return True
+        sent = count.mails + count.before
+        if sent < self._mails and count.recipients < self._recipients:
+            return False
+        rested, most_mails, most_recipients = self._rests.get(account, _NEVER)
+        return rested != count.hour or sent >= most_mails or count.recipients >= most_recipients
 
     def rest(self, account: str, mails: float, recipients: float) -> None:
         """Look at an account no more before it has sent so much, or the hour is over."""
-        count = self._counts.get(account)
+        count = self._count(account)
         if count is not None:
-            count.enough_mails, count.enough_recipients = mails, recipients
+            self._rests[account] = (count.hour, mails, recipients)
 
     def wake(self) -> None:
         """Look at all accounts again: what was enough may not be any more."""
-        for count in self._counts.values():
-            count.enough_mails, count.enough_recipients = self._mails, self._recipients
+        self._rests.clear()
 
     def delivery(self, account: str, at: float, recipient: str, failed: bool) -> None:
         """Count what became of a mail to one recipient; arguments as for an observation."""
-        count = self._count(account, int(at // HOUR))
-        bit = hash(recipient.lower()) % _BITS
-        if count.told is None:
-            count.told, count.failed = bytearray(_BITS // 8), bytearray(_BITS // 8)
-        count.told[bit >> 3] |= 1 << (bit & 7)
-        if failed and count.failed is not None:
-            count.failed[bit >> 3] |= 1 << (bit & 7)
+        count = self._taken(account, int(at // HOUR))
+        name = recipient.lower()
+        count.told = crowd.joined(count.told, name)
+        if failed:
+            count.failed = crowd.joined(count.failed, name)
+        self._keep(account, count)
 
     def sent(self, account: str, at: float) -> Sent:
         """What an account has sent within the hour before that moment."""
-        count = self._counts.get(account)
-        hour = int(at // HOUR)
+        count, hour = self._count(account), int(at // HOUR)
         if count is None or count.hour < hour - 1:
             return Sent(0, 0, 0, 0, at)
-        if count.hour < hour:
-            count = self._count(account, hour)
+        count = _turned(count, hour)
         share = 1 - (at - hour * HOUR) / HOUR
-        told = _estimate(count.told, count.told_before)
+        told = crowd.size(count.told, count.told_before)
         return Sent(
             mails=count.mails + int(count.before * share),
             recipients=told or count.recipients,
             told=told,
-            failed=_estimate(count.failed, count.failed_before),
+            failed=crowd.size(count.failed, count.failed_before),
             since=(hour - 1 if count.before else hour) * HOUR,
         )
 
     def forget(self, account: str) -> None:
         """Start an account afresh."""
-        self._counts.pop(account, None)
+        self._busy.pop(account, None)
+        self._rests.pop(account, None)
+        self._column.pop(account)
 
     def sweep(self, at: float) -> None:
-        """Forget the accounts that have not sent for an hour or two."""
-        oldest = int(at // HOUR) - 1
-        for account in [name for name, count in self._counts.items() if count.hour < oldest]:
-            del self._counts[account]
+        """Forget some of the accounts that have not sent for an hour or two; once a second."""
+        hour, column = int(at // HOUR), self._column
+        if hour != self._hour:
+            self._hour = hour
+            self._stale = list(self._busy)
+            self._rests = {name: rest for name, rest in self._rests.items() if rest[0] == hour}
+        for account in self._stale[-AT_ONCE:]:
+            self._stale.pop()
+            count = self._busy.get(account)
+            if count is not None and count.hour < hour:
+                del self._busy[account]
+                column.put(account, _packed(count))
+        for _ in range(column.parts // SWEEPS + 1):
+            self._swept = (self._swept + 1) % column.parts
+            for account, packed in column.part(self._swept):
+                if _unpacked(packed).hour < hour - 1:
+                    column.pop(account)
 
-    def _count(self, account: str, hour: int) -> _Count:
-        """The counters for that hour; a log that is behind adds to the hour that there is."""
-        count = self._counts.get(account)
+    # one account's counters
+
+    def _count(self, account: str) -> _Count | None:
+        count = self._busy.get(account)
         if count is None:
-            if len(self._counts) >= MOST:
-                del self._counts[next(iter(self._counts))]
-            count = _Count(hour, _end(hour), self._mails, self._recipients)
-            self._counts[account] = count
-        elif hour > count.hour:
-            follows = hour == count.hour + 1
-            count.before = count.mails if follows else 0
-            count.told_before = count.told if follows else None
-            count.failed_before = count.failed if follows else None
-            count.hour, count.ends = hour, _end(hour)
-            count.mails = count.recipients = 0
-            count.told = count.failed = None
-            count.enough_mails, count.enough_recipients = self._mails, self._recipients
+            packed = self._column.get(account)
+            count = _unpacked(packed) if packed else None
         return count
 
+    def _taken(self, account: str, hour: int) -> _Count:
+        """The counters for that hour, to be kept; a log that is behind adds to what there is."""
+        count = self._count(account)
+        if count is not None:
+            return _turned(count, hour)
+        if len(self) >= MOST:
+            self._column.make_room(_worth)
+        return _Count(hour)
 
-def _end(hour: int) -> float:
-    return (hour + 1) * float(HOUR)
+    def _keep(self, account: str, count: _Count) -> None:
+        busy = self._busy
+        if count.mails < BUSY or (account not in busy and len(busy) >= MOST_BUSY):
+            busy.pop(account, None)
+            self._column.put(account, _packed(count))
+        elif busy.get(account) is not count:
+            busy[account] = count
+            self._column.pop(account)
 
 
-def _estimate(one: bytearray | None, two: bytearray | None) -> int:
-    bits = int.from_bytes(one or b"", "big") | int.from_bytes(two or b"", "big")
-    empty = _BITS - bits.bit_count()
-    return round(-_BITS * log(max(empty, 1) / _BITS))
+def _turned(count: _Count, hour: int) -> _Count:
+    """The counters as they are in a later hour."""
+    if hour <= count.hour:
+        return count
+    if hour > count.hour + 1:
+        return _Count(hour)
+    return _Count(hour, before=count.mails, told_before=count.told, failed_before=count.failed)
+
+
+def _worth(packed: bytes) -> int:
+    """How much is lost with an account's counters: the latest ones, and many, count most."""
+    count = _unpacked(packed)
+    return (count.hour << 32) + count.mails

@@ -13,9 +13,6 @@ from msgspec import Struct
 from core.engine.account_table import Column
 from core.engine.stolen.trail import MOST, Sighting, latest, pack, unpack
 
-SHARE: Final = 8
-"""One in so many of a part of the table makes room: four accounts, of two dozen."""
-
 _TOLD: Final = MOST + 1
 """The first octet: how many places wait for being judged, or so much and the number of countries
 that the account was known from; two letters each follow, and then the trail."""
@@ -45,11 +42,10 @@ class Traces:
         column: where they are kept.
     """
 
-    __slots__ = ("_column", "_next")
+    __slots__ = ("_column",)
 
     def __init__(self, column: Column) -> None:
         self._column = column
-        self._next = 0
 
     def __len__(self) -> int:
         """Accounts that are remembered."""
@@ -69,22 +65,11 @@ class Traces:
         return ((account, _unpacked(packed)) for account, packed in self._column.items())
 
     def make_room(self) -> list[str]:
-        """Forget a few accounts; returns which, none when there are none.
+        """Forget a few accounts that were quiet for long; returns which, none when there are none.
 
-        Of two dozen that stand together those who were quiet longest, of others two dozen the next
-        time: to know who was quiet longest of all would take more memory than the traces.
+        See `Column.make_room`: those who were quiet longest, of some who stand together.
         """
-        column = self._column
-        for _ in range(column.parts):
-            here = column.part(self._next % column.parts)
-            self._next = (self._next + 1) % column.parts
-            if here:
-                here.sort(key=lambda each: latest(_trail(each[1])))
-                names = [name for name, _ in here[: len(here) // SHARE + 1]]
-                for name in names:
-                    column.pop(name)
-                return names
-        return []
+        return self._column.make_room(_latest)
 
 
 def _packed(trace: Trace) -> bytes:
@@ -105,3 +90,7 @@ def _unpacked(packed: bytes) -> Trace:
 
 def _trail(packed: bytes) -> bytes:
     return packed[1 + 2 * max(0, packed[0] - _TOLD) :]
+
+
+def _latest(packed: bytes) -> int:
+    return latest(_trail(packed))

@@ -72,7 +72,7 @@ def test_a_stolen_account_over_the_real_wires(
     async def session() -> None:
         with sink() as server:
             monkeypatch.setattr(
-                "core.notify.announce.submit",
+                "core.notify.submission.submit",
                 lambda mail, to: submit(mail, to, places=(), smtp=server.place),
             )
             async with living.living(config) as daemon:

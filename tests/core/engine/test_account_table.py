@@ -146,3 +146,22 @@ def test_chosen_hashes_harm_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         assert column.pop(name) == expected.pop(name)
     assert dict(column.items()) == expected
     assert len(column) == 10
+
+
+def test_those_worth_least_make_room() -> None:
+    """Of those who stand together; so the best stay, however often room is made."""
+    column = AccountTable(2).columns[1]
+    assert column.make_room(int) == []
+    column.put("only@example.test", b"7")
+    assert column.make_room(int) == ["only@example.test"]
+    luck, gone = random.Random(7), list[int]()
+    for number in luck.sample(range(5000), 5000):
+        if len(column) >= 1000:
+            names = column.make_room(int)
+            assert 1 <= len(names) <= 20
+            gone += [int(name.partition("@")[0]) for name in names]
+        column.put(f"{number}@example.test", str(number).encode())
+    kept = [int(data) for _, data in column.items()]
+    assert sorted(kept + gone) == list(range(5000))
+    assert {*kept} >= {*range(4900, 5000)}
+    assert sum(gone) / len(gone) < 2500 < 3500 < sum(kept) / len(kept)

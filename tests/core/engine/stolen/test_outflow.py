@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.engine.stolen.outflow import MOST, TOLD, Outflow
+from core.engine.account_table import AccountTable
+from core.engine.stolen import outflow
+from core.engine.stolen.outflow import BUSY, SWEEPS, TOLD, Outflow
 from tests.core.engine.asking import ACCOUNT, WALL
 
 START = WALL // 3600 * 3600
+
+
+def sweep(flow: Outflow, at: float) -> None:
+    """Ten minutes and a little more."""
+    for _ in range(SWEEPS + 100):
+        flow.sweep(at)
 
 
 def test_mails_of_one_hour() -> None:
@@ -106,13 +115,93 @@ def test_where_recipients_are_told_the_mails_do_not_say_how_many_there_are() -> 
     assert [flow.mail(ACCOUNT, START, 1) for _ in range(TOLD)] == [False] * (TOLD - 1) + [True]
 
 
-def test_memory_is_bounded() -> None:
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who have sent least make room: a thief who sends a lot is not forgotten."""
+    monkeypatch.setattr(outflow, "MOST", 500)
     flow = Outflow(60, 500)
-    for number in range(MOST + 10):
+    flow.mail("thief@example.test", START, 1, 5)
+    for number in range(2000):
         flow.mail(f"u{number}@example.test", START, 1)
-    assert len(flow) == MOST
-    flow.sweep(START + 7200)
+    assert 450 < len(flow) <= 500
+    assert flow.sent("thief@example.test", START).mails == 5
+    sweep(flow, START + 7200)
     assert len(flow) == 0
+
+
+def test_whoever_is_busy_is_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outflow, "MOST_BUSY", 10)
+    flow = Outflow(60, 500)
+    for number in range(20):
+        flow.mail(f"u{number}@example.test", START, 1, BUSY)
+    assert len(flow) == 20
+    sweep(flow, START + 3600)
+    assert {flow.sent(f"u{number}@example.test", START + 3600).mails for number in range(20)} == {
+        BUSY
+    }
+    sweep(flow, START + 7200)
+    assert len(flow) == 0
+
+
+def test_most_accounts_take_little() -> None:
+    """Three mails, and what became of them."""
+    table = AccountTable(2)
+    flow, names = Outflow(60, 500, table.columns[1]), [f"u{n}@example.test" for n in range(3000)]
+    for name in names:
+        table.columns[0].put(name, b"x")
+    before = table.octets
+    for name in names:
+        flow.mail(name, START, 3, 3)
+        for number in range(3):
+            flow.delivery(name, START, f"r{number}@example.test", False)
+    assert len(flow) == len(table.columns[1]) == len(names)
+    assert (table.octets - before) / len(names) < 25
+
+
+class Counted(RuleBasedStateMachine):
+    """However an account's counters are kept, they say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hour = START
+        self.flows = [Outflow(60, 500), Outflow(60, 500)]
+
+    @rule(count=st.integers(1, 12), recipients=st.integers(0, 90), name=st.sampled_from("ab"))
+    def mail(self, count: int, recipients: int, name: str) -> None:
+        assert len({flow.mail(name, self.hour, recipients, count) for flow in self.flows}) == 1
+
+    @rule(count=st.integers(1, 120), failed=st.booleans(), name=st.sampled_from("ab"))
+    def delivery(self, count: int, failed: bool, name: str) -> None:
+        for flow in self.flows:
+            for number in range(count):
+                flow.delivery(name, self.hour, f"r{number}@example.test", failed)
+
+    @rule(mails=st.integers(60, 90), name=st.sampled_from("ab"))
+    def rest(self, mails: int, name: str) -> None:
+        for flow in self.flows:
+            flow.rest(name, mails, 600)
+
+    @rule(hours=st.integers(0, 3))
+    def wait(self, hours: int) -> None:
+        self.hour += hours * 3600
+        sweep(self.flows[0], self.hour)
+
+    @rule(name=st.sampled_from("ab"))
+    def pack(self, name: str) -> None:
+        """As if there were too many who are busy."""
+        flow = self.flows[1]
+        count = flow._busy.pop(name, None)
+        if count is not None:
+            flow._column.put(name, outflow._packed(count))
+
+    @invariant()
+    def they_say_the_same(self) -> None:
+        for name in "ab":
+            one, two = (flow.sent(name, self.hour + 1) for flow in self.flows)
+            assert one == two
+
+
+TestCounted = Counted.TestCase
+TestCounted.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 def test_a_forgotten_account_starts_afresh() -> None:
