@@ -70,11 +70,11 @@ class _Count(Struct, array_like=True, gc=False):
     """One account's counters: of this hour, and of the one before; the order is the packed one.
 
     Attributes:
-        hour: since 1970.
+        ends: when the hour is over, seconds since 1970.
         told, failed: see `Sent`.
     """
 
-    hour: int
+    ends: int
     mails: int = 0
     recipients: int = 0
     before: int = 0
@@ -104,7 +104,7 @@ class Outflow:
         self._busy: dict[str, _Count] = {}
         self._rests: dict[str, tuple[int, float, float]] = {}
         self._stale: list[str] = []
-        self._hour = self._swept = 0
+        self._ends = self._swept = 0
 
     def __len__(self) -> int:
         """Accounts that are counted."""
@@ -122,10 +122,9 @@ class Outflow:
         Returns:
             Whether the account may have sent enough by now to be looked at.
         """
-        hour = int(at // HOUR)
         count = self._busy.get(account)
-        if count is None or hour > count.hour:
-            count = self._taken(account, hour)
+        if count is None or at >= count.ends:
+            count = self._taken(account, at)
             count.mails += mails
             count.recipients += recipients or mails
             self._keep(account, count)
@@ -138,13 +137,13 @@ class Outflow:
         if sent < self._mails and count.recipients < self._recipients:
             return False
         rested, most_mails, most_recipients = self._rests.get(account, _NEVER)
-        return rested != count.hour or sent >= most_mails or count.recipients >= most_recipients
+        return rested != count.ends or sent >= most_mails or count.recipients >= most_recipients
 
     def rest(self, account: str, mails: float, recipients: float) -> None:
         """Look at an account no more before it has sent so much, or the hour is over."""
         count = self._count(account)
         if count is not None:
-            self._rests[account] = (count.hour, mails, recipients)
+            self._rests[account] = (count.ends, mails, recipients)
 
     def wake(self) -> None:
         """Look at all accounts again: what was enough may not be any more."""
@@ -152,7 +151,7 @@ class Outflow:
 
     def delivery(self, account: str, at: float, recipient: str, failed: bool) -> None:
         """Count what became of a mail to one recipient; arguments as for an observation."""
-        count = self._taken(account, int(at // HOUR))
+        count = self._taken(account, at)
         name = recipient.lower()
         count.told = crowd.joined(count.told, name)
         if failed:
@@ -161,18 +160,18 @@ class Outflow:
 
     def sent(self, account: str, at: float) -> Sent:
         """What an account has sent within the hour before that moment."""
-        count, hour = self._count(account), int(at // HOUR)
-        if count is None or count.hour < hour - 1:
+        count, ends = self._count(account), _end(at)
+        if count is None or count.ends < ends - HOUR:
             return Sent(0, 0, 0, 0, at)
-        count = _turned(count, hour)
-        share = 1 - (at - hour * HOUR) / HOUR
+        count = _turned(count, ends)
+        share = (ends - at) / HOUR
         told = crowd.size(count.told, count.told_before)
         return Sent(
             mails=count.mails + int(count.before * share),
             recipients=told or count.recipients,
             told=told,
             failed=crowd.size(count.failed, count.failed_before),
-            since=(hour - 1 if count.before else hour) * HOUR,
+            since=ends - (2 if count.before else 1) * HOUR,
         )
 
     def forget(self, account: str) -> None:
@@ -183,21 +182,21 @@ class Outflow:
 
     def sweep(self, at: float) -> None:
         """Forget some of the accounts that have not sent for an hour or two; once a second."""
-        hour, column = int(at // HOUR), self._column
-        if hour != self._hour:
-            self._hour = hour
+        ends, column = _end(at), self._column
+        if ends != self._ends:
+            self._ends = ends
             self._stale = list(self._busy)
-            self._rests = {name: rest for name, rest in self._rests.items() if rest[0] == hour}
+            self._rests = {name: rest for name, rest in self._rests.items() if rest[0] == ends}
         for account in self._stale[-AT_ONCE:]:
             self._stale.pop()
             count = self._busy.get(account)
-            if count is not None and count.hour < hour:
+            if count is not None and count.ends < ends:
                 del self._busy[account]
                 column.put(account, _packed(count))
         for _ in range(column.parts // SWEEPS + 1):
             self._swept = (self._swept + 1) % column.parts
             for account, packed in column.part(self._swept):
-                if _unpacked(packed).hour < hour - 1:
+                if _unpacked(packed).ends < ends - HOUR:
                     column.pop(account)
 
     # one account's counters
@@ -209,14 +208,14 @@ class Outflow:
             count = _unpacked(packed) if packed else None
         return count
 
-    def _taken(self, account: str, hour: int) -> _Count:
+    def _taken(self, account: str, at: float) -> _Count:
         """The counters for that hour, to be kept; a log that is behind adds to what there is."""
-        count = self._count(account)
+        count, ends = self._count(account), _end(at)
         if count is not None:
-            return _turned(count, hour)
+            return _turned(count, ends)
         if len(self) >= MOST:
             self._column.make_room(_worth)
-        return _Count(hour)
+        return _Count(ends)
 
     def _keep(self, account: str, count: _Count) -> None:
         busy = self._busy
@@ -228,16 +227,20 @@ class Outflow:
             self._column.pop(account)
 
 
-def _turned(count: _Count, hour: int) -> _Count:
+def _end(at: float) -> int:
+    return (int(at // HOUR) + 1) * HOUR
+
+
+def _turned(count: _Count, ends: int) -> _Count:
     """The counters as they are in a later hour."""
-    if hour <= count.hour:
+    if ends <= count.ends:
         return count
-    if hour > count.hour + 1:
-        return _Count(hour)
-    return _Count(hour, before=count.mails, told_before=count.told, failed_before=count.failed)
+    if ends > count.ends + HOUR:
+        return _Count(ends)
+    return _Count(ends, before=count.mails, told_before=count.told, failed_before=count.failed)
 
 
 def _worth(packed: bytes) -> int:
     """How much is lost with an account's counters: the latest ones, and many, count most."""
     count = _unpacked(packed)
-    return (count.hour << 32) + count.mails
+    return (count.ends << 32) + count.mails
