@@ -14,32 +14,29 @@ from collections.abc import Callable, Hashable
 import structlog
 from msgspec.structs import replace
 
-from core.daemon import mail_tally, witness
+from core.daemon import mail_tally, ruling, witness
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, Session, note_of
 from core.daemon.mail_tally import MailTally
 from core.daemon.pending import Pending
 from core.daemon.recent import Recent
 from core.daemon.sessions import Sessions
-from core.engine import refusal
 from core.engine.account_table import AccountTable
 from core.engine.blocks import Blocks
-from core.engine.checks import Question
-from core.engine.decide import NOTHING_AGAINST, Decision, decide
+from core.engine.decide import Decision
 from core.engine.inquiry import may_be_asked_about, tries_to_log_in
 from core.engine.judging.judge import Judge
 from core.engine.mail_limit import is_within_limit, limit_of
-from core.engine.observation import LoginSeen, Observers
-from core.engine.policy import Policy, Snapshot
+from core.engine.observation import Observers
+from core.engine.policy import Snapshot
 from core.engine.request import Request
 from core.engine.window import SendWindows
-from core.settings.account import domain_of
 from core.settings.sending import Send
 from core.sources.facts import AddressFacts
 from core.sources.listings import Listings
 from core.sources.sources import Sources
 from core.store.block import Block
-from core.store.journal import Journal, Note
-from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
+from core.store.journal import Journal
+from core.words import Reason, Stage, Verdict
 
 log = structlog.get_logger()
 
@@ -67,6 +64,7 @@ class Guard:
             others from where they log in, and what they sent within about an hour.
         askers: who has asked since settings or data have changed, by the key given to `meet`.
         dovecot: when Dovecot asked last, by protocol, in seconds since 1970.
+        pending: the blocks that are not durable yet.
         generation: grows when an attacker, or an entry of a list, has come or gone: one number to
             compare for each answer that is remembered.
     """
@@ -98,7 +96,7 @@ class Guard:
         self.askers: dict[Hashable, Asker] = {}
         self._met = Recent[None](2 * ASKERS)
         self.knocks: deque[Session] = deque(maxlen=4096)
-        self._pending = Pending(keep)
+        self.pending = Pending(keep)
         self.sessions = Sessions()
         self._messages = Recent[Answer](REMEMBERED)
         self.tally = MailTally(
@@ -108,7 +106,7 @@ class Guard:
             self._mails,
             journal,
             self.observers,
-            self._fault,
+            self.fault,
         )
 
     def _change(self) -> None:
@@ -255,6 +253,8 @@ class Guard:
                 self._expect_more(asker, send)
             else:
                 answer = self._decide_message(asker, request, facts, wall)
+                if answer is not ALLOWED:
+                    self.tally.settle_all()  # what was sent before stands in the log before
             self._note(asker, request, answer, wall)
             if message:
                 self._messages.add(message, answer)
@@ -282,47 +282,11 @@ class Guard:
         return answer
 
     def _excuse(self, error: Exception) -> Answer:
-        self._fault(str(error) or type(error).__name__)
+        self.fault(str(error) or type(error).__name__)
         return Answer(Decision(Verdict.ALLOW, Reason.FAULT))
 
     def _decide(self, request: Request, facts: AddressFacts, wall: float) -> Answer:
-        snapshot = self.snapshot
-        policy = snapshot.server if request.stage is _CONNECT else snapshot.policy(request.account)
-        question = Question(
-            request,
-            facts,
-            snapshot,
-            policy,
-            self.blocks,
-            self.windows,
-            time.monotonic(),
-            wall,
-            judge=self.judge,
-        )
-        decision = decide(question)
-        if decision.fault:
-            self._fault(decision.fault)
-        if question.new_block is not None:
-            self._pending.begin(question.new_block)
-        return self._worded(decision, request, facts, policy)
-
-    def _worded(
-        self, decision: Decision, request: Request, facts: AddressFacts, policy: Policy
-    ) -> Answer:
-        if decision is NOTHING_AGAINST:
-            return ALLOWED
-        if decision.verdict is _ALLOW:
-            return Answer(decision)
-        until, durable = 0.0, None
-        if decision.reason in BLOCKED_REASONS:
-            block = self.blocks.find(request.account, 0)
-            until = block.until if block is not None else 0.0
-            durable = self._pending.find(request.account)
-        elif decision.reason is Reason.ATTACKER_SEEN:
-            named = request.account or request.claimed
-            entry = self.judge.against(facts, named, time.time())
-            until = entry.until if entry is not None else 0.0
-        return Answer(decision, refusal.text(decision, request, facts, policy, until), durable)
+        return ruling.rule(self, request, facts, wall)
 
     def block(self, block: Block) -> Future[None]:
         """Keep an account from sending, from now on.
@@ -331,7 +295,7 @@ class Guard:
             A future that is done when the block would survive a crash.
         """
         self.blocks.add(block, time.monotonic() + block.remaining(time.time()))
-        return self._pending.begin(block)
+        return self.pending.begin(block)
 
     def _note(self, asker: Asker, request: Request, answer: Answer, wall: float) -> None:
         usual = answer is asker.answer and not request.queue_id
@@ -362,32 +326,15 @@ class Guard:
             attempt: see `core.engine.observation.LoginSeen`.
         """
         facts = self.sources.look(request.address)
-        wall = time.time()
-        if self.observers.logins:
-            seen = LoginSeen(wall, request.service, facts, request.account, succeeded, attempt)
-            self.observers.tell_login(seen)
-        self.journal.note(
-            Note(
-                wall,
-                Stage.AUTH,
-                request.service,
-                _ALLOW,
-                Reason.LOGIN_OK if succeeded else Reason.LOGIN_FAILED,
-                "",
-                facts.address,
-                facts.country or facts.second,
-                facts.asn,
-                request.account,
-                domain_of(request.account),
-            )
-        )
+        witness.password(self.observers, self.journal, request, facts, succeeded, attempt)
 
     def release(self, account: str) -> Block | None:
         """End a block, and forget what the account has sent so that it starts afresh."""
         self.windows.forget(account)
         return self.blocks.release(account)
 
-    def _fault(self, text: str) -> None:
+    def fault(self, text: str) -> None:
+        """Count a fault of our own, and complain of it now and then."""
         self.faults += 1
         self.last_fault = text
         if self.faults & (self.faults - 1) == 0:  # the 1st, 2nd, 4th, 8th ...: never a log storm

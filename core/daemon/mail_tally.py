@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from core.daemon import wire
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, note_of
 from core.daemon.recent import Recent
@@ -19,15 +21,16 @@ from core.engine.blocks import Blocks
 from core.engine.decide import NOTHING_AGAINST
 from core.engine.observation import MailSeen, Observers
 from core.engine.window import SendWindows
-from core.store.journal import Journal
+from core.sources.facts import AddressFacts
+from core.store.journal import Journal, Note
 
 SECOND: Final = 1.0
 """How long mails are only counted, after one of the same asker that was decided and noted."""
 
-_few = wire.FEW.get
-
 AT_ONCE: Final = 500
 """Askers whose mails are written down before mail servers have their turn: a millisecond."""
+
+_few = wire.FEW.get
 
 
 class MailTally:
@@ -107,7 +110,8 @@ class MailTally:
             self._seen.count += asker.owed
             self._seen.last = wall
             asker.owed = asker.owed_recipients = 0
-            asker.owed_mails = []
+            if asker.owed_mails:
+                asker.owed_mails = []
         return bool(self._askers)
 
     def settle_all(self) -> None:
@@ -116,24 +120,32 @@ class MailTally:
             pass
 
     def _write_down(self, asker: Asker, wall: float, ahead: float) -> None:
-        request, facts, named = asker.request, asker.facts, asker.owed_mails
+        facts, named, journal = asker.facts, asker.owed_mails, self._journal
         if facts is None:
             return  # nobody is counted before he was looked up
         few = asker.owed - len(named)
         recipients = asker.owed_recipients - sum(count for _, count, _ in named)
         line = asker.line
-        if few and (line is None or not self._journal.grow(line, wall, recipients, few)):
-            request.queue_id, request.recipients = "", recipients
-            asker.line = self._journal.note(note_of(request, facts, NOTHING_AGAINST, wall, few))
+        if few and (line is None or not journal.grow(line, wall, recipients, few)):
+            asker.line = journal.note(_note_of(asker, facts, wall, "", recipients, few))
         ids = tuple([wire.word(queue_id) for queue_id, _, _ in named])
-        if named and not self._journal.has_room(wall):
-            self._journal.drop(note_of(request, facts, NOTHING_AGAINST, wall, len(named)))
+        if named and not journal.has_room(wall):
+            journal.drop(_note_of(asker, facts, wall, "", 0, len(named)))
         else:
-            for (_, request.recipients, at), request.queue_id in zip(named, ids, strict=True):
-                self._journal.note(note_of(request, facts, NOTHING_AGAINST, at + ahead))
+            for (_, count, at), queue_id in zip(named, ids, strict=True):
+                journal.note(_note_of(asker, facts, at + ahead, queue_id, count, 1))
+        account = asker.request.account
         self._observers.tell_mail(
-            MailSeen(wall, facts, request.account, asker.owed_recipients, ids, asker.owed)
+            MailSeen(wall, facts, account, asker.owed_recipients, ids, asker.owed)
         )
+
+
+def _note_of(
+    asker: Asker, facts: AddressFacts, at: float, queue_id: str, recipients: int, count: int
+) -> Note:
+    # Not the asker's own request: that may be about a mail that is being decided just now.
+    request = replace(asker.request, queue_id=queue_id, recipients=recipients)
+    return note_of(request, facts, NOTHING_AGAINST, at, count)
 
 
 def mark(name: bytes | str, account: str) -> int:

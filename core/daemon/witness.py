@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from core.daemon.asker import Asker
 from core.engine.decide import Decision
 from core.engine.observation import (
@@ -13,8 +15,10 @@ from core.engine.observation import (
     VisitSeen,
 )
 from core.engine.request import Request
+from core.settings.account import domain_of
 from core.sources.facts import AddressFacts
-from core.words import BLOCKED_REASONS, Verdict
+from core.store.journal import Journal, Note
+from core.words import BLOCKED_REASONS, Reason, Stage, Verdict
 
 _ALLOW = Verdict.ALLOW
 """Slow to look up in its class before Python 3.12."""
@@ -36,6 +40,45 @@ def login(observers: Observers, asker: Asker, decision: Decision, wall: float) -
         observers.tell_login(LoginSeen(wall, request.service, facts, request.account, True))
     elif decision.reason not in BLOCKED_REASONS:
         observers.tell_refusal(RefusalSeen(wall, facts, request.account, decision.reason))
+
+
+def password(
+    observers: Observers,
+    journal: Journal,
+    request: Request,
+    facts: AddressFacts,
+    succeeded: bool,
+    attempt: str,
+) -> None:
+    """A password was checked: an event, and news for those who observe.
+
+    Args:
+        observers: who is told.
+        journal: takes the event.
+        request: the question that the check was about.
+        facts: what is known about the address.
+        succeeded: the password was right.
+        attempt: see `core.engine.observation.LoginSeen`.
+    """
+    wall, account = time.time(), request.account
+    if observers.logins:
+        seen = LoginSeen(wall, request.service, facts, account, succeeded, attempt)
+        observers.tell_login(seen)
+    journal.note(
+        Note(
+            wall,
+            Stage.AUTH,
+            request.service,
+            _ALLOW,
+            Reason.LOGIN_OK if succeeded else Reason.LOGIN_FAILED,
+            "",
+            facts.address,
+            facts.country or facts.second,
+            facts.asn,
+            account,
+            domain_of(account),
+        )
+    )
 
 
 def mail(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 
@@ -69,9 +70,14 @@ mails = st.tuples(
 def test_agrees_with_deciding_about_each(story: list[tuple[str, int, str]], unit: str) -> None:
     """The law: the same answers, windows, events and observations, mail by mail or together."""
     quick, slow = Sender({"send.unit": unit}), Sender({"send.unit": unit})
-    for account, recipients, name in story:
-        expected = slow.send(account, recipients, name, quickly=False)
-        assert quick.send(account, recipients, name) is expected
+
+    async def send_all() -> None:
+        for account, recipients, name in story:
+            expected = slow.send(account, recipients, name, quickly=False)
+            assert quick.send(account, recipients, name) is expected
+
+    asyncio.run(send_all())
+    assert quick.guard.faults == slow.guard.faults == 0
     assert quick.events() == slow.events()
     now = time.monotonic()
     for account in (ALICE, BOB):
@@ -169,3 +175,17 @@ def test_where_the_log_is_full_only_the_count_is_kept() -> None:
     assert batch is not None
     assert sum(event.count for _, event in batch.lines) + sum(batch.bare.values()) == 50
     assert len(batch.lines) == 3
+
+
+def test_what_was_sent_before_a_refusal_stands_in_the_log_before_it() -> None:
+    """B2: whoever reads why an account was blocked finds the mails that led there."""
+    sender = Sender({"send.limit": 20})
+
+    async def send_all() -> None:
+        assert all(sender.send(ALICE) for _ in range(20))
+        assert not sender.send(ALICE)
+
+    asyncio.run(send_all())
+    events = sender.rig.events()
+    assert [event.count for event in events if event.reason == Reason.NOTHING_AGAINST] == [20]
+    assert events[-1].reason == Reason.SEND_LIMIT
