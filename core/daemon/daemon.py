@@ -194,6 +194,7 @@ class Daemon:
         self.guard.snapshot = Snapshot(self.rules.resolved, self.server_country, present.off)
         self.guard.forget()
         self.company.renew(self.guard.snapshot)
+        self.teller.hurry()
 
     def _on_hangup(self) -> None:
         self._begin(self.reload())

@@ -72,6 +72,10 @@ class StolenCases:
         """Begin to tell people."""
         self._teller.start()
 
+    def hurry(self) -> None:
+        """Try at once to tell what nobody could be told of, now that settings have changed."""
+        self._teller.hurry()
+
     def recall(self, store: Store) -> None:
         """Take up the signals that were open when the daemon ended, and who was told of them.
 

@@ -101,6 +101,7 @@ class StolenWatch:
     def renew(self, snapshot: Snapshot) -> None:  # noqa: ARG002  the contract of companions
         """Look at everybody with the new settings."""
         self.lookout.renew()
+        self.cases.hurry()
 
     def tick(self, wall: float) -> None:
         """Ask for what must be known, tell what is to be told, forget what is over."""

@@ -120,6 +120,13 @@ class Teller(Generic[News]):
             self._waiting.append(Waiting(news, time.time()))
             self._changed.notify()
 
+    def hurry(self) -> None:
+        """Try at once what waits: settings have changed, and an address may be right now."""
+        with self._changed:
+            for each in self._waiting:
+                each.due = 0.0
+            self._changed.notify()
+
     @property
     def untold(self) -> int:
         """Of how much nobody was told, or tried to be."""

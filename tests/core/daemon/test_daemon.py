@@ -88,6 +88,33 @@ def test_people_are_told_once_for_each_block(config: Config) -> None:
     assert told == [(ACCOUNT, "admin@example.test")]
 
 
+def test_a_corrected_address_is_told_at_once(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B3: whoever sets another address need not wait until the old one would be tried again."""
+    monkeypatch.setattr("core.daemon.teller.FIRST_PAUSE", 3600.0)
+    configure(config, {"send.limit": 1, "notify.address": "wrong@example.test"})
+    told: list[str] = []
+
+    def announce(_: Block, settings: Settings, __: object) -> None:
+        if settings.notify.address.startswith("wrong"):
+            raise OSError("no such person")
+        told.append(settings.notify.address)
+
+    async def session() -> None:
+        async with living(config, announce) as daemon:
+            assert [send(daemon) for _ in range(2)][1] is Verdict.DEFER
+            while "notice" not in daemon.parts.problems:
+                await asyncio.sleep(0.01)
+            configure(config, {"notify.address": "right@example.test"})
+            await daemon.reload()
+            while not told:
+                await asyncio.sleep(0.01)
+
+    run(session)
+    assert told == ["right@example.test"]
+
+
 def test_a_notice_that_fails_is_a_problem_until_it_succeeds(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,22 @@ def test_a_failure_is_reported_until_nobody_waits_any_more(
     assert teller.stop(TIMEOUT) == 0
 
 
+def test_what_waits_is_tried_at_once_when_somebody_mended_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B3: not in an hour, when the next try would be due."""
+    monkeypatch.setattr(room, "FIRST_PAUSE", 3600.0)
+    post.broken["bad"] = OSError("no such person")
+    teller = post.teller()
+    teller.tell(block("bad"))
+    post.wait(lambda: len(post.reports) == 1)
+    post.broken.clear()
+    teller.hurry()
+    post.wait(lambda: post.reports[-1] == "")
+    assert post.told == ["bad"]
+    assert teller.stop(TIMEOUT) == 0
+
+
 def test_what_nobody_was_told_of_is_told_by_the_next_daemon(post: Post) -> None:
     """Once the mail system is back; who has been told already is remembered."""
     post.broken["bad"] = NoticeError("no route", told=("admin@example.test",))
