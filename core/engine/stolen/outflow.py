@@ -1,7 +1,7 @@
 """What each account has sent within about an hour: mails, recipients, refused recipients.
 
 Recipients are counted without being remembered (`core.engine.stolen.crowd`). Most accounts send a
-few mails and rest: their counters are packed, some fifteen octets beside the name. Those of whoever
+few mails and rest: their counters are packed, some ten octets beside the name. Those of whoever
 sends more are at hand until his hour is over.
 """
 
@@ -86,7 +86,7 @@ class _Count(Struct, array_like=True, gc=False):
 
 _NEVER: Final = (0, 0.0, 0.0)
 
-_packed = msgpack.Encoder().encode
+_encode = msgpack.Encoder().encode
 _unpacked = msgpack.Decoder(_Count).decode
 
 
@@ -225,6 +225,15 @@ class Outflow:
         elif busy.get(account) is not count:
             busy[account] = count
             self._column.pop(account)
+
+
+def _packed(count: _Count) -> bytes:
+    """What `_unpacked` takes; what is over, or was never told, is left out at the end."""
+    if count.told_before or count.failed_before or count.failed:
+        return _encode(count)
+    if count.told:
+        return _encode((count.ends, count.mails, count.recipients, count.before, count.told))
+    return _encode((count.ends, count.mails, count.recipients, count.before))
 
 
 def _end(at: float) -> int:
