@@ -6,13 +6,14 @@ worker: a test that changes something on it puts it back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cpanel.double.server import CpanelServer
 from tests.lab.conftest import available
-from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package
+from tests.lab.package import Packages, both_builds, built_package, shared
+from tests.lab.panel_server import guarded, several
 from tests.pages.conftest import browser, complaints, open_page
 
 if TYPE_CHECKING:
@@ -21,40 +22,25 @@ if TYPE_CHECKING:
 
     NewServer = Callable[..., CpanelServer]
 
-__all__ = ["browser", "complaints", "open_page"]
-
-
-class Packages(NamedTuple):
-    """The same state of the project, built twice: a server is upgraded from one to the other."""
-
-    first: Path
-    second: Path
+__all__ = ["Packages", "browser", "complaints", "open_page"]
 
 
 def make_package(out: Path, number: int) -> Path:
     """Build the installer for this Python and processor. Raises LabUnavailableError."""
-    return built_package("cpanel", out, number, ("installer",)).files[0]
+    return built_package("cpanel", out, number, ("installer",))[0]
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     """Two builds, as `build_packages.py cpanel` makes them."""
-    folder = tmp_path_factory.mktemp("packages")
     with available():
-        return Packages(
-            make_package(folder / "first", FIRST_BUILD),
-            make_package(folder / "second", SECOND_BUILD),
-        )
+        return both_builds("cpanel", shared(tmp_path_factory, "cpanel-packages"), ("installer",))
 
 
 @pytest.fixture(scope="session")
 def installed(packages: Packages) -> Iterator[CpanelServer]:
     """A cPanel with Mailward, which tests share."""
-    with available(), CpanelServer() as server:
-        result = server.install(packages.first)
-        assert result.returncode == 0, result.stdout
-        server.mailward("set", "country.mode", "allow")
-        server.mailward("set", "country.list", "DE,AT")
+    with guarded(CpanelServer, packages.first) as server:
         yield server
 
 
@@ -67,18 +53,6 @@ def new_module_server() -> Iterator[CpanelServer]:
 
 @pytest.fixture
 def new_server() -> Iterator[NewServer]:
-    """`new_server(...)`: a running cPanel of a test's own, without Mailward."""
-    with available():
-        made: list[CpanelServer] = []
-
-        def make(*, localopts: str = "") -> CpanelServer:
-            server = CpanelServer(localopts=localopts)
-            made.append(server)
-            server.start()
-            return server
-
-        try:
-            yield make
-        finally:
-            for server in made:
-                server.close()
+    """`new_server(localopts=...)`: a running cPanel of a test's own, without Mailward."""
+    with several(CpanelServer) as make:
+        yield make

@@ -12,7 +12,7 @@ from core.panel import Doors
 from core.system.host import Host, Result
 from cpanel import places
 from cpanel.panel import Cpanel
-from tests.cpanel.double.commands import CPANEL
+from tests.cpanel.double.commands.machine import CPANEL
 from tests.cpanel.double.skeleton import sections
 from tests.cpanel.double.tree import COMMANDS, plant
 from tests.lab.client import SmtpDialogue
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from core.panel import MailHook
-    from tests.cpanel.double.commands import Commands
+    from tests.cpanel.double.commands.commands import Commands
 
 ENDPOINT = "unix:/run/mailward-exim/policy.sock"
 

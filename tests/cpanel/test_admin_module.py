@@ -12,8 +12,8 @@ import pytest
 
 from core.panel import Role
 from core.web.bridge import Claim, Forged, Verifier
-from tests.cpanel.double.cpsrvd import SESSIONS
 from tests.cpanel.double.cpwrapd import SOCKET
+from tests.cpanel.double.session import SESSIONS
 from tests.cpanel.laid import SECRET, SECRET_FILE, LaidMachine
 from tests.cpanel.panel_session import PanelSession
 from tests.lab.conftest import available

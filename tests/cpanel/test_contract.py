@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +12,11 @@ from cpanel import places, registration
 from cpanel.panel import Cpanel
 from cpanel.registration import contents
 from tests.contract.panel import ContractServer, PanelContract
-from tests.core.mta.exim_machine import EximFolder
-from tests.cpanel.double.commands import CPANEL
-from tests.cpanel.double.skeleton import plain
-from tests.cpanel.double.tree import COMMANDS, plant
+from tests.cpanel.folder import cpanel_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cpanel.double.commands import Commands
 
 TOUCHED = (
     r"etc/exim\.conf(\.localopts)?",
@@ -42,25 +37,6 @@ SAMPLE = (
     *(f"{places.CGI}/mailward.cgi", f"{places.EXTENSIONS}/mailward"),
 )
 """Files of each kind: all of them would be cut off at three hundred places."""
-
-
-def cpanel_folder(root: Path) -> tuple[EximFolder, Commands]:
-    """A server with cPanel in a folder: its commands are answered, its Exim is read."""
-    host = EximFolder(root)
-    host.path("/etc/exim.conf").unlink()
-    host.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
-    host.write("/etc/group", "root:x:0:\nmail:x:8:\n")
-    host.write("/usr/bin/perl", "")
-    commands = plant(host.root, plain(), exim=False)
-    commands.buildeximconf()
-
-    def answer(name: str) -> Callable[[Sequence[str]], tuple[int, str]]:
-        return lambda command: commands.run(name, command[1:])
-
-    for name, folder in COMMANDS.items():
-        host.answers[f"/{CPANEL}/{folder}/{name}"] = answer(name)
-    host.answers["dovecot"] = lambda _: (127, "")
-    return host, commands
 
 
 class TestCpanel(PanelContract):

@@ -19,7 +19,9 @@ import pytest
 from cpanel import places
 from cpanel.exim import BLOCKS, hook_file
 from tests.cpanel.double.server import PACKAGE
+from tests.cpanel.double.tree import PROGRAM
 from tests.cpanel.origins import AUSTRIA, RUSSIA
+from tests.lab import managed
 from tests.lab.snapshot import difference
 
 if TYPE_CHECKING:
@@ -178,7 +180,7 @@ def test_killed_in_the_middle_it_is_finished_by_the_next_run(
         start_new_session=True,
     ) as running:
         time.sleep(seconds)
-        cpanel.kill_all("/opt/mailward/", "payload/setup", "unpack.py", "cpanel_commands.py")
+        cpanel.kill_all("/opt/mailward/", "payload/setup", "unpack.py", managed.program(PROGRAM))
         os.killpg(running.pid, signal.SIGKILL)
     shutil.rmtree(target)
     cpanel.exim.exim("-bV")

@@ -3,73 +3,53 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import MailServerUnsupported, PanelBroken
 from core.panel import Doors
-from cpanel import accounts, dovecot, exim, places, registration
+from cpanel import accounts, dovecot, exim, places
 from cpanel.options import LocalOption
-from cpanel.panel import Cpanel
-from tests.cpanel.test_contract import cpanel_folder
+from tests.cpanel.folder import FolderServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.panel import MailDomain
-    from tests.core.mta.exim_machine import EximFolder
-    from tests.cpanel.double.commands import Commands
-
 DOORS = Doors(("unix:/run/mailward/policy.sock",), "tcp:127.0.0.1:4001", "secret", "root")
 
 
-@dataclass
-class Server:
-    """A cPanel in a folder."""
-
-    host: EximFolder
-    commands: Commands
-    panel: Cpanel
-
-    def domain(self, name: str) -> MailDomain:
-        """What is said of a domain."""
-        return next(each for each in self.panel.domains() if each.name == name)
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Server:
+def server(tmp_path: Path) -> FolderServer:
     """cPanel & WHM 126."""
-    host, commands = cpanel_folder(tmp_path / "root")
-    return Server(host, commands, Cpanel(host))
+    return FolderServer.planted(tmp_path / "root")
 
 
 @pytest.mark.parametrize(
     ("text", "version"), [("11.110.0.1\n", "110.0.1"), ("11.136.0.12", "136.0.12")]
 )
-def test_the_version_is_that_of_people(server: Server, text: str, version: str) -> None:
+def test_the_version_is_that_of_people(server: FolderServer, text: str, version: str) -> None:
     """E8: the 11 in front of it is history."""
     server.host.path(places.VERSION).write_text(text)
     info = server.panel.probe()
     assert (info.version, info.mail_server, info.mail_server_version) == (version, "Exim", "4.96")
 
 
-def test_an_update_that_is_under_way_is_no_absence(server: Server) -> None:
+def test_an_update_that_is_under_way_is_no_absence(server: FolderServer) -> None:
     """E8: its commands are missing for a while."""
     server.host.path(places.MANAGE_HOOKS).unlink()
     with pytest.raises(PanelBroken, match="manage_hooks is missing"):
         server.panel.probe()
 
 
-def test_an_exim_that_is_too_old_is_told(server: Server) -> None:
+def test_an_exim_that_is_too_old_is_told(server: FolderServer) -> None:
     """E8: Exim is asked for its version like the panel."""
     server.host.version = "4.93"
     with pytest.raises(MailServerUnsupported, match=r"4\.93 is too old"):
         server.panel.probe()
 
 
-def test_domains_belong_to_accounts_and_their_resellers(server: Server) -> None:
+def test_domains_belong_to_accounts_and_their_resellers(server: FolderServer) -> None:
     """E3: the main domain's box of the account itself is a mailbox like the others."""
     found = server.domain("example.test")
     assert (found.customer, found.reseller, found.plan) == ("anna", "rita", "gold")
@@ -96,7 +76,7 @@ def test_domains_belong_to_accounts_and_their_resellers(server: Server) -> None:
 )
 @pytest.mark.proves("plans")
 def test_a_package_switches_its_accounts(
-    server: Server, account: str, package: str, enabled: bool
+    server: FolderServer, account: str, package: str, enabled: bool
 ) -> None:
     """E3: the account's own value first; where nobody says anything, Mailward is on."""
     for path, text in ((f"{places.USERS}/anna", account), ("/var/cpanel/packages/gold", package)):
@@ -108,7 +88,9 @@ def test_a_package_switches_its_accounts(
 
 
 @pytest.mark.parametrize("how", ["link", "folder link", "hard link", "pipe", "foreign"])
-def test_an_account_cannot_make_root_show_what_is_not_its_own(server: Server, how: str) -> None:
+def test_an_account_cannot_make_root_show_what_is_not_its_own(
+    server: FolderServer, how: str
+) -> None:
     """E4: the file of mailboxes lies in the customer's home."""
     secret = server.host.path("/etc/secret")
     secret.write_text("top.secret:x:0:0::/:/bin/sh\n")
@@ -135,7 +117,7 @@ def test_an_account_cannot_make_root_show_what_is_not_its_own(server: Server, ho
 
 @pytest.mark.parametrize("line", ["a{}:x\n", "a{}:" + "x" * 100 + "\n"])
 def test_an_account_cannot_make_everybody_keep_all_that_it_writes(
-    server: Server, line: str, monkeypatch: pytest.MonkeyPatch
+    server: FolderServer, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """E4: files and domains of one account together count; its neighbours' mailboxes stay."""
     monkeypatch.setattr(accounts, "LARGEST", 20_000)
@@ -150,7 +132,7 @@ def test_an_account_cannot_make_everybody_keep_all_that_it_writes(
 
 
 @pytest.mark.parametrize("letter", ["\x0b", "\x85", "\u2028"])
-def test_a_customer_s_words_are_no_lines(server: Server, letter: str) -> None:
+def test_a_customer_s_words_are_no_lines(server: FolderServer, letter: str) -> None:
     """E3: a customer who may write an address into the account's file changes no plan in it."""
     file = server.host.path(f"{places.USERS}/bert")
     was = file.read_text()
@@ -160,7 +142,7 @@ def test_a_customer_s_words_are_no_lines(server: Server, letter: str) -> None:
     assert found.plan != "other"
 
 
-def test_a_plan_that_no_file_can_have_loses_no_domain(server: Server) -> None:
+def test_a_plan_that_no_file_can_have_loses_no_domain(server: FolderServer) -> None:
     """E8: one account's odd record must not hide everybody's."""
     file = server.host.path(f"{places.USERS}/anna")
     file.write_text(file.read_text().replace("PLAN=gold", "PLAN=go\x00ld"))
@@ -168,7 +150,7 @@ def test_a_plan_that_no_file_can_have_loses_no_domain(server: Server) -> None:
 
 
 def test_a_list_that_is_being_written_is_not_taken_for_a_server_without_domains(
-    server: Server,
+    server: FolderServer,
 ) -> None:
     """E8: what is known stays; a server without accounts has the last line all the same."""
     file = server.host.path(places.USER_DOMAINS)
@@ -179,7 +161,7 @@ def test_a_list_that_is_being_written_is_not_taken_for_a_server_without_domains(
     assert server.panel.domains() == []
 
 
-def test_lines_that_are_no_names_are_left_out(server: Server) -> None:
+def test_lines_that_are_no_names_are_left_out(server: FolderServer) -> None:
     """E4: what stands in that file is written by the customer."""
     file = server.host.path("/home/anna/etc/example.test/passwd")
     file.write_text("fine:x\n<b>no</b>:x\n\x00:x\n../../x:x\n:x\n" + "a" * 65 + ":x\nUpper:x\n")
@@ -187,7 +169,7 @@ def test_lines_that_are_no_names_are_left_out(server: Server) -> None:
     assert boxes == ("anna@example.test", "fine@example.test", "upper@example.test")
 
 
-def test_a_login_is_the_mailbox_that_it_means(server: Server) -> None:
+def test_a_login_is_the_mailbox_that_it_means(server: FolderServer) -> None:
     """D4: an account's own name is the box at its main domain; Exim reads no file for it, which
     could be one that it may not read, and put mails off."""
     homes = {each.login: each.name for each in server.panel.domains() if each.login}
@@ -203,7 +185,7 @@ def test_a_login_is_the_mailbox_that_it_means(server: Server) -> None:
     assert login.count("{") == login.count("}")
 
 
-def test_exim_on_another_port_is_guarded_too(server: Server) -> None:
+def test_exim_on_another_port_is_guarded_too(server: FolderServer) -> None:
     """E7: people use it for sending; 25 is not."""
     names = ("exim-26", "exim-25", "exim-x", "eximstats", "exim-2525,26, 2526", "exim-1,99999")
     for name in (*names, "exim-7,", "exim-8,x"):
@@ -223,7 +205,7 @@ def test_exim_on_another_port_is_guarded_too(server: Server) -> None:
     ],
 )
 def test_dovecot_is_asked_to_ask_only_where_it_lasts(
-    server: Server, built: str, template: str | None, takes: bool
+    server: FolderServer, built: str, template: str | None, takes: bool
 ) -> None:
     """E7: no template of cPanel's is frozen for it; the reason is told."""
     server.host.answers["dovecot"] = lambda _: (0, "2.3.21.1 (d492236fa0)\n")
@@ -255,74 +237,6 @@ def test_one_switch_and_the_way_back(text: str, after: str, undone: str) -> None
     assert option.revert(after).text == undone
 
 
-def test_a_switch_that_somebody_turned_since_stays(server: Server) -> None:
+def test_a_switch_that_somebody_turned_since_stays(server: FolderServer) -> None:
     """E12: whoever sets it to 0 again has decided something."""
     assert LocalOption("acl_x", "1", None).revert("acl_x=0\n").text == "acl_x=0\n"
-
-
-@pytest.mark.parametrize("times", [0, 1, 2])
-def test_events_are_registered_once_each(server: Server, tmp_path: Path, times: int) -> None:
-    """E12: whatever a careless second run, or somebody's removal, has left."""
-    records = tmp_path / "records"
-    plan = registration.plan(server.host, records)
-    assert plan.apply()
-    category, name, _ = registration.EVENTS[0]
-    words = ("script", places.HOOK, "--manual", "--category", category, "--event", name)
-    if times == 0:
-        server.commands.manage_hooks("delete", *words)
-    for _ in range(times - 1):
-        server.commands.manage_hooks("add", *words)
-    assert registration.plan(server.host, records).apply() is (times != 1)
-    mine = [each for each in server.commands.hooks() if each["hook"] == places.HOOK]
-    assert len(mine) == len(registration.EVENTS)
-    assert len({(each["category"], each["event"]) for each in mine}) == len(mine)
-    assert registration.plan(server.host, records).undo()
-    assert [each["hook"] for each in server.commands.hooks()] == [
-        "/usr/local/cpanel/3rdparty/bin/somebody-else"
-    ]
-
-
-def test_a_right_that_whm_drops_puts_everything_back(server: Server, tmp_path: Path) -> None:
-    """E3: an entry that nobody sees is no entry; WHM says nothing of it itself."""
-    server.host.answers[places.REGISTER] = lambda command: _registered_without_rights(
-        server, command[1]
-    )
-    plan = registration.plan(server.host, tmp_path / "records")
-    with pytest.raises(Exception, match="WHM has dropped the right software-Mailward"):
-        plan.apply()
-    assert not server.host.exists(f"{places.APPS}/mailward.conf")
-    assert not server.host.exists(places.HOOK)
-
-
-def test_the_doctor_sees_what_whm_lost_since(server: Server, tmp_path: Path) -> None:
-    """E8: asked of WHM itself, not of a file."""
-    registration.plan(server.host, tmp_path / "records").apply()
-    assert server.panel.remarks() == []
-    _registered_without_rights(server, places.APP_CONFIG)
-    assert [(each.subject, each.is_ill) for each in server.panel.remarks()] == [("WHM", True)]
-
-
-def _registered_without_rights(server: Server, file: str) -> tuple[int, str]:
-    text = server.host.read(file).replace("acls=software-Mailward", "acls=")
-    server.host.write(f"{places.APPS}/mailward.conf", text)
-    return 0, "mailward registered\n"
-
-
-@pytest.mark.parametrize("lost", [places.DYNAMIC_UI, f"{places.APPS}/mailward.conf", places.HOOK])
-def test_what_somebody_takes_away_comes_back(server: Server, tmp_path: Path, lost: str) -> None:
-    """E7: an update, or WHM's own pages."""
-    records = tmp_path / "records"
-    registration.plan(server.host, records).apply()
-    server.host.path(lost).unlink()
-    assert registration.plan(server.host, records).apply()
-    assert server.host.exists(lost)
-    assert not registration.plan(server.host, records).apply()
-
-
-def test_a_tile_that_nobody_can_read_is_made_again(server: Server, tmp_path: Path) -> None:
-    """E3: the umask of whoever ran cPanel's command last (facts/cpanel.md 2)."""
-    records = tmp_path / "records"
-    registration.plan(server.host, records).apply()
-    server.host.path(places.DYNAMIC_UI).chmod(0o600)
-    assert registration.plan(server.host, records).apply()
-    assert server.host.path(places.DYNAMIC_UI).stat().st_mode & 0o777 == 0o644

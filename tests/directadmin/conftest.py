@@ -12,7 +12,8 @@ import pytest
 
 from tests.directadmin.double.server import DirectAdminServer
 from tests.lab.conftest import available
-from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package
+from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package, shared
+from tests.lab.panel_server import guarded, several
 from tests.pages.conftest import browser, complaints, open_page
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ class Packages(NamedTuple):
 
 def make_packages(out: Path, number: int) -> tuple[Path, Path]:
     """Build both forms for this Python and processor. Raises LabUnavailableError."""
-    installer, plugin = built_package("directadmin", out, number, ("installer", "tar.gz")).files
+    installer, plugin = built_package("directadmin", out, number, ("installer", "tar.gz"))
     return installer, plugin
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     """Two builds, as `build_packages.py directadmin` makes them."""
-    folder = tmp_path_factory.mktemp("packages")
+    folder = shared(tmp_path_factory, "directadmin-packages")
     with available():
         first, plugin = make_packages(folder / "first", FIRST_BUILD)
         second, newer = make_packages(folder / "second", SECOND_BUILD)
@@ -55,11 +56,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
 @pytest.fixture(scope="session")
 def installed(packages: Packages) -> Iterator[DirectAdminServer]:
     """A DirectAdmin with Mailward from a root shell, which tests share."""
-    with available(), DirectAdminServer() as server:
-        result = server.install(packages.first)
-        assert result.returncode == 0, result.stdout
-        server.mailward("set", "country.mode", "allow")
-        server.mailward("set", "country.list", "DE,AT")
+    with guarded(DirectAdminServer, packages.first) as server:
         yield server
 
 
@@ -73,17 +70,5 @@ def new_module_server() -> Iterator[DirectAdminServer]:
 @pytest.fixture
 def new_server() -> Iterator[NewServer]:
     """`new_server(version=...)`: a running DirectAdmin of a test's own, without Mailward."""
-    with available():
-        made: list[DirectAdminServer] = []
-
-        def make(version: str = "1.690") -> DirectAdminServer:
-            server = DirectAdminServer(version)
-            made.append(server)
-            server.start()
-            return server
-
-        try:
-            yield make
-        finally:
-            for server in made:
-                server.close()
+    with several(DirectAdminServer) as make:
+        yield make

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tests.lab import debian
 from tests.lab.dovecot import ACCOUNTS, PASSWORD
 from tests.lab.exim_configuration import CONFIGURATION, DEBIAN, SECTIONS, EximStyle
+from tests.lab.lifetime import Lifetime
 from tests.lab.machine import LabMachine
 from tests.lab.ports import has_ipv6
 from tests.lab.readiness import await_greeting, await_true
@@ -23,8 +24,6 @@ from tests.lab.sources import BACKPORTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from types import TracebackType
-    from typing import Self
 
     from tests.lab.machine import Keeper
 
@@ -34,7 +33,7 @@ USER, NUMBER = "Debian-exim", 59108
 READY_CHECK = b"PROXY TCP4 127.0.0.1 127.0.0.1 40000 25\r\n"
 
 
-class LabExim:
+class LabExim(Lifetime):
     """The Exim of one machine of its own, or of one that has Dovecot already.
 
     `with LabExim("bookworm") as exim:` runs it; the end removes every trace.
@@ -148,24 +147,6 @@ class LabExim:
         script = 'cd "$1"; shift; exec /usr/sbin/sendmail "$@" < ./letter'
         command = ("sh", "-c", script, "sh", folder, *arguments)
         self.machine.run(*command, user=UID[user])
-
-    def __enter__(self) -> Self:
-        """The server, running. Raises ServerFailedError."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
 
     def _install(self) -> None:
         """Lay the packages' programs over the machine's, and do what a maintainer script does."""

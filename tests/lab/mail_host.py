@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.lab.dovecot import LabDovecot
+from tests.lab.lifetime import Lifetime
 from tests.lab.machine import LabMachine
 from tests.lab.postfix import LabPostfix
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     Generation = tuple[tuple[int, frozenset[int]], tuple[int, frozenset[int]]]
 
 
-class MailHost:
+class MailHost(Lifetime):
     """`with MailHost("bookworm") as host:` runs both servers; the end removes every trace.
 
     machine, postfix, dovecot: its parts; root: the folder that holds its file system.
@@ -53,21 +51,3 @@ class MailHost:
     def close(self) -> None:
         """End the servers, remove the machine."""
         self.machine.close()
-
-    def __enter__(self) -> Self:
-        """The host, running. Raises ServerFailedError."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()

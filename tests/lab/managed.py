@@ -17,15 +17,14 @@ from tests.lab.release import PLESK
 if TYPE_CHECKING:
     from tests.lab.machine import Keeper, LabMachine
 
-MANAGER = Path(__file__).with_name("service_manager.py")
+TREE = Path(__file__).parents[2]
+MANAGER = Path(__file__).with_name("service_manager")
 
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LC_ALL": "C.UTF-8",
     "HOME": "/root",
 }
-
-SYSTEMCTL = '#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/service_manager.py "$@"\n'
 
 
 def lay_over(machine: LabMachine) -> None:
@@ -40,8 +39,8 @@ def lay_over(machine: LabMachine) -> None:
     python = root / "usr/bin/python3"
     python.unlink(missing_ok=True)
     python.symlink_to("python3.11")
-    shutil.copy(MANAGER, root / "usr/lib/service_manager.py")
-    write_program(machine, "/usr/bin/systemctl", SYSTEMCTL)
+    lay_program(machine, MANAGER)
+    write_program(machine, "/usr/bin/systemctl", f'#!/bin/sh\nexec {program(MANAGER)} "$@"\n')
     for folder in ("etc/systemd/system", "usr/local/bin", "usr/local/sbin", "opt"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name, text in (("shadow", "root:*:19000:0:99999:7:::\n"), ("gshadow", "root:*::\n")):
@@ -61,18 +60,41 @@ def write_program(machine: LabMachine, name: str, text: str) -> None:
     path.chmod(0o755)
 
 
+def program(package: Path) -> str:
+    """How a program is called that `lay_program` has laid there."""
+    return f"/usr/bin/python3 -I /usr/lib/{package.name}"
+
+
+def lay_program(machine: LabMachine, package: Path) -> None:
+    """Copy a package of the tests, which imports nothing but itself and the standard library.
+
+    It lies in the machine in the same folders, so that its imports are the same, too; `program`
+    runs its `__main__.py`. The packages around it are not copied, and need not be.
+    """
+    target = machine.path(f"/usr/lib/{package.name}")
+    inside = target / package.relative_to(TREE)
+    inside.mkdir(parents=True)
+    for file in package.glob("*.py"):
+        shutil.copy(file, inside)
+    shutil.copy(package / "__main__.py", target)
+
+
 def start_manager(machine: LabMachine) -> Keeper:
     """Start the service manager, and wait until `systemctl` works."""
-    keeper = machine.keep("systemd", "/usr/bin/python3", "/usr/lib/service_manager.py", "serve")
+    keeper = machine.keep("systemd", *program(MANAGER).split(), "serve")
     door = machine.path("/run/systemd/manager.sock")
     await_true(door.exists, "the service manager", keeper.output)
     return keeper
 
 
 def run(
-    machine: LabMachine, *words: str, check: bool = True, seconds: float = 300
+    machine: LabMachine,
+    *words: str,
+    check: bool = True,
+    seconds: float = 300,
+    umask: int | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command on the machine, as its administrator would.
+    """Run a command on the machine, as its administrator would. umask: his; None for the tests'.
 
     Raises AssertionError with what it printed if it fails and `check` is set.
     """
@@ -85,6 +107,7 @@ def run(
         text=True,
         check=False,
         timeout=seconds,
+        umask=-1 if umask is None else umask,
     )
     if check and result.returncode:
         raise AssertionError(f"{words} ended with {result.returncode}\n{result.stdout}")

@@ -6,15 +6,11 @@ import os
 import secrets
 import socket
 from contextlib import closing
-from typing import TYPE_CHECKING
 
+from tests.lab.lifetime import Lifetime
 from tests.lab.machine import LabMachine
 from tests.lab.readiness import ServerFailedError, await_true
 from tests.lab.skeleton import UID
-
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
 
 PROGRAMS = "/usr/lib/postgresql/15/bin"
 DATA = "/var/lib/postgresql/data"
@@ -31,7 +27,7 @@ SETTINGS = {
 """Fast rather than safe: the data lives as long as the test."""
 
 
-class LabPostgres:
+class LabPostgres(Lifetime):
     """`with LabPostgres() as server:` runs it; `server.url` is for SQLAlchemy with psycopg."""
 
     def __init__(self, release: str = "bookworm") -> None:
@@ -80,21 +76,3 @@ class LabPostgres:
     def close(self) -> None:
         """End the server, remove the machine."""
         self.machine.close()
-
-    def __enter__(self) -> Self:
-        """The server, running. Raises ServerFailedError."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()

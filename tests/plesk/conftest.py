@@ -6,12 +6,13 @@ worker: a test that changes something on it puts it back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.lab.conftest import available
-from tests.lab.package import FIRST_BUILD, SECOND_BUILD, built_package
+from tests.lab.package import Packages, both_builds, built_package, shared
+from tests.lab.panel_server import guarded, several
 from tests.pages.conftest import browser, complaints, open_page
 from tests.plesk.double.server import PleskServer
 
@@ -21,40 +22,25 @@ if TYPE_CHECKING:
 
     NewServer = Callable[..., PleskServer]
 
-__all__ = ["browser", "complaints", "open_page"]
-
-
-class Packages(NamedTuple):
-    """The same state of the project, built twice: a server is upgraded from one to the other."""
-
-    first: Path
-    second: Path
+__all__ = ["Packages", "browser", "complaints", "open_page"]
 
 
 def make_package(out: Path, number: int) -> Path:
     """Build the extension for this Python and processor. Raises LabUnavailableError."""
-    return built_package("plesk", out, number).archive
+    return built_package("plesk", out, number)[0]
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     """Two builds, as `build_packages.py plesk` makes them."""
-    folder = tmp_path_factory.mktemp("packages")
     with available():
-        return Packages(
-            make_package(folder / "first", FIRST_BUILD),
-            make_package(folder / "second", SECOND_BUILD),
-        )
+        return both_builds("plesk", shared(tmp_path_factory, "plesk-packages"))
 
 
 @pytest.fixture(scope="session")
 def installed(packages: Packages) -> Iterator[PleskServer]:
     """A Plesk of the newest version with our extension, which tests share."""
-    with available(), PleskServer() as server:
-        result = server.install(packages.first)
-        assert result.returncode == 0, result.stdout
-        server.mailward("set", "country.mode", "allow")
-        server.mailward("set", "country.list", "DE,AT")
+    with guarded(PleskServer, packages.first) as server:
         yield server
         assert server.complaints() == []
 
@@ -69,17 +55,5 @@ def new_module_server() -> Iterator[PleskServer]:
 @pytest.fixture
 def new_server() -> Iterator[NewServer]:
     """`new_server(version=..., rows=...)`: a running Plesk of a test's own, without Mailward."""
-    with available():
-        made: list[PleskServer] = []
-
-        def make(version: str = "18.0.68", rows: str = "both") -> PleskServer:
-            server = PleskServer(version, rows)
-            made.append(server)
-            server.start()
-            return server
-
-        try:
-            yield make
-        finally:
-            for server in made:
-                server.close()
+    with several(PleskServer) as make:
+        yield make

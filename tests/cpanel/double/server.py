@@ -5,31 +5,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import signal
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from core.system.host import Host
-from tests.cpanel.double.commands import CPANEL
+from tests.cpanel.double.commands.machine import CPANEL
 from tests.cpanel.double.cpsrvd import Cpsrvd
 from tests.cpanel.double.skeleton import sections
-from tests.cpanel.double.tree import plant
+from tests.cpanel.double.tree import PROGRAM, plant
 from tests.lab import managed
 from tests.lab.client import SmtpDialogue
 from tests.lab.dovecot import PASSWORD, LabDovecot
 from tests.lab.exim import LabExim
 from tests.lab.exim_configuration import CPANEL as STYLE
 from tests.lab.machine import LabMachine
+from tests.lab.panel_server import PanelServer
 from tests.lab.snapshot import Snapshot, snapshot
-
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
 
 HERE = Path(__file__).parent
 
@@ -59,19 +51,20 @@ UMASK = 0o077
 """The most careful administrators'; cPanel's files must be for others to read all the same."""
 
 
-class CpanelServer:
+class CpanelServer(PanelServer):
     """The machine.
 
-    machine, root, exim, dovecot: its parts; panel: cPanel's web server (`cpsrvd.Cpsrvd`).
+    exim, dovecot: its mail servers; panel: cPanel's web server (`cpsrvd.Cpsrvd`).
     """
+
+    umask = UMASK
 
     def __init__(
         self, release: str = "bookworm", *, cpanel: int = 126, localopts: str = ""
     ) -> None:
         """Make it. release: Debian's, which has the Exim; cpanel: its release; localopts: lines
         that are in exim.conf.localopts. Raises LabUnavailableError."""
-        self.machine = LabMachine(release)
-        self.root = self.machine.root
+        super().__init__(LabMachine(release))
         # The lab's Dovecot has a socket there, also where there is no Postfix.
         self.machine.path("/var/spool/postfix/private").mkdir(parents=True, exist_ok=True)
         self.dovecot = LabDovecot(self.machine)
@@ -81,15 +74,15 @@ class CpanelServer:
         plant(self.root, real.read_text("utf-8"))
         real.unlink()
         real.symlink_to("/etc/exim.conf")
-        shutil.copy(HERE / "commands.py", self.root / "usr/lib/cpanel_commands.py")
+        managed.lay_program(self.machine, PROGRAM)
         options = self.machine.path("/etc/exim.conf.localopts")
         options.write_text(options.read_text() + localopts)
         for name in ("submission", "submissions"):
             port = self.machine.ports[name]
-            self._write(f"/etc/chkserv.d/exim-{port}", f"service[exim-{port}]={port},QUIT,220,x\n")
+            self.write(f"/etc/chkserv.d/exim-{port}", f"service[exim-{port}]={port},QUIT,220,x\n")
         self.script("updateuserdomains")
         self.script("buildeximconf")
-        self._choose_port()
+        self.configure(CONFIGURATION)
         self.panel = Cpsrvd(self.root)
 
     def start(self) -> None:
@@ -98,26 +91,6 @@ class CpanelServer:
         self.dovecot.start()
         self.exim.start()
         self.panel.__enter__()
-
-    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command on the machine, as its administrator would.
-
-        Raises AssertionError with what it printed if it fails and `check` is set.
-        """
-        result = subprocess.run(
-            ("chroot", str(self.root), *words),
-            env=managed.ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=300,
-            umask=UMASK,
-        )
-        if check and result.returncode:
-            raise AssertionError(f"{words} ended with {result.returncode}\n{result.stdout}")
-        return result
 
     def script(self, name: str, *words: str) -> str:
         """Run one of cPanel's own commands, or what stands for a page of WHM's."""
@@ -140,10 +113,6 @@ class CpanelServer:
     def uninstall(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Remove it."""
         return self.run("/opt/mailward/current/setup", "uninstall", "--yes", *words, check=False)
-
-    def mailward(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Our command, as root types it."""
-        return self.run("mailward", *words, check=check)
 
     def smtp(self, port: int, source: str) -> SmtpDialogue:
         """A client at 25, 465 or 587 (which stand for the lab's own ports)."""
@@ -193,53 +162,7 @@ class CpanelServer:
         """Everything that a server should find as it was once we are gone."""
         return snapshot(self.root, LIVE, KEPT, MORE)
 
-    def uid(self, user: str) -> int:
-        """The machine's number of a user."""
-        return Host(self.root).uid(user)
-
-    def kill_all(self, *words: str) -> None:
-        """SIGKILL to every process of this machine that has one of the words in its command."""
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                inside = (process / "root").readlink() == self.root.resolve()
-                command = (process / "cmdline").read_bytes().decode("utf-8", "replace")
-            except OSError:
-                continue
-            if inside and any(word in command for word in words):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(process.name), signal.SIGKILL)
-
     def close(self) -> None:
         """End everything, remove the machine."""
         self.panel.__exit__(None, None, None)
-        self.machine.close()
-
-    def __enter__(self) -> Self:
-        """The server, running."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
-
-    def _choose_port(self) -> None:
-        """Another port for Dovecot's questions: several machines of the lab run side by side."""
-        port = self.machine.reserve("mailward")
-        file = self.root / "etc/mailward/mailward.toml"
-        file.parent.mkdir(mode=0o755)
-        self._write("/etc/mailward/mailward.toml", CONFIGURATION.format(port=port))
-
-    def _write(self, path: str, text: str) -> None:
-        file = self.machine.path(path)
-        file.write_text(text, "utf-8")
-        file.chmod(0o644)
+        super().close()

@@ -10,10 +10,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.cpanel.double.commands import BLOCKS, CPANEL, Commands
+from tests.cpanel.double.commands.commands import Commands
+from tests.cpanel.double.commands.exim import BLOCKS
+from tests.cpanel.double.commands.machine import CPANEL
+from tests.lab import managed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PROGRAM: Final = Path(__file__).with_name("commands")
+"""What runs cPanel's commands in a machine."""
 
 COMMANDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
@@ -101,9 +107,7 @@ def plant(root: Path, skeleton: str, *, release: int = 126, exim: bool = True) -
 
 
 def _plant_command(path: Path, name: str) -> None:
-    path.write_text(
-        f'#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/cpanel_commands.py {name} "$@"\n'
-    )
+    path.write_text(f'#!/bin/sh\nexec {managed.program(PROGRAM)} {name} "$@"\n')
     path.chmod(0o755)
 
 

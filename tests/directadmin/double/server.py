@@ -6,27 +6,23 @@ panel's own web server is not of this file.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.system.host import Host
 from tests.directadmin.double.exim import DIRADMIN, OWNERS, USERS, DirectAdminExim
 from tests.directadmin.double.exim_skeleton import skeleton
 from tests.lab import managed
 from tests.lab.dovecot import LabDovecot
 from tests.lab.machine import LabMachine
+from tests.lab.panel_server import PanelServer
 from tests.lab.readiness import await_true
 from tests.lab.snapshot import Snapshot, snapshot
 
 if TYPE_CHECKING:
     import subprocess
-    from types import TracebackType
-    from typing import Self
 
     from tests.lab.client import SmtpDialogue
 
@@ -81,24 +77,22 @@ KEPT = ("root/", "opt/lost")
 POSTFIX = ("postfix", "postconf", "postqueue", "postdrop", "postsuper", "postmap", "postalias")
 
 
-class DirectAdminServer:
+class DirectAdminServer(PanelServer):
     """The machine.
 
-    exim, dovecot: its mail servers; machine, root: where it lives; version: DirectAdmin's.
+    exim, dovecot: its mail servers.
     """
 
     def __init__(self, version: str = "1.690") -> None:
-        """Make it. Raises LabUnavailableError."""
-        self.machine = LabMachine("bookworm")
-        self.root = self.machine.root
+        """Make it. version: DirectAdmin's. Raises LabUnavailableError."""
+        super().__init__(LabMachine("bookworm"))
         managed.lay_over(self.machine)
         self.dovecot = LabDovecot(self.machine)
         self.exim = DirectAdminExim(self.machine)
         self._forget_postfix()
         self._make_directadmin(version)
         self.exim.write("/etc/systemd/system/exim.service", EXIM_UNIT)
-        port = self.machine.reserve("mailward")
-        self.exim.write("/etc/mailward/mailward.toml", CONFIGURATION.format(port=port))
+        self.configure(CONFIGURATION)
 
     def start(self) -> None:
         """Start the service manager and the mail servers."""
@@ -107,10 +101,6 @@ class DirectAdminServer:
         self.run("systemctl", "start", "exim")
         log = self.exim.log_text
         await_true(lambda: "daemon started" in log(), "Exim", log)
-
-    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command on the machine, as its administrator would."""
-        return managed.run(self.machine, *words, check=check)
 
     def unpack(self, package: Path) -> str:
         """Unpack the installer's archive, as `tar` does; the folder in the machine."""
@@ -135,10 +125,6 @@ class DirectAdminServer:
         shutil.copy(package, self.machine.path(f"/root/{package.name}"))
         return self.run("da", "plugin", verb, f"/root/{package.name}", check=False)
 
-    def mailward(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Our command, as root types it."""
-        return self.run("mailward", *words, check=check)
-
     def event(self, name: str, **values: str) -> subprocess.CompletedProcess[str]:
         """Something happens in the panel."""
         pairs = [f"{key}={value}" for key, value in values.items()]
@@ -148,47 +134,9 @@ class DirectAdminServer:
         """A client at 25, 465 or 587, up to the greeting."""
         return self.exim.client(port, source)
 
-    def kill_all(self, *words: str) -> None:
-        """SIGKILL to every process of this machine that has one of the words in its command."""
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                inside = (process / "root").readlink() == self.root.resolve()
-                command = (process / "cmdline").read_bytes().decode("utf-8", "replace")
-            except OSError:
-                continue
-            if inside and any(word in command for word in words):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(process.name), signal.SIGKILL)
-
-    def uid(self, user: str) -> int:
-        """The machine's number of a user."""
-        return Host(self.root).uid(user)
-
     def snapshot(self) -> Snapshot:
         """What should be as it was once we are gone."""
         return snapshot(self.root, LIVE, KEPT)
-
-    def close(self) -> None:
-        """End everything, remove the machine."""
-        self.machine.close()
-
-    def __enter__(self) -> Self:
-        """The server, running."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
 
     def _forget_postfix(self) -> None:
         """The lab's machines have it, DirectAdmin's have not."""

@@ -5,31 +5,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.system.host import Host
-from tests.lab import debian
+from tests.lab import debian, managed
 from tests.lab.client import SmtpDialogue
 from tests.lab.mail_host import MailHost
+from tests.lab.panel_server import PanelServer
 from tests.lab.readiness import await_true
 from tests.lab.release import PLESK
 from tests.plesk.double.mail import LOG_READERS, PleskMail
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
+    import subprocess
 
 HERE = Path(__file__).parent
-MANAGER = Path(__file__).parents[2] / "lab" / "service_manager.py"
 
 PSAADM = 59110
 PASSWORD = "panel-password"
@@ -76,34 +71,31 @@ esac
 """
 
 
-class PleskServer:
+class PleskServer(PanelServer):
     """The machine.
 
-    host: its mail servers; mail: as Plesk sets them up; machine: the machine; address: the panel's,
-    for a browser.
+    host: its mail servers; mail: as Plesk sets them up; address: the panel's, for a browser.
     """
 
     def __init__(self, version: str = "18.0.68", rows: str = "both") -> None:
         """Make it. version: Plesk's; rows: see `mail.VARIANTS`. Raises LabUnavailableError."""
         debian.fetch(PLESK)
         self.host = MailHost("bookworm")
-        self.machine = self.host.machine
-        self.root = self.machine.root
-        self._lay_over()
+        super().__init__(self.host.machine)
+        self._lay_php()
         self._make_accounts()
         self._make_plesk(version)
         self._make_panel_database()
         self.mail = PleskMail(self.machine)
         self.mail.set_up(rows)
-        self._choose_port()
+        self.configure(CONFIGURATION)
         port = self.machine.reserve("panel")
         self.address = f"http://127.0.0.1:{port}"
         self._panel_port = port
 
     def start(self) -> None:
         """Start the service manager, the mail servers and the panel."""
-        self.machine.keep("systemd", "/usr/bin/python3", "/usr/lib/service_manager.py", "serve")
-        self._await("/run/systemd/manager.sock")
+        managed.start_manager(self.machine)
         self.machine.keep("mod_wrapper", "/usr/sbin/plesk", "mod_wrapper")
         self._await("/run/psa/mod_wrapper.sock")
         self.mail.start()
@@ -115,29 +107,6 @@ class PleskServer:
             *("-S", f"127.0.0.1:{self._panel_port}", "/usr/lib/psa-sdk/panel.php"),
             user=PSAADM,
         )
-
-    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command on the machine, as its administrator would.
-
-        Raises AssertionError with what it printed if it fails and `check` is set.
-        """
-        result = subprocess.run(
-            ("chroot", str(self.root), *words),
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "LC_ALL": "C.UTF-8",
-                "HOME": "/root",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        if check and result.returncode:
-            raise AssertionError(f"{words} ended with {result.returncode}\n{result.stdout}")
-        return result
 
     def install(self, package: Path) -> subprocess.CompletedProcess[str]:
         """Install our extension from a built package."""
@@ -153,10 +122,6 @@ class PleskServer:
         """Remove our extension."""
         return self.run("plesk", "bin", "extension", "--uninstall", "mailward", check=False)
 
-    def mailward(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Our command, as root types it."""
-        return self.run("mailward", *words, check=check)
-
     def php(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run PHP as the panel does: as its user, with the SDK, in the extension's name."""
         script = self.machine.path("/opt/psa/tmp/test.php")
@@ -168,22 +133,6 @@ class PleskServer:
         """Something happens in the panel. Blanks in names of values are written as `_`."""
         named = {name.replace("_", " "): value for name, value in values.items()}
         return self.run("plesk", "event", action, json.dumps(named), check=False)
-
-    def kill_all(self, *words: str) -> None:
-        """SIGKILL to every process of this machine that has one of the words in its command."""
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                inside = (process / "root").readlink() == self.root.resolve()
-                command = (process / "cmdline").read_bytes().decode("utf-8", "replace")
-            except OSError:
-                continue
-            if inside and any(word in command for word in words):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(process.name), signal.SIGKILL)
-
-    def uid(self, user: str) -> int:
-        """The machine's number of a user."""
-        return Host(self.root).uid(user)
 
     def complaints(self) -> list[str]:
         """What PHP has complained about so far in the panel's web server."""
@@ -208,58 +157,20 @@ class PleskServer:
         """End everything, remove the machine."""
         self.host.close()
 
-    def __enter__(self) -> Self:
-        """The server, running."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
-
     def _await(self, path: str) -> None:
         place = self.machine.path(path)
         await_true(place.exists, path, lambda: f"{path} does not appear")
 
-    def _lay_over(self) -> None:
-        """PHP, Python and useradd, beside what a mail host has."""
-        source, target = f"{PLESK.root}/usr/.", f"{self.root}/usr/"
-        subprocess.run(["cp", "--archive", "--link", "--force", source, target], check=True)
-        for folder in ("etc/php", "etc/pam.d", "etc/security"):
-            if (PLESK.root / folder).exists():
-                shutil.copytree(PLESK.root / folder, self.root / folder, dirs_exist_ok=True)
+    def _lay_php(self) -> None:
+        """PHP as Plesk has it, beside what every panel's machine has."""
+        managed.lay_over(self.machine)
+        shutil.copytree(PLESK.root / "etc/php", self.root / "etc/php", dirs_exist_ok=True)
         modules = self.root / "etc/php/8.2/cli/conf.d/10-modules.ini"
         modules.parent.mkdir(parents=True, exist_ok=True)
         modules.write_text("".join(f"extension={name}\n" for name in PHP_MODULES))
-        for name, program in (("php", "php8.2"), ("python3", "python3.11")):
-            link = self.root / "usr/bin" / name
-            link.unlink(missing_ok=True)
-            link.symlink_to(program)
-        shutil.copy(MANAGER, self.root / "usr/lib/service_manager.py")
-        systemctl = self.root / "usr/bin/systemctl"
-        systemctl.unlink(missing_ok=True)
-        systemctl.write_text(
-            '#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/service_manager.py "$@"\n'
-        )
-        systemctl.chmod(0o755)
-        for folder in ("etc/systemd/system", "usr/local/bin", "usr/local/sbin", "opt"):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
-
-    def _choose_port(self) -> None:
-        """Another port for Dovecot's questions: several machines of the lab run side by side."""
-        port = self.machine.reserve("mailward")
-        file = self.root / "etc/mailward/mailward.toml"
-        file.parent.mkdir(mode=0o755)
-        file.write_text(CONFIGURATION.format(port=port))
+        link = self.root / "usr/bin/php"
+        link.unlink(missing_ok=True)
+        link.symlink_to("php8.2")
 
     def _make_accounts(self) -> None:
         with (self.root / "etc/passwd").open("a") as passwd:
@@ -267,12 +178,6 @@ class PleskServer:
         with (self.root / "etc/group").open("a") as group:
             group.write(f"adm:x:{LOG_READERS}:\n")
             group.write(f"psaadm:x:{PSAADM}:\nswkey-data:x:{PSAADM + 1}:\n")
-        for name, mode in (("shadow", 0o640), ("gshadow", 0o640)):
-            path = self.root / "etc" / name
-            if not path.exists():
-                path.write_text("root:*:19000:0:99999:7:::\n" if name == "shadow" else "root:*::\n")
-                path.chmod(mode)
-        (self.root / "etc/login.defs").write_text("SYS_UID_MIN 100\nSYS_UID_MAX 999\n")
 
     def _make_plesk(self, version: str) -> None:
         for folder in ("admin/htdocs/modules", "admin/plib/modules", "admin/sbin/modules",
@@ -287,10 +192,9 @@ class PleskServer:
             "PLESK_MAILNAMES_D /var/qmail/mailnames\n"
         )
         self.choose_mail_server("Postfix")
-        command = self.root / "usr/sbin/plesk"
         shutil.copy(HERE / "plesk_command.py", self.root / "usr/lib/plesk_command.py")
-        command.write_text('#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/plesk_command.py "$@"\n')
-        command.chmod(0o755)
+        command = '#!/bin/sh\nexec /usr/bin/python3 -I /usr/lib/plesk_command.py "$@"\n'
+        managed.write_program(self.machine, "/usr/sbin/plesk", command)
         shutil.copytree(HERE / "sdk", self.root / "usr/lib/psa-sdk")
 
     def choose_mail_server(self, name: str) -> None:
