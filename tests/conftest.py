@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.proof.recorder import MARK, Recorder, note
 
-LONG = ("plesk", "cpanel", "directadmin", "pages", "daemon", "lab", "demo")
+LONG = ("plesk", "cpanel", "directadmin", "packing", "pages", "daemon", "lab", "demo")
 """Folders of tests whose files take minutes, the longest first."""
 
 # A busy machine is no failure: laws are checked for what they say, not for how fast.
