@@ -215,7 +215,8 @@ def test_crowdsec_s_decisions_count_at_once(tmp_path: Path) -> None:
             assert daemon.guard.ask(login("8.8.8.8")).decision.verdict is Verdict.ALLOW
             await until(lambda: problems(daemon) == {"crowdsec": ""})
             await until(lambda: daemon.guard.ask(login("8.8.8.8")).decision.verdict is Verdict.DENY)
-            assert (daemon.config.state / "lists" / "crowdsec.json").exists()
+            # They count first, and are written down by the thread that has asked.
+            await until((daemon.config.state / "lists" / "crowdsec.json").exists)
 
         stay(tmp_path, settings, session)
 
