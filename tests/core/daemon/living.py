@@ -16,9 +16,12 @@ from core.panel import PanelInfo, Requirement
 from core.settings.config import Config, Listen, Logs, Paths
 from core.store.store import Store
 from tests.core.daemon.rig import TIMEOUT
-from tests.databases import write_country
+from tests.databases import write_asn, write_country
 
 COUNTRIES = {"203.0.113.0/24": "RU", "198.51.100.0/24": "DE"}
+SYSTEMS = {"233.252.0.0/24": (64500, "Example")}
+"""Whose addresses no test uses: the others belong to no system, as in the database that comes
+along, which takes longer to unpack than most tests do."""
 
 
 def config_in(directory: Path, **listen: Any) -> Config:
@@ -64,6 +67,8 @@ async def living(
 ) -> AsyncIterator[Daemon]:
     """Run a daemon for as long as the block takes."""
     write_country(config.data / "country.mmdb", COUNTRIES)
+    if not (config.data / "asn.mmdb").exists():
+        write_asn(config.data / "asn.mmdb", SYSTEMS)
     daemon = Daemon(config, panel or APanel(), announce)
     task = asyncio.get_running_loop().create_task(daemon.run())
     while not (daemon.doors and daemon.doors[-1].is_open):
