@@ -30,7 +30,7 @@ from core.words import Reason, SignalKind
 ACCOUNTS: Final = 100_000
 """Accounts whose places are remembered; those that were quiet for long are forgotten first."""
 
-ASKING: Final = 10_000
+ASKING: Final = 4_000
 """Accounts that wait to be asked about; of others it is asked when they log in again."""
 
 SAME: Final = 60.0
