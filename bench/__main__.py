@@ -25,9 +25,9 @@ def main() -> int:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=1.8,
-        help="speed: seconds of each load on the daemon in a round, in slices (1.8); "
-        "with less than five in all rounds everything is short",
+        default=1.2,
+        help="speed: seconds of each load on the daemon in a round, in slices (1.2); "
+        "with less than three in all rounds everything is short",
     )
     options = parser.parse_args()
     names = [options.name] if options.name else sorted(MEASUREMENTS)

@@ -23,7 +23,7 @@ from bench.speed_memory import Flood, Memory
 from bench.speed_rows import PACED_SECONDS, Stand, Stretch, first_start
 from bench.speed_slices import FLOOR
 
-SHORT_SECONDS = 5.0
+SHORT_SECONDS = 3.0
 """With less load than this on each row, all else is short, too."""
 
 
