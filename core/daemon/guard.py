@@ -266,7 +266,7 @@ class Guard:
 
     def _expect_more(self, asker: Asker, send: Send) -> None:
         """Whoever sends a second mail will send a third: it may be counted first."""
-        asker.counted_until = time.monotonic() + mail_tally.SECOND
+        asker.counted_until = time.monotonic() + mail_tally.MINUTE
         if asker.window is None:
             asker.by_mail = send.unit == "messages"
             asker.window = self.windows.open(asker.request.account)

@@ -1,9 +1,9 @@
 """The tally: counts the mails of whoever keeps to his limit at once, and writes them down later.
 
-A mail server waits for the answer, not for the event log. So the first mail of a second is decided
-and noted like every other (`core.daemon.guard`); those that follow within the second are only
-counted in their window, and whoever else must know of them is told once a second, of all of them
-together. Refuses nothing: where anything is out of the ordinary, the guard is to be asked.
+A mail server waits for the answer, not for the event log. So the first mails of a minute are
+decided and noted like every other (`core.daemon.guard`); those that follow are only counted in
+their window, and whoever else must know of them is told once a second, of all of them together.
+Refuses nothing: where anything is out of the ordinary, the guard is to be asked.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from core.engine.window import SendWindows
 from core.sources.facts import AddressFacts
 from core.store.journal import Journal, Note
 
-SECOND: Final = 1.0
-"""How long mails are only counted, after one of the same asker that was decided and noted."""
+MINUTE: Final = 60.0
+"""Seconds in which mails are only counted, after one of the same asker that was decided: as long as
+any answer is remembered."""
 
 AT_ONCE: Final = 500
 """Askers whose mails are written down before mail servers have their turn: a millisecond."""
