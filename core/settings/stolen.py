@@ -141,8 +141,8 @@ class Stolen(Struct, frozen=True):
             N_("A changed password ends the block"),
             N_(
                 "Whether an account that sent too much or looked stolen may send again as soon as "
-                "its password is changed, where the panel tells. What was blocked for sending too "
-                "much ends so once in as long as such a block lasts (send.block_seconds)."
+                "its password is changed, where the panel tells. A block for sending too much is "
+                "lifted in this way only once within the time that it lasts (send.block_seconds)."
             ),
             N_("A new password locks the thief out; nobody needs to wait."),
             N_("A thief who can change the password could do it too."),
