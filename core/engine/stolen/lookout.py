@@ -21,7 +21,7 @@ from core.engine.stolen.outflow import Outflow, Usual
 from core.engine.stolen.signal import Signal
 from core.engine.stolen.systems import Systems
 from core.engine.stolen.traces import Trace, Traces
-from core.engine.stolen.trail import SUSPECT, followed, pack, sighting, unpack
+from core.engine.stolen.trail import SUSPECT, followed, sighting
 from core.net.countries import name
 from core.settings.stolen import Stolen
 from core.sources.facts import AddressFacts
@@ -40,11 +40,10 @@ DAY: Final = 86_400.0
 
 
 class Memory(Struct, frozen=True):
-    """A trace as it is kept over a restart, its places packed."""
+    """What is kept of an account over a restart: its trace, packed, and what was given."""
 
     account: str
-    trail: bytes
-    known: tuple[str, ...] | None
+    trace: bytes
     raised: dict[str, tuple[float, tuple[str, ...]]]
 
 
@@ -210,9 +209,8 @@ class Lookout:
 
     def dump(self) -> Iterator[Memory]:
         """What must last over a restart."""
-        for account, trace in self._traces.items():
-            raised = self._raised.get(account, {})
-            yield Memory(account, pack(trace.places), trace.known, raised)
+        for account, trace in self._traces.dump():
+            yield Memory(account, trace, self._raised.get(account, {}))
 
     def restore(self, memory: Memory) -> None:
         """Take back what `dump` gave.
@@ -220,9 +218,8 @@ class Lookout:
         Raises:
             ValueError: it is damaged.
         """
-        trace = Trace(unpack(memory.trail), memory.known)
         if len(self._traces) < ACCOUNTS:
-            self._traces.keep(memory.account, trace)
+            self._traces.restore(memory.account, memory.trace)
             if memory.raised:
                 self._raised[memory.account] = memory.raised
 

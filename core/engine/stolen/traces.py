@@ -60,9 +60,20 @@ class Traces:
         """Remember the trace of an account."""
         self._column.put(account, _packed(trace))
 
-    def items(self) -> Iterator[tuple[str, Trace]]:
-        """All accounts with their traces; none may come or go meanwhile."""
-        return ((account, _unpacked(packed)) for account, packed in self._column.items())
+    def dump(self) -> Iterator[tuple[str, bytes]]:
+        """All accounts with their traces, packed; none may come or go meanwhile."""
+        return self._column.items()
+
+    def restore(self, account: str, packed: bytes) -> None:
+        """Take back what `dump` gave.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        if not packed or len(packed) < 1 + 2 * (packed[0] - _TOLD):
+            raise ValueError(f"{len(packed)} octets are no trace")
+        _unpacked(packed)
+        self._column.put(account, packed)
 
     def make_room(self) -> list[str]:
         """Forget a few accounts that were quiet for long; returns which, none when there are none.

@@ -42,9 +42,10 @@ def test_a_damaged_file_is_reported_and_left_out(tmp_path: Path, damage: bytes) 
     assert not path.exists()
 
 
-def test_a_trail_that_is_cut_off_is_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("trace", ["", "AAAA", "wg==", "/////w=="])
+def test_a_trace_that_is_cut_off_is_damage(tmp_path: Path, trace: str) -> None:
     path = tmp_path / "stolen"
-    path.write_bytes(b'{"account": "a", "trail": "AAAA", "known": null, "raised": {}}\n')
+    path.write_bytes(f'{{"account": "a", "trace": "{trace}", "raised": {{}}}}\n'.encode())
     assert "damaged; 0 could be read" in stolen_file.restore(path, Lookout())
 
 

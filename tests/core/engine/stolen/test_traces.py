@@ -27,8 +27,11 @@ def test_what_is_kept_comes_back(
     trace = Trace(places, known, fresh if known is None else 0)
     traces.keep(ACCOUNT, trace)
     assert traces.get(ACCOUNT) == trace
-    assert list(traces.items()) == [(ACCOUNT, trace)]
     assert len(traces) == 1
+    again = Traces(AccountTable().columns[0])
+    for account, packed in traces.dump():
+        again.restore(account, packed)
+    assert again.get(ACCOUNT) == trace
 
 
 def test_more_than_all_countries_and_places_that_wait_are_as_many() -> None:
