@@ -103,7 +103,7 @@ class Guard:
             self.windows,
             self.blocks,
             self._messages,
-            self._mails,
+            self.seen,
             journal,
             self.observers,
             self.fault,
@@ -154,21 +154,18 @@ class Guard:
             session: names the connection, together with the address.
             queue_id: the mail server's id of the message, "" before it has one.
         """
-        wall = time.time()
-        answer, line = asker.answer, asker.line
+        answer = asker.answer
         # What most connections come to, without a look at anything that is not at hand.
         if (
             asker.plain
-            and answer is not None
             and asker.generation == self.generation
-            and line is not None
+            and answer is not None
             and not queue_id
-            and self.journal.grow(line, wall, 0)
         ):
-            self._see(self._connects, wall)
             self.knocks.append(session)
+            self.tally.owe(asker)
             return answer
-        return self._answer_login(asker, session, queue_id, wall)
+        return self._answer_login(asker, session, queue_id, time.time())
 
     def _see(self, seen: Seen, wall: float) -> None:
         seen.count += 1

@@ -2,8 +2,9 @@
 
 A mail server waits for the answer, not for the event log. So the first mails of a minute are
 decided and noted like every other (`core.daemon.guard`); those that follow are only counted in
-their window, and whoever else must know of them is told once a second, of all of them together.
-Refuses nothing: where anything is out of the ordinary, the guard is to be asked.
+their window, and whoever else must know of them is told once a second, of all of them together. So
+is he of connections that got their usual answer. Refuses nothing itself: where anything is out of
+the ordinary, the guard is to be asked.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.engine.observation import MailSeen, Observers
 from core.engine.window import SendWindows
 from core.sources.facts import AddressFacts
 from core.store.journal import Journal, Note
+from core.words import Stage
 
 MINUTE: Final = 60.0
 """Seconds in which mails are only counted, after one of the same asker that was decided: as long as
@@ -35,12 +37,12 @@ _few = wire.FEW.get
 
 
 class MailTally:
-    """Mails that were let through and are not written down yet.
+    """Mails that were let through, and connections, that are not written down yet.
 
     Args:
         windows, blocks: the state of sending.
         messages: those that were answered lately, by `mark`.
-        seen: counts what was asked.
+        seen: counts what was asked, by stage.
         journal, observers: are told.
         fault: takes what went wrong in writing down, which is our own fault.
     """
@@ -50,7 +52,7 @@ class MailTally:
         windows: SendWindows,
         blocks: Blocks,
         messages: Recent[Answer],
-        seen: Seen,
+        seen: dict[Stage, Seen],
         journal: Journal,
         observers: Observers,
         fault: Callable[[str], None],
@@ -85,14 +87,18 @@ class MailTally:
         if name and not self._messages.add(mark(name, window.account), ALLOWED):
             return False
         self._windows.count(window, now, cost)
-        owed = asker.owed
-        if not owed:
-            self._askers.append(asker)
-        asker.owed = owed + 1
+        self.owe(asker)
         asker.owed_recipients += recipients
         if queue_id:
             asker.owed_mails.append((queue_id, recipients, now))
         return True
+
+    def owe(self, asker: Asker) -> None:
+        """Count that somebody got his usual answer, which is to be written down."""
+        owed = asker.owed
+        if not owed:
+            self._askers.append(asker)
+        asker.owed = owed + 1
 
     def settle(self, most: int = AT_ONCE) -> bool:
         """Write down what was counted, the oldest first; whether more waits.
@@ -108,8 +114,9 @@ class MailTally:
                 self._write_down(asker, wall, ahead)
             except Exception as error:  # noqa: BLE001  our own fault must not stop mail
                 self._fault(str(error) or type(error).__name__)
-            self._seen.count += asker.owed
-            self._seen.last = wall
+            seen = self._seen[asker.request.stage]
+            seen.count += asker.owed
+            seen.last = wall
             asker.owed = asker.owed_recipients = 0
             if asker.owed_mails:
                 asker.owed_mails = []
@@ -122,8 +129,8 @@ class MailTally:
 
     def _write_down(self, asker: Asker, wall: float, ahead: float) -> None:
         facts, named, journal = asker.facts, asker.owed_mails, self._journal
-        if facts is None:
-            return  # nobody is counted before he was looked up
+        if facts is None or asker.answer is None:
+            return  # nobody is counted before he was looked up and answered
         few = asker.owed - len(named)
         recipients = asker.owed_recipients - sum(count for _, count, _ in named)
         line = asker.line
@@ -135,10 +142,11 @@ class MailTally:
         else:
             for (_, count, at), queue_id in zip(named, ids, strict=True):
                 journal.note(_note_of(asker, facts, at + ahead, queue_id, count, 1))
-        account = asker.request.account
-        self._observers.tell_mail(
-            MailSeen(wall, facts, account, asker.owed_recipients, ids, asker.owed)
-        )
+        if asker.sends:
+            account = asker.request.account
+            self._observers.tell_mail(
+                MailSeen(wall, facts, account, asker.owed_recipients, ids, asker.owed)
+            )
 
 
 def _note_of(
@@ -146,7 +154,8 @@ def _note_of(
 ) -> Note:
     # Not the asker's own request: that may be about a mail that is being decided just now.
     request = replace(asker.request, queue_id=queue_id, recipients=recipients)
-    return note_of(request, facts, NOTHING_AGAINST, at, count)
+    decision = asker.answer.decision if asker.answer is not None else NOTHING_AGAINST
+    return note_of(request, facts, decision, at, count)
 
 
 def mark(name: bytes | str, account: str) -> int:

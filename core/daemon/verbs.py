@@ -139,6 +139,7 @@ class Verbs:
         """Whether a probe reached us: a connection's client port, or a login name."""
         marker = str(request["marker"])
         guard = self._daemon.guard
+        guard.tally.settle_all()
         knocks = {marker, marker.encode()}
         seen = marker in self._daemon.logins or not knocks.isdisjoint(guard.knocks)
         return {"seen": seen, "asked": guard.seen[Stage.CONNECT].count}

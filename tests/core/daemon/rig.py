@@ -56,6 +56,7 @@ class Rig:
 
     def events(self) -> list[Event]:
         """What the journal has collected."""
+        self.guard.tally.settle_all()
         batch = self.journal.drain(0.0)
         return [event for _, event in batch.lines] if batch is not None else []
 

@@ -16,7 +16,7 @@ from core.engine.observation import MailSeen
 from core.engine.request import Request
 from core.store.block import Block
 from core.words import Reason, Service, Stage
-from tests.core.daemon.rig import GERMANY, Rig
+from tests.core.daemon.rig import GERMANY, RUSSIA, Rig
 
 ALICE = "alice@example.test"
 BOB = "bob@example.test"
@@ -100,7 +100,9 @@ def test_mails_that_follow_at_once_are_counted_first() -> None:
     sender = Sender({"send.limit": 100})
     assert all(sender.send(ALICE) for _ in range(50))
     assert sender.counted == 46
-    assert sender.rig.events()[0].count == 4
+    batch = sender.rig.journal.drain(0.0)
+    assert batch is not None
+    assert [event.count for _, event in batch.lines] == [4]
     assert sender.guard.windows.used(ALICE, time.monotonic(), 300) == 50
 
 
@@ -189,3 +191,21 @@ def test_what_was_sent_before_a_refusal_stands_in_the_log_before_it() -> None:
     events = sender.rig.events()
     assert [event.count for event in events if event.reason == Reason.NOTHING_AGAINST] == [20]
     assert events[-1].reason == Reason.SEND_LIMIT
+
+
+def test_connections_are_written_down_together() -> None:
+    """D1: each counts, whatever the answer is, and the mail server's probe is seen at once."""
+    rig = Rig({"country.mode": "refuse", "country.list": ["RU"]})
+    for number in range(20):
+        for address in (GERMANY, RUSSIA):
+            rig.guard.ask(Request(Stage.CONNECT, address, session=f"{address}/{number}"))
+    assert len(rig.guard.knocks) == 40
+    before = rig.journal.drain(0.0)
+    assert before is not None
+    assert all(event.count < 20 for _, event in before.lines)
+    rig.guard.tally.settle_all()
+    after = rig.journal.drain(0.0, everything=True)
+    assert after is not None
+    found = {event.address: (event.count, event.reason) for _, event in after.lines}
+    assert found == {GERMANY: (20, Reason.NOTHING_AGAINST), RUSSIA: (20, Reason.COUNTRY)}
+    assert rig.guard.seen[Stage.CONNECT].count == 40
