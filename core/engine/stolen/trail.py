@@ -2,8 +2,7 @@
 
 A place is a network as its provider announces it: the changing addresses of a phone and both
 protocols of one line are one place. Where the databases put one network into two countries, one of
-them is wrong, and both are remembered as opinions. Fifteen octets for a place that was seen once,
-up to 33 for one by IPv6.
+them is wrong, and both are remembered as opinions. A place takes 21 octets, by IPv6 33.
 """
 
 from __future__ import annotations
@@ -32,27 +31,15 @@ SUSPECT: Final = 2
 
 _VEILS: Final = frozenset({NetworkKind.CLOUD, NetworkKind.ANONYMISER})
 _IPV6: Final = 4
-_SECOND: Final = 8
-_SYSTEM: Final = 16
-_AGAIN: Final = 32
-"""Further flags of a packed place: what there is of it. It was seen more than once."""
+"""A further flag of a packed place."""
 
 _KNOWN: Final = HIDDEN | SUSPECT
 _U32: Final = (1 << 32) - 1
 _NOWHERE: Final = b"\0\0"
 _LAST: Final = struct.Struct("<I")
-_LAYOUTS: Final = tuple(
-    struct.Struct(
-        "<B2s"
-        + ("16s" if flags & _IPV6 else "I")
-        + ("2s" if flags & _SECOND else "")
-        + ("I" if flags & _SYSTEM else "")
-        + ("I" if flags & _AGAIN else "")
-        + "I"
-    )
-    for flags in range(0, 64, 4)
-)
-"""By flags: these, country, value, second country, system, seconds from first to last, last."""
+_FOUR: Final = struct.Struct("<B2s2sIIII")
+_SIX: Final = struct.Struct("<B2s2sI16sII")
+"""Flags, both countries, system, address, seconds from the first time to the last, last time."""
 
 
 class Sighting(Struct, frozen=True):
@@ -124,27 +111,22 @@ def unpack(packed: bytes) -> list[Sighting]:
     try:
         while at < end:
             flags = packed[at]
-            layout = _LAYOUTS[flags >> 2]
-            fields = layout.unpack_from(packed, at)
+            layout = _SIX if flags & _IPV6 else _FOUR
+            _, country, second, asn, value, span, last = layout.unpack_from(packed, at)
             at += layout.size
-            value, last, more = fields[2], fields[-1], 3
-            if flags & _IPV6:
-                value = int.from_bytes(value, "big")
-            country, second, asn, first = fields[1], "", 0, last
-            if flags & _SECOND:
-                second = fields[more].decode("ascii")
-                more += 1
-            if flags & _SYSTEM:
-                asn = fields[more]
-                more += 1
-            if flags & _AGAIN:
-                first = (last - fields[more]) & _U32
-            country = country.decode("ascii") if country != _NOWHERE else ""
-            version = 6 if flags & _IPV6 else 4
             places.append(
-                Sighting(first, last, asn, country, second, version, value, flags & _KNOWN)
+                Sighting(
+                    (last - span) & _U32,
+                    last,
+                    asn,
+                    country.decode("ascii") if country != _NOWHERE else "",
+                    second.decode("ascii") if second != _NOWHERE else "",
+                    6 if flags & _IPV6 else 4,
+                    int.from_bytes(value, "big") if flags & _IPV6 else value,
+                    flags & _KNOWN,
+                )
             )
-    except (IndexError, struct.error):
+    except struct.error:
         raise ValueError(f"{end} octets are no trail") from None
     return places
 
@@ -160,22 +142,13 @@ def pack(places: Iterable[Sighting]) -> bytes:
 
 
 def _packed(place: Sighting) -> bytes:
-    flags, value = place.flags, place.value
-    fields: list[bytes | int] = [place.country.encode("ascii"), value]
-    if place.version == 6:
-        flags |= _IPV6
-        fields[1] = value.to_bytes(16, "big")
-    if place.second:
-        flags |= _SECOND
-        fields.append(place.second.encode("ascii"))
-    if place.asn:
-        flags |= _SYSTEM
-        fields.append(place.asn)
-    last = place.last
-    if place.first != last:
-        flags |= _AGAIN
-        fields.append((last - place.first) & _U32)
-    return _LAYOUTS[flags >> 2].pack(flags, *fields, last)
+    country, second = place.country.encode("ascii"), place.second.encode("ascii")
+    asn, last = place.asn, place.last
+    span = (last - place.first) & _U32
+    if place.version == 4:
+        return _FOUR.pack(place.flags, country, second, asn, place.value, span, last)
+    value = place.value.to_bytes(16, "big")
+    return _SIX.pack(place.flags | _IPV6, country, second, asn, value, span, last)
 
 
 def followed(places: list[Sighting], seen: Sighting, window: float) -> list[Sighting]:

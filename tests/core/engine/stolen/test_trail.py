@@ -52,13 +52,14 @@ def test_a_trail_that_is_cut_off_is_none(places: list[Sighting], data: st.DataOb
         unpack(pack(places)[:cut])
 
 
-def test_flags_that_nobody_has_set_are_no_trail() -> None:
-    with pytest.raises(ValueError, match="no trail"):
-        unpack(b"\x40" * 40)
+def test_a_country_that_is_none_is_no_trail() -> None:
+    with pytest.raises(ValueError, match="ascii"):
+        unpack(b"\xff" * 33)
 
 
-def test_a_place_that_was_seen_once_takes_fifteen_octets() -> None:
-    assert len(pack([sighting(7, facts("198.51.100.7", "DE", asn=3320))])) == 15
+def test_a_place_is_small() -> None:
+    assert len(pack([sighting(7, facts("198.51.100.7", "DE", asn=3320))])) == 21
+    assert len(pack([sighting(7, facts("2001:db8::7", "DE", asn=3320))])) == 33
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 200)), max_size=300))
