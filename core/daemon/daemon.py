@@ -321,6 +321,7 @@ class Daemon:
         systemd.notify("STOPPING=1")
         for door in reversed(self.doors):
             await door.close()
+        self.guard.tally.settle_all()  # whoever is told may still have something to keep
         # What a restart needs comes first: the service manager may lose its patience.
         problem = windows_file.save(self._windows, self.guard.windows)
         if problem:

@@ -198,6 +198,8 @@ class Guard:
             return self._excuse(error)
 
     def _decide_login(self, asker: Asker, wall: float) -> Answer:
+        if asker.owed:
+            self.tally.settle_all()  # what is owed got the answer that was
         request = asker.request
         facts = self.sources.look(request.address)
         self._judge(asker, facts, wall)
@@ -264,9 +266,8 @@ class Guard:
     def _expect_more(self, asker: Asker, send: Send) -> None:
         """Whoever sends a second mail will send a third: it may be counted first."""
         asker.counted_until = time.monotonic() + mail_tally.MINUTE
-        if asker.window is None:
-            asker.by_mail = send.unit == "messages"
-            asker.window = self.windows.open(asker.request.account)
+        asker.by_mail = send.unit == "messages"
+        asker.window = self.windows.open(asker.request.account)
 
     def _decide_message(
         self, asker: Asker, request: Request, facts: AddressFacts, wall: float
@@ -291,6 +292,7 @@ class Guard:
         Returns:
             A future that is done when the block would survive a crash.
         """
+        self.tally.settle_all()
         self.blocks.add(block, time.monotonic() + block.remaining(time.time()))
         return self.pending.begin(block)
 

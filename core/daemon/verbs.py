@@ -59,6 +59,7 @@ class Verbs:
         problems.pop("log", None)  # the log itself knows better than whoever opened it
         if daemon.writer.events.problem:
             problems["log"] = daemon.writer.events.problem
+        guard.tally.settle_all()
         problems |= {f"data {s.name}": s.problem for s in guard.sources.status() if s.problem}
         problems |= {f"list {s.name}": s.problem for s in guard.listings.status() if s.problem}
         if server.country.mode == "allow" and not server.country.list:

@@ -67,6 +67,7 @@ class SendWindows:
         self._closed = column if column is not None else AccountTable().columns[0]
         self._open: dict[str, OpenWindow] = {}
         self._swept = 0
+        self._to_close: list[str] = []
         self._turn(0, 0)
 
     def __len__(self) -> int:
@@ -159,12 +160,10 @@ class SendWindows:
         window.sent += self._now if cost == 1 else self._now * cost
 
     def close(self) -> None:
-        """Close all windows that are open: their accounts are kept small again."""
-        for account, window in self._open.items():
+        """Let nobody count without a look any more; `sweep` makes closed windows of the open ones,
+        a little at a time."""
+        for window in self._open.values():
             window.left = 0
-            if window.sent:
-                self._closed.put(account, bytes(window.sent))
-        self._open.clear()
 
     def forget(self, account: str) -> None:
         """Start the account afresh, as after a release."""
@@ -176,8 +175,8 @@ class SendWindows:
     def sweep(self, now: float, longest: float, share: int = 100) -> None:
         """Forget some of the accounts that have not sent for `longest` seconds.
 
-        Called once a second, it looks at one hundredth of the table each time, so that no call is
-        long. Windows that are open are not looked at before they are closed.
+        Called once a second, it looks at one hundredth of the table each time, and at as many
+        windows that are open, so that no call is long.
         """
         edge = _packed(int((now - longest) * 1000))
         for _ in range(self._closed.parts // share + 1):
@@ -185,6 +184,20 @@ class SendWindows:
             for account, sent in self._closed.part(self._swept):
                 if sent[-OCTETS:] <= edge:
                     self._closed.pop(account)
+        if not self._to_close:
+            self._to_close = list(self._open)
+        for _ in range(min(len(self._to_close), len(self._open) // share + 1)):
+            self._sweep_open(self._to_close.pop(), edge)
+
+    def _sweep_open(self, account: str, edge: bytes) -> None:
+        window = self._open.get(account)
+        if window is None or (window.left and window.sent[-OCTETS:] > edge):
+            return  # gone, or in use
+        if window.sent[-OCTETS:] <= edge:
+            self.forget(account)
+        elif len(window.sent) <= SHORT:
+            del self._open[account]
+            self._closed.put(account, bytes(window.sent))
 
     def ages(self, now: float) -> Iterator[tuple[str, list[float]]]:
         """Each account with its mails, as seconds before `now`, oldest first."""

@@ -181,7 +181,10 @@ class Outflow:
         self._column.pop(account)
 
     def sweep(self, at: float) -> None:
-        """Forget some of the accounts that have not sent for an hour or two; once a second."""
+        """Forget some of the accounts that have not sent for an hour or two; once a second.
+
+        Those whose hour lies ahead were counted while the clock was wrong.
+        """
         ends, column = _end(at), self._column
         if ends != self._ends:
             self._ends = ends
@@ -190,13 +193,13 @@ class Outflow:
         for account in self._stale[-AT_ONCE:]:
             self._stale.pop()
             count = self._busy.get(account)
-            if count is not None and count.ends < ends:
+            if count is not None and not ends <= count.ends <= ends + HOUR:
                 del self._busy[account]
                 column.put(account, _packed(count))
         for _ in range(column.parts // SWEEPS + 1):
             self._swept = (self._swept + 1) % column.parts
             for account, packed in column.part(self._swept):
-                if _unpacked(packed).ends < ends - HOUR:
+                if not ends - HOUR <= _unpacked(packed).ends <= ends + HOUR:
                     column.pop(account)
 
     # one account's counters

@@ -341,3 +341,32 @@ def test_an_end_writes_everything(config: Config) -> None:
     assert not list(config.run.iterdir())
     lines = (config.log / "events.jsonl").read_bytes().splitlines()
     assert msgspec.json.decode(lines[-1])["count"] == 100
+
+
+def test_who_keeps_something_hears_of_all_mails_before_the_end(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of logs that did not hear of a mail would count it once more after the restart."""
+    mail = Request(Stage.SEND, "198.51.100.7", account="a@example.test", sending=True)
+    told: list[int] = []
+    told_at_the_end: list[int] = []
+
+    async def session() -> None:
+        async with living(config) as daemon:
+            daemon.guard.observers.mails.append(lambda seen: told.append(seen.count))
+            monkeypatch.setattr(daemon.company, "stop", lambda: told_at_the_end.append(sum(told)))
+            asker = None
+            for number in range(20):
+                mail.message = str(number)
+                daemon.guard.ask(mail)
+                asker = next(iter(daemon.guard.askers.values()), None)
+                if asker is not None and asker.window is not None and asker.window.left:
+                    break
+            assert asker is not None
+            before = sum(told)
+            for number in range(3):
+                assert daemon.guard.tally.take(asker, (b"", b"", b"1", b"Q%d" % number, b""))
+            assert sum(told) == before
+
+    run(session)
+    assert told_at_the_end == [sum(told)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.daemon import mail_tally
 from core.daemon.asker import ALLOWED, Asker
-from core.engine.observation import MailSeen
+from core.engine.observation import LoginSeen, MailSeen
 from core.engine.request import Request
 from core.store.block import Block
 from core.words import Reason, Service, Stage
@@ -209,3 +209,36 @@ def test_connections_are_written_down_together() -> None:
     found = {event.address: (event.count, event.reason) for _, event in after.lines}
     assert found == {GERMANY: (20, Reason.NOTHING_AGAINST), RUSSIA: (20, Reason.COUNTRY)}
     assert rig.guard.seen[Stage.CONNECT].count == 40
+
+
+@pytest.mark.parametrize("turn", ["attacker comes", "attacker goes"])
+def test_what_is_owed_keeps_the_answer_that_was_given(turn: str) -> None:
+    """D1: an answer that changes within the second changes nothing about those before it."""
+    rig = Rig()
+    guard = rig.guard
+    facts = guard.look(GERMANY)
+    given: Counter[tuple[str, str]] = Counter()
+
+    def connect(times: int) -> None:
+        for _ in range(times):
+            answer = guard.ask(Request(Stage.CONNECT, GERMANY, Service.SUBMISSION, session="x"))
+            given[answer.decision.verdict, answer.decision.reason] += 1
+
+    def attack() -> None:
+        for number in range(40):
+            name = f"u{number}@example.test"
+            guard.judge.observe(LoginSeen(time.time(), Service.SUBMISSION, facts, name, False))
+
+    if turn == "attacker goes":
+        attack()
+    connect(50)
+    if turn == "attacker goes":
+        guard.judge.release(f"{GERMANY}/32")
+    else:
+        attack()
+    connect(5)
+    noted: Counter[tuple[str, str]] = Counter()
+    for event in rig.events():
+        noted[event.verdict, event.reason] += event.count
+    assert len(given) == 2
+    assert noted == given

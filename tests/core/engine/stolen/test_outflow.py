@@ -209,3 +209,15 @@ def test_a_forgotten_account_starts_afresh() -> None:
     flow.mail(ACCOUNT, START, 1)
     flow.forget(ACCOUNT)
     assert flow.sent(ACCOUNT, START).mails == 0
+
+
+@pytest.mark.parametrize("mails", [3, 20])
+def test_a_clock_that_was_ahead_leaves_nothing_behind(mails: int) -> None:
+    """What was counted for tomorrow does not add up until tomorrow; with many mails neither."""
+    flow = Outflow(30, 100)
+    for number in range(mails):
+        flow.mail("a", WALL + 86_400 + number, 1)
+    for _ in range(3):
+        flow.sweep(WALL)
+    flow.mail("a", WALL, 1)
+    assert flow.sent("a", WALL).mails == 1
