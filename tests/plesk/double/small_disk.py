@@ -7,6 +7,7 @@ full is where Mailward is. Everything must be mounted before anything runs, and 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -71,9 +72,15 @@ class SmallDisk:
         return status.f_bavail * status.f_frsize
 
     def leave(self, kilobytes: int) -> None:
-        """Let only so much fit from now on."""
-        with (self._root / "hog").open("ab") as hog:
-            hog.write(bytes(max(0, self.free - kilobytes * KILOBYTE)))
+        """Let only so much fit from now on; who runs there takes some of it meanwhile."""
+        with (self._root / "hog").open("ab", buffering=0) as hog:
+            while (size := self.free - kilobytes * KILOBYTE) > 0:
+                try:
+                    hog.write(bytes(size))
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+                    return  # nothing fits any more
 
     def make_room(self) -> None:
         """Let everything fit again."""
