@@ -72,6 +72,7 @@ def test_a_storm_over_two_minutes_is_two_events(new_daemon: NewDaemon, tmp_path:
         if not daemon.is_running:
             daemon.start()
         assert put(daemon, (knock(RUSSIA) for _ in range(1000))) == 1000
+        daemon.status()  # which has everything written down, as a second that passes has
     daemon.stop()
     assert [event.count for event in daemon.events()] == [1000] * 3
     assert daemon.counted() == 3000
