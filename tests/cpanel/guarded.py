@@ -19,12 +19,11 @@ from tests.lab.client import SmtpDialogue
 from tests.lab.daemon import LabDaemon
 from tests.lab.exim import NUMBER, LabExim
 from tests.lab.exim_configuration import CPANEL as STYLE
+from tests.lab.lifetime import Lifetime
 from tests.lab.skeleton import UID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
-    from typing import Self
 
     from core.panel import MailHook
     from tests.cpanel.double.commands.commands import Commands
@@ -55,7 +54,7 @@ class OutsideHost(Host):
         return super().run(command, timeout=timeout, text=text, environment=environment)
 
 
-class GuardedCpanel:
+class GuardedCpanel(Lifetime):
     """`with GuardedCpanel("bookworm") as guarded:` runs both; the hook is not installed.
 
     exim, daemon: they; host, commands, panel: cPanel on that machine; records: undo records.
@@ -98,21 +97,11 @@ class GuardedCpanel:
         names = {25: "smtp", 465: "submissions", 587: "submission"}
         return SmtpDialogue(self.exim.ports[names[port]], source, port, tls=port == 465)
 
-    def __enter__(self) -> Self:
-        """Both, running."""
-        try:
-            self.daemon.start()
-            self.exim.start()
-        except BaseException:
-            self.exim.close()
-            raise
-        return self
+    def start(self) -> None:
+        """Start both."""
+        self.daemon.start()
+        self.exim.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End everything."""
         self.exim.close()

@@ -12,13 +12,12 @@ from directadmin.panel import DirectAdmin
 from tests.directadmin.double.exim import MAIL, DirectAdminExim
 from tests.directadmin.double.exim_skeleton import skeleton
 from tests.lab.daemon import LabDaemon
+from tests.lab.lifetime import Lifetime
 from tests.lab.readiness import await_true
 from tests.lab.skeleton import UID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
-    from typing import Self
 
     from core.panel import MailHook
 
@@ -32,7 +31,7 @@ esac
 """
 
 
-class GuardedDirectAdmin:
+class GuardedDirectAdmin(Lifetime):
     """`with GuardedDirectAdmin("bookworm") as guarded:` runs both; the hook is not installed.
 
     exim, daemon: they; panel: ours, on that machine; records: undo records.
@@ -95,21 +94,11 @@ class GuardedDirectAdmin:
         self._accounts += 1
         return f"person{self._accounts}@example.test"
 
-    def __enter__(self) -> Self:
-        """Both, running."""
-        try:
-            self.daemon.start()
-            self.exim.start()
-        except BaseException:
-            self.exim.close()
-            raise
-        return self
+    def start(self) -> None:
+        """Start both."""
+        self.daemon.start()
+        self.exim.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End everything."""
         self.exim.close()

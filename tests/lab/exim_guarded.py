@@ -17,12 +17,12 @@ from tests.lab.client import SmtpDialogue, SmtpReply
 from tests.lab.daemon import LabDaemon
 from tests.lab.exim import NUMBER, LabExim
 from tests.lab.guarded_host import PASSWORD, SMTP_PORTS, STRANGER, TLS
+from tests.lab.lifetime import Lifetime
 from tests.lab.skeleton import UID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from typing import Self, TypeVar
+    from typing import TypeVar
 
     from core.mta.exim_acl import Point
 
@@ -62,7 +62,7 @@ def pre(name: str) -> str:
     return f"/etc/exim.acl_{name}.pre.conf"
 
 
-class GuardedExim:
+class GuardedExim(Lifetime):
     """`with GuardedExim("bookworm") as guarded:` runs Exim, with the daemon and the hook beside it.
 
     exim, daemon: they; hook: not installed yet; records: its undo records.
@@ -155,24 +155,10 @@ class GuardedExim:
         """End everything."""
         self.exim.close()
 
-    def __enter__(self) -> Self:
-        """Both, running; the hook is not installed."""
-        try:
-            self.daemon.start()
-            self.exim.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
+    def start(self) -> None:
+        """Start both; the hook is not installed."""
+        self.daemon.start()
+        self.exim.start()
 
 
 def timed(step: Callable[[], Answer]) -> tuple[Answer, float]:

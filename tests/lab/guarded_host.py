@@ -6,8 +6,6 @@ as they do on a customer's server.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from core.mta.dovecot import DovecotHook
@@ -17,13 +15,10 @@ from core.system.host import Host
 from tests.lab.client import ImapDialogue, Pop3Dialogue, SmtpDialogue
 from tests.lab.daemon import LabDaemon
 from tests.lab.dovecot import PASSWORD
+from tests.lab.lifetime import Lifetime
 from tests.lab.mail_host import MailHost
 from tests.lab.ports import has_ipv6
 from tests.lab.skeleton import UID
-
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
 
 ALICE, BOB = "alice@example.test", "bob@example.test"
 CAROL, DAVE = "carol@customer.test", "dave@customer.test"
@@ -42,7 +37,7 @@ PEOPLE = 200
 TLS = frozenset({465, 993, 995})
 
 
-class GuardedHost:
+class GuardedHost(Lifetime):
     """`with GuardedHost("bookworm") as host:` runs everything; the end removes every trace.
 
     host: the mail host; daemon: ours; postfix_hook, dovecot_hook: ours, installed on entering.
@@ -129,24 +124,10 @@ class GuardedHost:
         """End everything."""
         self.host.close()
 
-    def __enter__(self) -> Self:
-        """The host, running and guarded."""
-        try:
-            self.host.start()
-            self.install()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, whatever happened."""
-        self.close()
+    def start(self) -> None:
+        """Start the host, and guard it."""
+        self.host.start()
+        self.install()
 
 
 def _family(source: str) -> int:
