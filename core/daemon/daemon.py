@@ -275,8 +275,6 @@ class Daemon:
             asyncio.get_running_loop().call_soon(self._settle)
 
     def _drain(self, last: bool = False) -> None:
-        if last:
-            self.guard.tally.settle_all()
         take = self.journal.finish if last else self.journal.drain
         batch = take(time.time())
         if batch is not None:

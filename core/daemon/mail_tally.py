@@ -20,10 +20,8 @@ from core.daemon import wire
 from core.daemon.asker import ALLOWED, Answer, Asker, Seen, note_of
 from core.daemon.recent import Recent
 from core.engine.blocks import Blocks
-from core.engine.decide import NOTHING_AGAINST
 from core.engine.observation import MailSeen, Observers
 from core.engine.window import SendWindows
-from core.sources.facts import AddressFacts
 from core.store.journal import Journal, Note
 from core.words import Stage
 
@@ -132,33 +130,31 @@ class MailTally:
 
     def _write_down(self, asker: Asker, wall: float, ahead: float) -> None:
         facts, named, journal = asker.facts, asker.owed_mails, self._journal
-        if facts is None or asker.answer is None:
+        answer = asker.answer
+        if facts is None or answer is None:
             return  # nobody is counted before he was looked up and answered
+
+        def note(at: float, queue_id: str, recipients: int, count: int) -> Note:
+            # Not the asker's own request: it may be about a mail that is being decided just now.
+            request = replace(asker.request, queue_id=queue_id, recipients=recipients)
+            return note_of(request, facts, answer.decision, at, count)
+
         few = asker.owed - len(named)
         recipients = asker.owed_recipients - sum(count for _, count, _ in named)
         line = asker.line
         if few and (line is None or not journal.grow(line, wall, recipients, few)):
-            asker.line = journal.note(_note_of(asker, facts, wall, "", recipients, few))
+            asker.line = journal.note(note(wall, "", recipients, few))
         ids = tuple([wire.word(queue_id) for queue_id, _, _ in named])
         if named and not journal.has_room(wall):
-            journal.drop(_note_of(asker, facts, wall, "", 0, len(named)))
+            journal.drop(note(wall, "", 0, len(named)))
         else:
             for (_, count, at), queue_id in zip(named, ids, strict=True):
-                journal.note(_note_of(asker, facts, at + ahead, queue_id, count, 1))
+                journal.note(note(at + ahead, queue_id, count, 1))
         if asker.sends:
             account = asker.request.account
             self._observers.tell_mail(
                 MailSeen(wall, facts, account, asker.owed_recipients, ids, asker.owed)
             )
-
-
-def _note_of(
-    asker: Asker, facts: AddressFacts, at: float, queue_id: str, recipients: int, count: int
-) -> Note:
-    # Not the asker's own request: that may be about a mail that is being decided just now.
-    request = replace(asker.request, queue_id=queue_id, recipients=recipients)
-    decision = asker.answer.decision if asker.answer is not None else NOTHING_AGAINST
-    return note_of(request, facts, decision, at, count)
 
 
 def mark(name: bytes | str, account: str) -> int:
